@@ -1,0 +1,134 @@
+//! Keeping seats while a buyer decides and pays.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::id::{HoldId, ScreeningId};
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
+use domain::seating::{Hold, HoldState};
+use domain::time::Timestamp;
+use protocol::api::screening::{HoldSeats, HoldView};
+use protocol::error::{ErrorCode, Problem};
+use rusqlite::Connection;
+use seats::HoldError;
+
+use crate::Shop;
+use crate::bookings::priced_seat;
+use crate::problem::{ApiError, Body, Speaks};
+use crate::screenings::find;
+
+/// Keep seats for a while, all or nothing
+#[utoipa::path(post, path = "/api/screenings/{screening}/holds", tag = "holds",
+    request_body = HoldSeats,
+    responses((status = 201, body = HoldView), (status = 409, body = Problem)))]
+pub(crate) async fn create(
+    State(shop): State<Shop>,
+    Path(id): Path<ScreeningId>,
+    speaks: Speaks,
+    Body(request): Body<HoldSeats>,
+) -> Result<(StatusCode, Json<HoldView>), ApiError> {
+    let asked = shop.clone();
+    let view = shop.db.write(move |tx| {
+        let screening = find(&asked, tx, id)?;
+        let map = asked.seat_map(tx, &screening)?;
+        let here = asked.here();
+        let wanted = seats::HoldSeats {
+            hold: HoldId(asked.ids.uuid(here.now)),
+            screening: &screening,
+            map: &map,
+            wanted: &request.seats,
+        };
+        let hold = seats::hold(tx, here, wanted).map_err(|error| match error {
+            HoldError::Refused(refused) => ApiError::of_hold(refused, &map),
+            HoldError::Store(fault) => fault.into(),
+        })?;
+        Ok::<_, ApiError>(view(&hold, &screening, &map, here.now))
+    });
+    let view = view.await.map_err(|error| error.speaking(speaks))?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// The hold, as long as it lasts
+#[utoipa::path(get, path = "/api/holds/{hold}", tag = "holds",
+    responses((status = 200, body = HoldView), (status = 410, body = Problem)))]
+pub(crate) async fn show(
+    State(shop): State<Shop>,
+    Path(id): Path<HoldId>,
+    speaks: Speaks,
+) -> Result<Json<HoldView>, ApiError> {
+    let asked = shop.clone();
+    let view = shop.db.read(move |db| {
+        let hold = seats::sqlite::holds::find(db, id)?;
+        let hold = hold.ok_or_else(|| ApiError::new(ErrorCode::HoldNotFound))?;
+        view_of(&asked, db, &hold)
+    });
+    Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
+}
+
+/// A little more time
+#[utoipa::path(post, path = "/api/holds/{hold}/refresh", tag = "holds",
+    responses((status = 200, body = HoldView), (status = 410, body = Problem)))]
+pub(crate) async fn refresh(
+    State(shop): State<Shop>,
+    Path(id): Path<HoldId>,
+    speaks: Speaks,
+) -> Result<Json<HoldView>, ApiError> {
+    let asked = shop.clone();
+    let view = shop.db.write(move |tx| {
+        let hold = seats::refresh(tx, asked.here(), id)?;
+        view_of(&asked, tx, &hold)
+    });
+    Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
+}
+
+/// Give the seats back
+#[utoipa::path(delete, path = "/api/holds/{hold}", tag = "holds",
+    responses((status = 204), (status = 409, body = Problem)))]
+pub(crate) async fn release(
+    State(shop): State<Shop>,
+    Path(id): Path<HoldId>,
+    speaks: Speaks,
+) -> Result<StatusCode, ApiError> {
+    let asked = shop.clone();
+    let released = shop
+        .db
+        .write(move |tx| seats::release(tx, asked.here(), id));
+    let refused = |error| ApiError::from(error).speaking(speaks);
+    released.await.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn view_of(shop: &Shop, db: &Connection, hold: &Hold) -> Result<HoldView, ApiError> {
+    let now = shop.now();
+    match hold.state {
+        HoldState::Open { until } if until <= now => {
+            return Err(ApiError::new(ErrorCode::HoldExpired));
+        }
+        HoldState::Released => return Err(ApiError::new(ErrorCode::HoldExpired)),
+        HoldState::Open { .. } | HoldState::Paying | HoldState::Booked { .. } => {}
+    }
+    let screening = find(shop, db, hold.screening)?;
+    let map = shop.seat_map(db, &screening)?;
+    Ok(view(hold, &screening, &map, now))
+}
+
+fn view(hold: &Hold, screening: &Screening, map: &SeatMap, now: Timestamp) -> HoldView {
+    let seats: Vec<_> = hold
+        .seats
+        .iter()
+        .filter_map(|&seat| priced_seat(map, seat, screening.price(&map.seat(seat)?.zone)?))
+        .collect();
+    HoldView {
+        hold: hold.hold,
+        screening: hold.screening,
+        amount_won: seats.iter().map(|seat| seat.price_won).sum(),
+        seats,
+        until: match hold.state {
+            HoldState::Open { until } => until,
+            HoldState::Paying | HoldState::Booked { .. } | HoldState::Released => hold.until_max(),
+        },
+        until_max: hold.until_max(),
+        now,
+    }
+}

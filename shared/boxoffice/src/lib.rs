@@ -1,0 +1,37 @@
+//! The HTTP face that hub and kiosk share: what is on, the picture of the seats, holds, live
+//! events, problem details, pages.
+//!
+//! Hub and kiosk differ in where the programme comes from ([`Programme`]) and in what a hold
+//! becomes; everything up to there is the same, so it stands here once.
+
+pub mod bookings;
+pub mod document;
+pub mod health;
+mod holds;
+pub mod links;
+pub mod live;
+pub mod pages;
+pub mod problem;
+mod screenings;
+mod seats_view;
+mod shop;
+
+pub use seats_view::seats_view;
+pub use shop::{Handles, Programme, ProgrammeQuery, Shop};
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes that hub and kiosk have in common.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Shop> {
+    OpenApiRouter::new()
+        .routes(routes!(screenings::list))
+        .routes(routes!(screenings::one))
+        .routes(routes!(screenings::seat_map))
+        .routes(routes!(screenings::seats))
+        .routes(routes!(holds::create))
+        .routes(routes!(holds::show, holds::release))
+        .routes(routes!(holds::refresh))
+        .routes(routes!(live::events))
+}

@@ -1,0 +1,87 @@
+//! The built screens, embedded in the program, and what guards them.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use process::http::SECURITY_HEADERS;
+use protocol::error::ErrorCode;
+use rust_embed::RustEmbed;
+
+use crate::problem::ApiError;
+
+/// The page of the API document sets styles from its script.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// Serves a file of the built screens. An unknown path is a page of the single-page program,
+/// unless it is below `/api` or looks like a file.
+pub async fn serve<Screens: RustEmbed>(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") || path == "api" {
+        return ApiError::new(ErrorCode::NotFound).into_response();
+    }
+    if let Some(file) = Screens::get(path) {
+        return file_response(path, file.data);
+    }
+    let looks_like_file = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
+    match Screens::get("index.html") {
+        Some(page) if !looks_like_file => file_response("index.html", page.data),
+        Some(_) => StatusCode::NOT_FOUND.into_response(),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The screens were not built into this program: run `cargo xtask ui` and build again.",
+        )
+            .into_response(),
+    }
+}
+
+fn file_response(path: &str, data: std::borrow::Cow<'static, [u8]>) -> Response {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    // Files below assets/ carry their hash in the name.
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Response::builder()
+        .header(header::CONTENT_TYPE, kind.as_ref())
+        .header(header::CACHE_CONTROL, cache)
+        .body(Body::from(data))
+        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Sets the security headers on every answer.
+pub async fn guard_headers(request: Request, next: Next) -> Response {
+    let docs = request.uri().path().starts_with("/api/docs");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if docs {
+        let policy = HeaderValue::from_static(DOCS_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Refuses changes that another site asks a browser to make (CSRF). Browsers say where a
+/// request comes from; programs that are no browsers do not, and carry no ambient rights.
+pub async fn guard_site(request: Request, next: Next) -> Response {
+    let changes = !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    let site = request.headers().get("sec-fetch-site");
+    let foreign = site.is_some_and(|site| site != "same-origin" && site != "none");
+    if changes && foreign {
+        return ApiError::new(ErrorCode::CrossSite).into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,164 @@
+//! Seats sold to one buyer, and the tickets for them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
+use crate::money::Won;
+use crate::time::Timestamp;
+use crate::version::Version;
+
+/// What a buyer reads out at the counter: twelve digits, so that any keypad will do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BookingNumber(String);
+
+/// Why a text is no booking number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a booking number has twelve digits, such as 1234-5678-9012")]
+pub struct BookingNumberInvalid;
+
+const NUMBER_DIGITS: usize = 12;
+
+impl FromStr for BookingNumber {
+    type Err = BookingNumberInvalid;
+
+    /// Reads a number with or without hyphens and spaces.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+        if digits.len() != NUMBER_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(BookingNumberInvalid);
+        }
+        Ok(Self(digits))
+    }
+}
+
+impl BookingNumber {
+    /// The digits alone.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BookingNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", &self.0[..4], &self.0[4..8], &self.0[8..])
+    }
+}
+
+impl TryFrom<String> for BookingNumber {
+    type Error = BookingNumberInvalid;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<BookingNumber> for String {
+    fn from(number: BookingNumber) -> Self {
+        number.0
+    }
+}
+
+/// How a booking is paid (수납 수단).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tender {
+    /// The kiosk's card terminal has approved the amount.
+    Card,
+    /// The guest pays at the theater's counter; not paid yet.
+    PayAtTheater,
+}
+
+/// Whether a booking is alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum BookingState {
+    Confirmed,
+    Cancelled { cancelled_at: Timestamp },
+}
+
+/// One seat of one booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub ticket: TicketId,
+    pub seat: SeatId,
+    pub price: Won,
+}
+
+/// A booking with its tickets: a synced row, written by the node that made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    pub booking: BookingId,
+    pub number: BookingNumber,
+    pub screening: ScreeningId,
+    pub node: NodeId,
+    #[serde(skip)]
+    pub version: Version,
+    pub hold: HoldId,
+    pub tender: Tender,
+    pub order: Option<OrderId>,
+    pub booked_at: Timestamp,
+    #[serde(flatten)]
+    pub state: BookingState,
+    pub tickets: Vec<Ticket>,
+}
+
+impl Booking {
+    /// The sum of the tickets' prices.
+    #[must_use]
+    pub fn amount(&self) -> Won {
+        self.tickets.iter().map(|ticket| ticket.price).sum()
+    }
+
+    /// Whether the seats are the buyer's.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match self.state {
+            BookingState::Confirmed => true,
+            BookingState::Cancelled { .. } => false,
+        }
+    }
+
+    /// Whether money has been taken for it.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
+        match self.tender {
+            Tender::Card => true,
+            Tender::PayAtTheater => false,
+        }
+    }
+}
+
+/// Why a booking cannot be cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CancelRefused {
+    #[error("there is no such booking")]
+    Unknown,
+    /// Its writer is another node, which has to be asked.
+    #[error("the booking was made elsewhere")]
+    Elsewhere,
+    #[error("the screening has begun")]
+    Begun,
+    /// Money was taken by a card terminal, which has to give it back first.
+    #[error("the booking was paid by card; the counter can cancel it")]
+    Paid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_booking_number_is_read_as_people_write_it() {
+        let number: BookingNumber = "1234-5678 9012".parse().unwrap();
+        assert_eq!(number.to_string(), "1234-5678-9012");
+        assert_eq!(number.digits(), "123456789012");
+        for bad in ["", "1234", "1234-5678-901a", "1234567890123"] {
+            assert_eq!(bad.parse::<BookingNumber>(), Err(BookingNumberInvalid));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The language of the cinema: what exists, what may happen to it, and what may not.
+//!
+//! Pure. Nothing here reads a clock, a file, a socket or a random number.
+
+pub mod allotment;
+pub mod booking;
+pub mod conflict;
+pub mod id;
+pub mod link;
+pub mod money;
+pub mod movie;
+pub mod order;
+pub mod screening;
+pub mod seat_map;
+pub mod seating;
+pub mod theater;
+pub mod time;
+pub mod version;

@@ -1,0 +1,1 @@
+//! Seat maps drawn as rows of letters.

@@ -1,0 +1,53 @@
+//! Which of two copies of a row is the later one.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of a synced row. It only grows; the row's one writer counts it up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Version {
+    /// Changes with the writer. A grant writes `epoch + 1`.
+    pub epoch: i64,
+    /// Counts the changes of one writer. A grant begins again at 0, written by the giver.
+    pub revision: i64,
+}
+
+impl Version {
+    /// The version of a row that its first writer has just made.
+    pub const FIRST: Self = Self {
+        epoch: 1,
+        revision: 0,
+    };
+
+    /// The next version by the same writer.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self {
+            epoch: self.epoch,
+            revision: self.revision + 1,
+        }
+    }
+
+    /// The version that hands the row to another writer.
+    #[must_use]
+    pub fn granted(self) -> Self {
+        Self {
+            epoch: self.epoch + 1,
+            revision: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_above_every_revision_of_the_giver() {
+        let sold_often = Version {
+            epoch: 3,
+            revision: i64::MAX,
+        };
+        assert!(sold_often.granted() > sold_often);
+        assert!(sold_often.granted().next() > sold_often.granted());
+    }
+}

@@ -1,0 +1,6 @@
+//! The bodies of the HTTP API, the same at hub and kiosk where both speak of the same thing.
+
+pub mod booking;
+pub mod catalog;
+pub mod kiosk;
+pub mod screening;

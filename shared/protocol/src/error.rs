@@ -1,0 +1,149 @@
+//! The error codes of the HTTP API. A client switches on the code, never on the text.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $status:literal, $ko:literal, $en:literal);* $(;)?) => {
+        /// What went wrong, as part of the API. Each code owns its HTTP status and a title
+        /// in both languages.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl ErrorCode {
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
+            /// The HTTP status.
+            #[must_use]
+            pub fn http_status(self) -> u16 {
+                match self { $(Self::$code => $status,)* }
+            }
+
+            /// A short title.
+            #[must_use]
+            pub fn title(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$code, Language::Korean) => $ko,
+                      (Self::$code, Language::English) => $en,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    InvalidRequest = 422, "요청이 올바르지 않습니다", "The request is not valid";
+    NotFound = 404, "찾을 수 없습니다", "Not found";
+    SeatTaken = 409, "이미 다른 분이 고른 좌석입니다. 다른 좌석을 골라 주세요", "Somebody else has this seat. Please choose another";
+    SeatNotOnSaleHere = 409, "지금 여기서는 살 수 없는 좌석입니다. 다른 좌석을 골라 주세요",
+        "This seat is not sold here now. Please choose another";
+    StrandsSingleSeat = 409, "빈 좌석 하나만 따로 남습니다. 옆으로 옮겨 골라 주세요",
+        "One seat would be left alone. Please move along the row";
+    TooManySeats = 422, "한 번에 10석까지 고를 수 있습니다", "At most 10 seats at once";
+    HoldExpired = 410, "좌석을 잡아 둔 시간이 지났습니다. 다시 골라 주세요",
+        "The time for these seats has run out. Please choose again";
+    HoldNotFound = 404, "선점을 찾을 수 없습니다", "There is no such hold";
+    SaleNotOpen = 409, "아직 예매 시작 전입니다", "Not on sale yet";
+    SaleClosed = 409, "예매가 끝났습니다", "No longer on sale";
+    PaymentInProgress = 409, "결제가 진행 중입니다", "A payment is under way";
+    TerminalUnavailable = 503, "카드 단말기를 쓸 수 없습니다",
+        "The card terminal cannot be used";
+    CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
+    Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
+    Forbidden = 403, "허용되지 않습니다", "Not allowed";
+    CrossSite = 403, "다른 사이트에서 온 요청입니다", "The request comes from another site";
+    /// The machinery failed; the details are in the log, not in the answer.
+    Internal = 500, "처리하지 못했습니다", "Something went wrong";
+}
+
+/// The languages of the texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    Korean,
+    English,
+}
+
+impl Language {
+    /// The language that an `Accept-Language` header prefers among ours.
+    #[must_use]
+    pub fn accepted(header: &str) -> Self {
+        let first = header.split(',').find_map(|part| {
+            let tag = part.split(';').next().unwrap_or("").trim();
+            match tag.get(..2).unwrap_or("").to_ascii_lowercase().as_str() {
+                "ko" => Some(Self::Korean),
+                "en" => Some(Self::English),
+                _ => None,
+            }
+        });
+        first.unwrap_or_default()
+    }
+}
+
+/// Why a seat is named in a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatReason {
+    Taken,
+    Elsewhere,
+    Blocked,
+    StrandsSingle,
+    UnknownSeat,
+}
+
+/// A seat that was in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SeatProblem {
+    pub seat: u32,
+    /// Empty for a seat that the room does not have.
+    pub row: String,
+    pub number: u32,
+    pub reason: SeatReason,
+}
+
+/// An RFC 9457 problem, as `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `urn:moding:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// What happened and what to do next.
+    pub detail: String,
+    pub code: ErrorCode,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<SeatProblem>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_an_error_status_and_titles() {
+        for code in ErrorCode::ALL {
+            assert!((400..600).contains(&code.http_status()), "{code:?}");
+            assert!(!code.title(Language::Korean).is_empty());
+            assert!(!code.title(Language::English).is_empty());
+        }
+    }
+
+    #[test]
+    fn korean_is_spoken_unless_english_is_preferred() {
+        for (header, expected) in [
+            ("", Language::Korean),
+            ("en-GB,en;q=0.9,ko;q=0.8", Language::English),
+            ("ko-KR,ko;q=0.9,en;q=0.5", Language::Korean),
+            ("fr,en;q=0.3", Language::English),
+            ("de", Language::Korean),
+        ] {
+            assert_eq!(Language::accepted(header), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Everything a node and the hub say to each other about a session, besides the rows.
+
+use domain::id::NodeId;
+use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Batch;
+
+/// The version of the protocol that this program speaks. It stands in every topic, too.
+pub const PROTOCOL: i64 = 1;
+
+/// How far a receiver has come in a sender's feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The sender's incarnation for which `seq` counts.
+    pub incarnation: i64,
+    pub seq: i64,
+}
+
+/// A node introduces itself; said again until the hub answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    pub protocol: i64,
+    pub node: NodeId,
+    /// Grows when the node's database was restored or made anew.
+    pub incarnation: i64,
+    /// The number of this connection; a later one is higher.
+    pub session: i64,
+    /// The version of the program.
+    pub software: String,
+    /// The version of the database's schema.
+    pub schema: i64,
+    /// The head of the node's own feed.
+    pub head: i64,
+    /// How far the node has come in the hub's feed; none if never.
+    pub cursor: Option<Cursor>,
+    /// The node's corrected time.
+    pub clock: Timestamp,
+}
+
+/// The hub's answer to a [`Hello`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The session that is welcome.
+    pub session: i64,
+    /// The hub's own incarnation.
+    pub incarnation: i64,
+    /// How far the hub has come in the node's feed; none if never.
+    pub cursor: Option<Cursor>,
+    /// The head of the hub's feed.
+    pub head: i64,
+    /// The hub's time.
+    pub clock: Timestamp,
+}
+
+/// What the hub tells a node outside of the feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    Welcome(Welcome),
+    /// The hub does not know this session: introduce yourself (again).
+    SayHello,
+    /// The hub will not speak with this node until somebody has done what `reason` says.
+    Refused {
+        session: i64,
+        reason: String,
+    },
+}
+
+/// Everything up to `seq` has been applied and is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    pub session: i64,
+    /// The incarnation of the feed that is acknowledged.
+    pub incarnation: i64,
+    pub seq: i64,
+    /// Something in between was missed: go on from `seq`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gap: bool,
+}
+
+/// A node's presence: retained, and its will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeState {
+    pub online: bool,
+    /// The session that this is about, so that a late will of an old one kills nothing.
+    pub session: i64,
+}
+
+/// The hub's presence: retained, and its will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubState {
+    pub online: bool,
+    pub incarnation: i64,
+    /// A hub that goes down on purpose says so: nodes come back spread over a while.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub going_down: bool,
+}
+
+/// Any message of a session, in either direction.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Hello(Hello),
+    Command(Command),
+    Rows(Batch),
+    Ack(Ack),
+}

@@ -1,0 +1,225 @@
+//! The rows that nodes tell each other of. Each has exactly one writer at any time.
+
+use domain::booking::Booking;
+use domain::id::{MovieId, NodeId};
+use domain::movie::Rating;
+use domain::order::CardTender;
+use domain::screening::Screening;
+use domain::seat_map::SeatMapFacts;
+use domain::seating::ScreeningSeat;
+use domain::theater::{Auditorium, Theater};
+use domain::version::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// What a kiosk needs to know of a film.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovieFacts {
+    pub movie: MovieId,
+    pub title: String,
+    pub original_title: Option<String>,
+    pub title_en: Option<String>,
+    pub year: Option<i32>,
+    pub rating: Rating,
+    pub runtime_min: Option<i32>,
+    pub genres: Vec<String>,
+}
+
+/// How money was taken, and at which node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderFact {
+    pub node: NodeId,
+    #[serde(flatten)]
+    pub tender: CardTender,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $code:literal $name:literal),* $(,)?) => {
+        /// The kinds of rows. Codes and names are for good: they stand in databases and on
+        /// the wire.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum RowKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl RowKind {
+            /// The number in a change feed.
+            #[must_use]
+            pub fn code(self) -> i64 {
+                match self { $(Self::$kind => $code,)* }
+            }
+
+            /// The name on the wire.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)* }
+            }
+
+            /// The kind with this number.
+            #[must_use]
+            pub fn from_code(code: i64) -> Option<Self> {
+                match code { $($code => Some(Self::$kind),)* _ => None }
+            }
+
+            /// The kind with this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$kind),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    Theater = 1 "theater",
+    Auditorium = 2 "auditorium",
+    SeatMap = 3 "seat_map",
+    Movie = 4 "movie",
+    Screening = 5 "screening",
+    Seat = 10 "seat",
+    Booking = 11 "booking",
+    Tender = 12 "tender",
+}
+
+/// A row as it is at present.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    Theater(Theater, Version),
+    Auditorium(Auditorium, Version),
+    SeatMap(SeatMapFacts, Version),
+    Movie(MovieFacts, Version),
+    Screening(Screening, Version),
+    Seat(ScreeningSeat),
+    Booking(Booking),
+    Tender(TenderFact),
+}
+
+/// A row on the wire. The body is read only once its kind is known, so that one row that a
+/// receiver cannot read does not spoil the batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    pub kind: String,
+    pub key: String,
+    /// Epoch and revision.
+    #[serde(rename = "v")]
+    pub version: (i64, i64),
+    pub body: Box<RawValue>,
+}
+
+/// Why a row on the wire cannot be read: it will never be, so it must not block the feed.
+#[derive(Debug, thiserror::Error)]
+pub enum RowUnreadable {
+    #[error("rows of kind {0} are not known to this program")]
+    UnknownKind(String),
+    #[error("the row does not have the expected form")]
+    Body(#[from] serde_json::Error),
+    #[error("the row's key does not fit its body")]
+    Key,
+}
+
+impl Row {
+    /// What kind of row it is.
+    #[must_use]
+    pub fn kind(&self) -> RowKind {
+        match self {
+            Self::Theater(..) => RowKind::Theater,
+            Self::Auditorium(..) => RowKind::Auditorium,
+            Self::SeatMap(..) => RowKind::SeatMap,
+            Self::Movie(..) => RowKind::Movie,
+            Self::Screening(..) => RowKind::Screening,
+            Self::Seat(_) => RowKind::Seat,
+            Self::Booking(_) => RowKind::Booking,
+            Self::Tender(_) => RowKind::Tender,
+        }
+    }
+
+    /// The key, unique within its kind.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Theater(theater, _) => theater.theater.to_string(),
+            Self::Auditorium(auditorium, _) => auditorium.auditorium.to_string(),
+            Self::SeatMap(map, _) => format!("{}/{}", map.id, map.version),
+            Self::Movie(movie, _) => movie.movie.to_string(),
+            Self::Screening(screening, _) => screening.screening.to_string(),
+            Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
+            Self::Booking(booking) => booking.booking.to_string(),
+            Self::Tender(tender) => tender.tender.order.to_string(),
+        }
+    }
+
+    /// The version by which a receiver knows the later of two copies.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        match self {
+            Self::Theater(_, version)
+            | Self::Auditorium(_, version)
+            | Self::SeatMap(_, version)
+            | Self::Movie(_, version)
+            | Self::Screening(_, version) => *version,
+            Self::Seat(seat) => seat.version,
+            Self::Booking(booking) => booking.version,
+            // A fact never changes.
+            Self::Tender(_) => Version::FIRST,
+        }
+    }
+
+    /// The row as it goes on the wire.
+    ///
+    /// # Errors
+    ///
+    /// Fails only when the body cannot be written as JSON.
+    pub fn to_envelope(&self) -> Result<Envelope, serde_json::Error> {
+        let body = match self {
+            Self::Theater(body, _) => serde_json::value::to_raw_value(body),
+            Self::Auditorium(body, _) => serde_json::value::to_raw_value(body),
+            Self::SeatMap(body, _) => serde_json::value::to_raw_value(body),
+            Self::Movie(body, _) => serde_json::value::to_raw_value(body),
+            Self::Screening(body, _) => serde_json::value::to_raw_value(body),
+            Self::Seat(body) => serde_json::value::to_raw_value(body),
+            Self::Booking(body) => serde_json::value::to_raw_value(body),
+            Self::Tender(body) => serde_json::value::to_raw_value(body),
+        }?;
+        let version = self.version();
+        Ok(Envelope {
+            kind: self.kind().name().to_owned(),
+            key: self.key(),
+            version: (version.epoch, version.revision),
+            body,
+        })
+    }
+
+    /// Reads a row from the wire. Fields that this program does not know are passed over:
+    /// a newer writer may say more.
+    ///
+    /// # Errors
+    ///
+    /// Fails on a kind or form that this program does not know.
+    pub fn from_envelope(envelope: &Envelope) -> Result<Self, RowUnreadable> {
+        let kind = RowKind::from_name(&envelope.kind)
+            .ok_or_else(|| RowUnreadable::UnknownKind(envelope.kind.clone()))?;
+        let (epoch, revision) = envelope.version;
+        let version = Version { epoch, revision };
+        let body = envelope.body.get();
+        let row = match kind {
+            RowKind::Theater => Self::Theater(serde_json::from_str(body)?, version),
+            RowKind::Auditorium => Self::Auditorium(serde_json::from_str(body)?, version),
+            RowKind::SeatMap => Self::SeatMap(serde_json::from_str(body)?, version),
+            RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
+            RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
+            RowKind::Seat => Self::Seat(ScreeningSeat {
+                version,
+                ..serde_json::from_str(body)?
+            }),
+            RowKind::Booking => Self::Booking(Booking {
+                version,
+                ..serde_json::from_str(body)?
+            }),
+            RowKind::Tender => Self::Tender(serde_json::from_str(body)?),
+        };
+        if row.key() != envelope.key {
+            return Err(RowUnreadable::Key);
+        }
+        Ok(row)
+    }
+}

@@ -1,0 +1,176 @@
+//! Taking a peer's rows. Nothing is merged by guessing: the higher version stays, and a row
+//! that its sender may not have written is refused.
+
+use domain::booking::Booking;
+use domain::conflict::Conflict;
+use domain::id::NodeId;
+use domain::seating::ScreeningSeat;
+use protocol::row::{Row, TenderFact};
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::feed::{Changes, HUB_ONLY};
+use crate::{Here, sqlite};
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Changed,
+    /// We know this version or a later one.
+    Known,
+    /// Not a kind of the engine's.
+    NotOurs,
+}
+
+/// Why a row is not taken. The feed goes on: the conflict is on the operator's list.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    #[error("the row cannot be taken: {0:?}")]
+    Refused(Conflict),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Store(fault.into())
+    }
+}
+
+/// Takes one row that `sender` told us of, and relays it in our own feed.
+///
+/// # Errors
+///
+/// Refuses what `sender` may not have written.
+pub fn apply_row(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    sender: &NodeId,
+    row: &Row,
+) -> Result<Applied, ApplyError> {
+    match row {
+        Row::Seat(seat) => apply_seat(tx, sender, seat),
+        Row::Booking(booking) => apply_booking(tx, here, sender, booking),
+        Row::Tender(fact) => apply_tender(tx, sender, fact),
+        Row::Theater(..)
+        | Row::Auditorium(..)
+        | Row::SeatMap(..)
+        | Row::Movie(..)
+        | Row::Screening(..) => Ok(Applied::NotOurs),
+    }
+}
+
+/// Looks at the seats that seemed to be sold twice, now that the sender's feed has been read
+/// to its head; says how many really are.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn examine_suspects(tx: &Transaction<'_>, here: Here<'_>) -> Result<usize, StoreError> {
+    let mut found = 0;
+    for (screening, seat) in sqlite::conflicts::take_suspects(tx)? {
+        let bookings = sqlite::bookings::live_on_seat(tx, screening, seat)?;
+        if bookings.len() > 1 {
+            let conflict = Conflict::SeatSoldTwice {
+                screening,
+                seat,
+                bookings,
+            };
+            sqlite::conflicts::record(tx, &conflict, here.now)?;
+            found += 1;
+        }
+    }
+    Ok(found)
+}
+
+fn apply_seat(
+    tx: &Transaction<'_>,
+    sender: &NodeId,
+    seat: &ScreeningSeat,
+) -> Result<Applied, ApplyError> {
+    let known = sqlite::seats::find(tx, seat.screening, seat.seat)?;
+    if let Some(known) = &known
+        && known.version >= seat.version
+    {
+        return Ok(Applied::Known);
+    }
+    if !may_write(sender, known.as_ref(), seat) {
+        let owner = known.map_or_else(NodeId::hub, |known| known.owner);
+        return Err(ApplyError::Refused(Conflict::NotTheOwner {
+            screening: seat.screening,
+            seat: seat.seat,
+            owner,
+            sender: sender.clone(),
+        }));
+    }
+    sqlite::seats::record(tx, seat)?;
+    let mut changes = Changes::default();
+    changes.seat(seat, sqlite::seats::scope(tx, seat.screening)?);
+    changes.record(tx, sender)?;
+    Ok(Applied::Changed)
+}
+
+/// Whether `sender` may have written `seat` over `known`. The hub relays the rows of all; a
+/// kiosk writes its own seats, and as its last act grants them.
+fn may_write(sender: &NodeId, known: Option<&ScreeningSeat>, seat: &ScreeningSeat) -> bool {
+    if sender.is_hub() {
+        return true;
+    }
+    let Some(known) = known else {
+        return false;
+    };
+    if &known.owner != sender {
+        return false;
+    }
+    let sold = seat.version.epoch == known.version.epoch && &seat.owner == sender;
+    let granted = seat.version.epoch == known.version.epoch + 1 && &seat.owner != sender;
+    sold || granted
+}
+
+fn apply_booking(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    sender: &NodeId,
+    booking: &Booking,
+) -> Result<Applied, ApplyError> {
+    if !sender.is_hub() && &booking.node != sender {
+        return Err(ApplyError::Refused(Conflict::RowRefused {
+            sender: sender.clone(),
+            row: "booking".to_owned(),
+            key: booking.booking.to_string(),
+            reason: format!("it was made by {}", booking.node),
+        }));
+    }
+    let known = sqlite::bookings::find(tx, booking.booking)?;
+    if known.is_some_and(|known| known.version >= booking.version) {
+        return Ok(Applied::Known);
+    }
+    sqlite::bookings::record(tx, booking, here.node)?;
+    if booking.is_live() {
+        for ticket in &booking.tickets {
+            let live = sqlite::bookings::live_on_seat(tx, booking.screening, ticket.seat)?;
+            if live.len() > 1 {
+                sqlite::conflicts::suspect(tx, booking.screening, ticket.seat)?;
+            }
+        }
+    }
+    let mut changes = Changes::default();
+    changes.booking(booking, sqlite::seats::scope(tx, booking.screening)?);
+    changes.record(tx, sender)?;
+    Ok(Applied::Changed)
+}
+
+fn apply_tender(
+    tx: &Transaction<'_>,
+    sender: &NodeId,
+    fact: &TenderFact,
+) -> Result<Applied, ApplyError> {
+    if !sqlite::tenders::record(tx, fact)? {
+        return Ok(Applied::Known);
+    }
+    let mut changes = Changes::default();
+    // Only the hub keeps the books: a tender concerns no other node.
+    changes.tender(fact, HUB_ONLY);
+    changes.record(tx, sender)?;
+    Ok(Applied::Changed)
+}

@@ -1,0 +1,239 @@
+//! From a hold to a booking, with or without a payment between, and back.
+
+use domain::booking::{Booking, BookingNumber, BookingState, CancelRefused, Tender, Ticket};
+use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
+use domain::money::Won;
+use domain::order::CardTender;
+use domain::seating::{BookRefused, HOLD_MS, Hold, HoldState, SeatState, Seats};
+use domain::time::{MINUTE_MS, Timestamp};
+use domain::version::Version;
+use protocol::row::TenderFact;
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::error::{BookError, CancelError};
+use crate::feed::Changes;
+use crate::hold::{kept_seats, put, put_seats};
+use crate::{Here, sqlite};
+
+/// After a payment that failed the buyer has at least this long to try another card.
+const RETRY_MS: i64 = 2 * MINUTE_MS;
+
+/// What a hold becomes. Prices are the server's (M1).
+#[derive(Clone, Debug)]
+pub struct BookHold {
+    pub hold: HoldId,
+    pub booking: BookingId,
+    pub number: BookingNumber,
+    pub tender: Tender,
+    pub order: Option<OrderId>,
+    /// A new ticket id and the price for every seat of the hold.
+    pub tickets: Vec<(SeatId, TicketId, Won)>,
+}
+
+/// Keeps the seats without an end while a payment is under way (S5).
+///
+/// # Errors
+///
+/// Refuses when the hold is unknown, has run out or is being paid already.
+pub fn begin_payment(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    hold: HoldId,
+) -> Result<Hold, BookError> {
+    let hold = sqlite::holds::find(tx, hold)?.ok_or(BookRefused::UnknownHold)?;
+    let seats = bookable(tx, here, &hold)?;
+    let paying = Hold {
+        state: HoldState::Paying,
+        ..hold
+    };
+    sqlite::holds::record(tx, &paying)?;
+    let kept = SeatState::Kept { hold: paying.hold };
+    put(tx, here, &paying, &seats, kept)?;
+    Ok(paying)
+}
+
+/// The payment is known to have failed: the buyer may try again for a while.
+///
+/// # Errors
+///
+/// Fails when the store does. A hold that is not being paid stays as it is.
+pub fn fail_payment(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), StoreError> {
+    let Some(hold) = sqlite::holds::find(tx, hold)? else {
+        return Ok(());
+    };
+    if hold.state != HoldState::Paying {
+        return Ok(());
+    }
+    let Some(seats) = kept_seats(tx, &hold)? else {
+        return Ok(());
+    };
+    let until = retry_until(&hold, here.now);
+    let open = Hold {
+        state: HoldState::Open { until },
+        ..hold
+    };
+    sqlite::holds::record(tx, &open)?;
+    let held = SeatState::Held {
+        hold: open.hold,
+        until,
+    };
+    put(tx, here, &open, &seats, held)
+}
+
+fn retry_until(hold: &Hold, now: Timestamp) -> Timestamp {
+    let capped = now.plus_ms(HOLD_MS).min(hold.until_max());
+    capped.max(now.plus_ms(RETRY_MS))
+}
+
+/// Makes the hold a booking. Booking it again returns the same booking (M3).
+///
+/// # Errors
+///
+/// Refuses when the hold is unknown, has run out, or is being paid by another order.
+pub fn book(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    request: &BookHold,
+) -> Result<Booking, BookError> {
+    let hold = sqlite::holds::find(tx, request.hold)?.ok_or(BookRefused::UnknownHold)?;
+    if let HoldState::Booked { booking } = hold.state {
+        let booked = sqlite::bookings::find(tx, booking)?;
+        return Ok(booked.ok_or(BookRefused::UnknownHold)?);
+    }
+    let seats = match (hold.state, request.order) {
+        (HoldState::Paying, Some(_)) => kept_seats(tx, &hold)?.ok_or(BookRefused::Expired)?,
+        (HoldState::Paying, None) => return Err(BookRefused::BeingPaid.into()),
+        (HoldState::Open { .. } | HoldState::Booked { .. } | HoldState::Released, _) => {
+            bookable(tx, here, &hold)?
+        }
+    };
+    let booking = booking_of(&hold, here, request);
+    let booked = Hold {
+        state: HoldState::Booked {
+            booking: booking.booking,
+        },
+        ..hold
+    };
+    sqlite::holds::record(tx, &booked)?;
+    sqlite::bookings::record(tx, &booking, here.node)?;
+    let mut changes = Changes::default();
+    let state = SeatState::Booked {
+        booking: booking.booking,
+    };
+    put_seats(tx, here, &booked, &seats, (state, &mut changes))?;
+    changes.booking(&booking, sqlite::seats::scope(tx, booking.screening)?);
+    changes.record(tx, here.node)?;
+    Ok(booking)
+}
+
+/// Cancels a booking that this node made and frees its seats.
+///
+/// # Errors
+///
+/// Refuses when the booking is unknown, another node's, paid by card, or the screening
+/// (which begins at `starts_at`) has begun.
+pub fn cancel(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: BookingId,
+    starts_at: Timestamp,
+) -> Result<Booking, CancelError> {
+    let booking = sqlite::bookings::find(tx, booking)?.ok_or(CancelRefused::Unknown)?;
+    if &booking.node != here.node {
+        return Err(CancelRefused::Elsewhere.into());
+    }
+    if !booking.is_live() {
+        return Ok(booking);
+    }
+    if booking.is_paid() {
+        return Err(CancelRefused::Paid.into());
+    }
+    if here.now >= starts_at {
+        return Err(CancelRefused::Begun.into());
+    }
+    let cancelled = Booking {
+        version: booking.version.next(),
+        state: BookingState::Cancelled {
+            cancelled_at: here.now,
+        },
+        ..booking
+    };
+    sqlite::bookings::record(tx, &cancelled, here.node)?;
+    let scope = sqlite::seats::scope(tx, cancelled.screening)?;
+    let mut changes = Changes::default();
+    changes.booking(&cancelled, scope);
+    let booked = SeatState::Booked {
+        booking: cancelled.booking,
+    };
+    for ticket in &cancelled.tickets {
+        let seat = sqlite::seats::find(tx, cancelled.screening, ticket.seat)?;
+        // A seat that has been granted away or given to somebody else is not ours to free.
+        let ours = seat.filter(|seat| seat.state == booked && &seat.owner == here.node);
+        if let Some(seat) = ours {
+            let freed = seat.changed_to(SeatState::Free);
+            sqlite::seats::record(tx, &freed)?;
+            changes.seat(&freed, scope);
+        }
+    }
+    changes.record(tx, here.node)?;
+    Ok(cancelled)
+}
+
+/// Records how the money for an order was taken; doing it again changes nothing (M3).
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record_tender(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: &Booking,
+    tender: CardTender,
+) -> Result<(), StoreError> {
+    let fact = TenderFact {
+        node: here.node.clone(),
+        tender,
+    };
+    if sqlite::tenders::record(tx, &fact)? {
+        let mut changes = Changes::default();
+        changes.tender(&fact, sqlite::seats::scope(tx, booking.screening)?);
+        changes.record(tx, here.node)?;
+    }
+    Ok(())
+}
+
+fn bookable(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold) -> Result<Seats, BookError> {
+    match hold.state {
+        HoldState::Open { until } if here.now < until => {
+            Ok(kept_seats(tx, hold)?.ok_or(BookRefused::Expired)?)
+        }
+        HoldState::Open { .. } | HoldState::Released => Err(BookRefused::Expired.into()),
+        HoldState::Paying | HoldState::Booked { .. } => Err(BookRefused::BeingPaid.into()),
+    }
+}
+
+fn booking_of(hold: &Hold, here: Here<'_>, request: &BookHold) -> Booking {
+    let wanted: Vec<SeatId> = request.tickets.iter().map(|(seat, ..)| *seat).collect();
+    assert_eq!(wanted, hold.seats, "every held seat gets its one ticket");
+    let tickets = request.tickets.iter();
+    Booking {
+        booking: request.booking,
+        number: request.number.clone(),
+        screening: hold.screening,
+        node: here.node.clone(),
+        version: Version::FIRST,
+        hold: hold.hold,
+        tender: request.tender,
+        order: request.order,
+        booked_at: here.now,
+        state: BookingState::Confirmed,
+        tickets: tickets
+            .map(|&(seat, ticket, price)| Ticket {
+                ticket,
+                seat,
+                price,
+            })
+            .collect(),
+    }
+}

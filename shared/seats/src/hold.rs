@@ -1,0 +1,240 @@
+//! Holding, refreshing and releasing seats.
+
+use std::collections::BTreeSet;
+
+use domain::id::{HoldId, SeatId};
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
+use domain::seating::{
+    Choice, Hold, HoldRefused, HoldRequest, HoldState, RefreshRefused, SeatState, Seats,
+    decide_hold, nearly_full, stranded_seat,
+};
+use domain::time::Timestamp;
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::error::{HoldError, RefreshError};
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// Which seats are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldSeats<'a> {
+    pub hold: HoldId,
+    pub screening: &'a Screening,
+    pub map: &'a SeatMap,
+    pub wanted: &'a [SeatId],
+}
+
+/// Keeps the wanted seats for one buyer, all or nothing (S4).
+///
+/// # Errors
+///
+/// Refuses when a seat is not ours to sell, not free, or would leave one alone (S8); then
+/// nothing changes.
+pub fn hold(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    request: HoldSeats<'_>,
+) -> Result<Hold, HoldError> {
+    let seats = load_rows(tx, &request)?;
+    let hold = decide_hold(
+        &HoldRequest {
+            hold: request.hold,
+            node: here.node,
+            screening: request.screening,
+            map: request.map,
+            wanted: request.wanted,
+            now: here.now,
+        },
+        &seats,
+    )?;
+    refuse_stranding(tx, here, &request, &seats)?;
+    sqlite::holds::record(tx, &hold)?;
+    let until = here.now.plus_ms(domain::seating::HOLD_MS);
+    let held = SeatState::Held {
+        hold: hold.hold,
+        until,
+    };
+    put(tx, here, &hold, &seats, held)?;
+    Ok(hold)
+}
+
+/// Gives the buyer more time, up to the hold's absolute end (S5).
+///
+/// # Errors
+///
+/// Refuses when the hold has run out, is being paid or is over.
+pub fn refresh(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<Hold, RefreshError> {
+    let hold = sqlite::holds::find(tx, hold)?.ok_or(RefreshRefused::Expired)?;
+    let until = hold.refreshed(here.now)?;
+    if (HoldState::Open { until }) == hold.state {
+        return Ok(hold);
+    }
+    let seats = kept_seats(tx, &hold)?.ok_or(RefreshRefused::Expired)?;
+    let refreshed = Hold {
+        state: HoldState::Open { until },
+        ..hold
+    };
+    sqlite::holds::record(tx, &refreshed)?;
+    let held = SeatState::Held {
+        hold: refreshed.hold,
+        until,
+    };
+    put(tx, here, &refreshed, &seats, held)?;
+    Ok(refreshed)
+}
+
+/// Frees the seats of an open hold. Releasing what is over already changes nothing.
+///
+/// # Errors
+///
+/// Refuses while a payment is under way or when the hold is booked.
+pub fn release(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), RefreshError> {
+    let Some(hold) = sqlite::holds::find(tx, hold)? else {
+        return Ok(());
+    };
+    match hold.state {
+        HoldState::Open { .. } => Ok(end(tx, here, &hold)?),
+        HoldState::Released => Ok(()),
+        HoldState::Paying => Err(RefreshRefused::BeingPaid.into()),
+        HoldState::Booked { .. } => Err(RefreshRefused::Booked.into()),
+    }
+}
+
+/// Frees the seats of holds that have run out, up to `limit` of them; says how many. Not
+/// needed for correctness: it only makes the picture at other nodes simpler.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn release_expired(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    limit: u32,
+) -> Result<usize, StoreError> {
+    let expired = sqlite::holds::expired(tx, here.now, limit)?;
+    for hold in &expired {
+        end(tx, here, hold)?;
+    }
+    Ok(expired.len())
+}
+
+/// The seats of a hold, if it still has every one of them: an expired hold may have lost
+/// some to the next buyer, and with a clock that jumped back it would not know.
+pub(crate) fn kept_seats(tx: &Transaction<'_>, hold: &Hold) -> Result<Option<Seats>, StoreError> {
+    let seats = seats_of(tx, hold)?;
+    let kept =
+        seats.len() == hold.seats.len() && seats.values().all(|seat| seat.state.is_of(hold.hold));
+    Ok(kept.then_some(seats))
+}
+
+/// Puts every seat of the hold into `state` and tells the feed.
+pub(crate) fn put(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    hold: &Hold,
+    seats: &Seats,
+    state: SeatState,
+) -> Result<(), StoreError> {
+    let mut changes = Changes::default();
+    put_seats(tx, here, hold, seats, (state, &mut changes))?;
+    changes.record(tx, here.node)
+}
+
+/// The same as [`put`], for an operation that changes more than the seats.
+pub(crate) fn put_seats(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    hold: &Hold,
+    seats: &Seats,
+    (state, changes): (SeatState, &mut Changes),
+) -> Result<(), StoreError> {
+    let scope = sqlite::seats::scope(tx, hold.screening)?;
+    for id in &hold.seats {
+        let seat = &seats[id];
+        assert_eq!(&seat.owner, here.node, "only the owner changes a seat (S1)");
+        let changed = seat.changed_to(state);
+        sqlite::seats::record(tx, &changed)?;
+        changes.seat(&changed, scope);
+    }
+    Ok(())
+}
+
+fn end(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold) -> Result<(), StoreError> {
+    let released = Hold {
+        state: HoldState::Released,
+        ..hold.clone()
+    };
+    sqlite::holds::record(tx, &released)?;
+    let mut seats = seats_of(tx, hold)?;
+    seats.retain(|_, seat| seat.state.is_of(hold.hold) && &seat.owner == here.node);
+    let still = Hold {
+        seats: seats.keys().copied().collect(),
+        ..released
+    };
+    put(tx, here, &still, &seats, SeatState::Free)
+}
+
+fn seats_of(tx: &Transaction<'_>, hold: &Hold) -> Result<Seats, StoreError> {
+    let mut seats = Seats::new();
+    for &id in &hold.seats {
+        if let Some(seat) = sqlite::seats::find(tx, hold.screening, id)? {
+            seats.insert(id, seat);
+        }
+    }
+    Ok(seats)
+}
+
+/// The whole rows in which the wanted seats stand: S8 looks at the neighbours.
+fn load_rows(tx: &Transaction<'_>, request: &HoldSeats<'_>) -> Result<Seats, StoreError> {
+    let mut seats = Seats::new();
+    for id in request.wanted.iter().take(domain::seating::HOLD_SEATS_MAX) {
+        let row = request.map.row_of(*id);
+        let (Some(first), Some(last)) = (row.first(), row.last()) else {
+            continue;
+        };
+        if !seats.contains_key(&first.seat) {
+            let screening = request.screening.screening;
+            let loaded = sqlite::seats::in_range(tx, screening, first.seat, last.seat)?;
+            seats.extend(loaded);
+        }
+    }
+    Ok(seats)
+}
+
+fn refuse_stranding(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    request: &HoldSeats<'_>,
+    seats: &Seats,
+) -> Result<(), HoldError> {
+    let wanted: BTreeSet<SeatId> = request.wanted.iter().copied().collect();
+    let taken = taken_seats(seats, here.now);
+    let mut rows_seen = BTreeSet::new();
+    for id in request.wanted {
+        let row = request.map.row_of(*id);
+        if !rows_seen.insert(row[0].seat) {
+            continue;
+        }
+        let choice = Choice {
+            row,
+            taken: &taken,
+            wanted: &wanted,
+        };
+        let Some(stranded) = stranded_seat(&choice) else {
+            continue;
+        };
+        let (taken, capacity) =
+            sqlite::seats::count_taken(tx, request.screening.screening, here.now)?;
+        if !nearly_full(taken, capacity) {
+            return Err(HoldRefused::StrandsSingle(stranded).into());
+        }
+    }
+    Ok(())
+}
+
+fn taken_seats(seats: &Seats, now: Timestamp) -> BTreeSet<SeatId> {
+    let taken = seats.values().filter(|seat| !seat.state.is_free(now));
+    taken.map(|seat| seat.seat).collect()
+}

@@ -1,0 +1,32 @@
+//! The seat engine that hub and kiosk share: every seat of every screening has exactly one
+//! owner node, and only the owner's engine changes it (S1).
+//!
+//! Each operation is a synchronous function over one transaction: load, decide, record.
+
+mod apply;
+mod book;
+mod error;
+mod feed;
+mod hold;
+mod own;
+pub mod sqlite;
+
+pub use apply::{Applied, ApplyError, apply_row, examine_suspects};
+pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
+pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
+pub use feed::{EVERY_NODE, HUB_ONLY, load_row};
+pub use hold::{HoldSeats, hold, refresh, release, release_expired};
+pub use own::{block, grant, open_screening, unblock};
+
+use domain::id::NodeId;
+use domain::time::Timestamp;
+
+/// The tables of the engine; they stand in the program's own list of migrations.
+pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
+
+/// Which node acts, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Here<'a> {
+    pub node: &'a NodeId,
+    pub now: Timestamp,
+}

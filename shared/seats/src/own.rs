@@ -1,0 +1,119 @@
+//! What only the owner of a seat may do with it besides selling: lay it out, block it, grant
+//! it to another node.
+
+use std::collections::BTreeMap;
+
+use domain::id::{NodeId, ScreeningId, SeatId};
+use domain::screening::Screening;
+use domain::seating::{ScreeningSeat, SeatState};
+use domain::version::Version;
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::error::{OwnError, OwnRefused};
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// Lays out the seats of a new screening with their first owners. Laying it out again
+/// changes nothing.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn open_screening(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: &Screening,
+    owners: &BTreeMap<SeatId, NodeId>,
+) -> Result<(), StoreError> {
+    if sqlite::seats::is_open(tx, screening.screening)? {
+        return Ok(());
+    }
+    let (id, theater) = (screening.screening, screening.theater);
+    let capacity = u32::try_from(owners.len()).expect("a room has at most a few thousand seats");
+    sqlite::seats::record_seating(tx, id, theater, capacity)?;
+    let mut changes = Changes::default();
+    for (&seat, owner) in owners {
+        let seat = ScreeningSeat {
+            screening: id,
+            seat,
+            owner: owner.clone(),
+            version: Version::FIRST,
+            state: SeatState::Free,
+        };
+        sqlite::seats::record(tx, &seat)?;
+        changes.seat(&seat, theater.0);
+    }
+    changes.record(tx, here.node)
+}
+
+/// Takes free seats off sale: broken tonight, or kept by the house.
+///
+/// # Errors
+///
+/// Refuses when a seat is not ours or somebody has it; then nothing changes.
+pub fn block(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: ScreeningId,
+    seats: &[SeatId],
+) -> Result<(), OwnError> {
+    change(tx, here, (screening, seats), |seat| {
+        let free = seat.state.is_free(here.now) || seat.state == SeatState::Blocked;
+        free.then(|| seat.changed_to(SeatState::Blocked))
+    })
+}
+
+/// Puts blocked seats back on sale.
+///
+/// # Errors
+///
+/// Refuses when a seat is not ours or somebody has it; then nothing changes.
+pub fn unblock(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: ScreeningId,
+    seats: &[SeatId],
+) -> Result<(), OwnError> {
+    change(tx, here, (screening, seats), |seat| {
+        let free = seat.state.is_free(here.now) || seat.state == SeatState::Blocked;
+        free.then(|| seat.changed_to(SeatState::Free))
+    })
+}
+
+/// Gives free seats to another node: our last act on them (S2).
+///
+/// # Errors
+///
+/// Refuses when a seat is not ours or somebody has it; then nothing changes.
+pub fn grant(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (screening, to): (ScreeningId, &NodeId),
+    seats: &[SeatId],
+) -> Result<(), OwnError> {
+    change(tx, here, (screening, seats), |seat| {
+        let free = seat.state.is_free(here.now);
+        free.then(|| seat.granted_to(to.clone()))
+    })
+}
+
+fn change(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (screening, seats): (ScreeningId, &[SeatId]),
+    decide: impl Fn(&ScreeningSeat) -> Option<ScreeningSeat>,
+) -> Result<(), OwnError> {
+    let scope = sqlite::seats::scope(tx, screening)?;
+    let mut changes = Changes::default();
+    for &id in seats {
+        let seat = sqlite::seats::find(tx, screening, id)?;
+        let ours = seat.filter(|seat| &seat.owner == here.node);
+        let ours = ours.ok_or(OwnRefused::NotOurs(id))?;
+        let changed = decide(&ours).ok_or(OwnRefused::Taken(id))?;
+        sqlite::seats::record(tx, &changed)?;
+        changes.seat(&changed, scope);
+    }
+    changes.record(tx, here.node)?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The tables `bookings` and `tickets`.
+
+use domain::booking::{Booking, BookingNumber, BookingState, Tender, Ticket};
+use domain::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
+use domain::money::Won;
+use domain::time::Timestamp;
+use domain::version::Version;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use store::StoreError;
+
+use super::{inconsistent, parsed, uuid_at, uuid_or_none};
+
+/// The booking with this id.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find(db: &Connection, booking: BookingId) -> Result<Option<Booking>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT booking_id, number, screening_id, node, epoch, revision, hold_id, tender,
+                order_id, booked_at, cancelled_at
+           FROM bookings WHERE booking_id = ?1",
+    )?;
+    let mut rows = statement.query([booking.0.as_bytes()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let mut booking = from_row(row)?;
+    booking.tickets = tickets_of(db, booking.booking)?;
+    Ok(Some(booking))
+}
+
+/// The booking with this number, if it is known here.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find_by_number(
+    db: &Connection,
+    number: &BookingNumber,
+) -> Result<Option<Booking>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT booking_id FROM bookings WHERE number = ?1 ORDER BY booking_id LIMIT 1",
+    )?;
+    let id = statement
+        .query_row([number.digits()], |row| uuid_at(row, "booking_id"))
+        .optional()?;
+    match id {
+        Some(id) => find(db, BookingId(id)),
+        None => Ok(None),
+    }
+}
+
+/// Inserts the booking with its tickets, or puts its newer state over the older.
+pub(crate) fn record(
+    tx: &Transaction<'_>,
+    booking: &Booking,
+    here: &NodeId,
+) -> Result<(), StoreError> {
+    let cancelled_at = match booking.state {
+        BookingState::Confirmed => None,
+        BookingState::Cancelled { cancelled_at } => Some(cancelled_at.0),
+    };
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO bookings (booking_id, number, screening_id, node, epoch, revision, hold_id,
+                               tender, order_id, booked_at, cancelled_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (booking_id) DO UPDATE
+            SET epoch = ?5, revision = ?6, tender = ?8, order_id = ?9, cancelled_at = ?11",
+    )?;
+    statement.execute(params![
+        booking.booking.0.as_bytes(),
+        booking.number.digits(),
+        booking.screening.0,
+        booking.node.as_str(),
+        booking.version.epoch,
+        booking.version.revision,
+        booking.hold.0.as_bytes(),
+        tender_name(booking.tender),
+        booking.order.map(|order| *order.0.as_bytes()),
+        booking.booked_at.0,
+        cancelled_at,
+    ])?;
+    let ours = &booking.node == here;
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO tickets (booking_id, ticket_id, screening_id, seat_id, price_won, live, ours)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (booking_id, ticket_id) DO UPDATE SET seat_id = ?4, live = ?6",
+    )?;
+    for ticket in &booking.tickets {
+        statement.execute(params![
+            booking.booking.0.as_bytes(),
+            ticket.ticket.0.as_bytes(),
+            booking.screening.0,
+            ticket.seat.0,
+            ticket.price.0,
+            booking.is_live(),
+            ours,
+        ])?;
+    }
+    Ok(())
+}
+
+/// The live bookings that have a ticket for the seat.
+pub(crate) fn live_on_seat(
+    db: &Connection,
+    screening: ScreeningId,
+    seat: SeatId,
+) -> Result<Vec<BookingId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT booking_id FROM tickets
+          WHERE screening_id = ?1 AND seat_id = ?2 AND live = 1 ORDER BY booking_id",
+    )?;
+    let rows = statement.query_map(params![screening.0, seat.0], |row| {
+        uuid_at(row, "booking_id").map(BookingId)
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn tickets_of(db: &Connection, booking: BookingId) -> Result<Vec<Ticket>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT ticket_id, seat_id, price_won FROM tickets WHERE booking_id = ?1
+          ORDER BY seat_id",
+    )?;
+    let rows = statement.query_map([booking.0.as_bytes()], |row| {
+        Ok(Ticket {
+            ticket: TicketId(uuid_at(row, "ticket_id")?),
+            seat: SeatId(row.get("seat_id")?),
+            price: Won(row.get("price_won")?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn tender_name(tender: Tender) -> &'static str {
+    match tender {
+        Tender::Card => "card",
+        Tender::PayAtTheater => "pay_at_theater",
+    }
+}
+
+fn from_row(row: &Row<'_>) -> Result<Booking, StoreError> {
+    let booking = BookingId(uuid_at(row, "booking_id")?);
+    let tender = match row.get_ref("tender")?.as_str().unwrap_or("") {
+        "card" => Tender::Card,
+        "pay_at_theater" => Tender::PayAtTheater,
+        other => return Err(inconsistent("bookings", format!("tender {other}"))),
+    };
+    let cancelled_at: Option<i64> = row.get("cancelled_at")?;
+    let state = cancelled_at.map_or(BookingState::Confirmed, |at| BookingState::Cancelled {
+        cancelled_at: Timestamp(at),
+    });
+    Ok(Booking {
+        booking,
+        number: parsed(row, "number")?,
+        screening: ScreeningId(row.get("screening_id")?),
+        node: parsed(row, "node")?,
+        version: Version {
+            epoch: row.get("epoch")?,
+            revision: row.get("revision")?,
+        },
+        hold: HoldId(uuid_at(row, "hold_id")?),
+        tender,
+        order: uuid_or_none(row, "order_id")?.map(OrderId),
+        booked_at: Timestamp(row.get("booked_at")?),
+        state,
+        tickets: Vec::new(),
+    })
+}

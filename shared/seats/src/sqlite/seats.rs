@@ -1,0 +1,213 @@
+//! The table `seats`, and `seatings` beside it.
+
+use domain::id::{BookingId, HoldId, NodeId, ScreeningId, SeatId, TheaterId};
+use domain::seating::{ScreeningSeat, SeatState, Seats};
+use domain::time::Timestamp;
+use domain::version::Version;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use store::StoreError;
+
+use super::{inconsistent, parsed, uuid_or_none};
+
+/// All seats of a screening.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn of_screening(db: &Connection, screening: ScreeningId) -> Result<Seats, StoreError> {
+    in_range(db, screening, SeatId(0), SeatId(u32::MAX))
+}
+
+/// The seats of a screening with ids from `first` to `last`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn in_range(
+    db: &Connection,
+    screening: ScreeningId,
+    first: SeatId,
+    last: SeatId,
+) -> Result<Seats, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT screening_id, seat_id, owner, epoch, revision, state, hold_id, held_until,
+                booking_id
+           FROM seats
+          WHERE screening_id = ?1 AND seat_id BETWEEN ?2 AND ?3",
+    )?;
+    let mut rows = statement.query(params![screening.0, first.0, last.0])?;
+    let mut seats = Seats::new();
+    while let Some(row) = rows.next()? {
+        let seat = from_row(row)?;
+        seats.insert(seat.seat, seat);
+    }
+    Ok(seats)
+}
+
+/// One seat.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find(
+    db: &Connection,
+    screening: ScreeningId,
+    seat: SeatId,
+) -> Result<Option<ScreeningSeat>, StoreError> {
+    Ok(in_range(db, screening, seat, seat)?.remove(&seat))
+}
+
+pub(crate) fn record(tx: &Transaction<'_>, seat: &ScreeningSeat) -> Result<(), StoreError> {
+    let (state, hold, until, booking) = columns_of(seat.state);
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO seats (screening_id, seat_id, owner, epoch, revision, state, hold_id,
+                            held_until, booking_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (screening_id, seat_id) DO UPDATE
+            SET owner = ?3, epoch = ?4, revision = ?5, state = ?6, hold_id = ?7,
+                held_until = ?8, booking_id = ?9",
+    )?;
+    statement.execute(params![
+        seat.screening.0,
+        seat.seat.0,
+        seat.owner.as_str(),
+        seat.version.epoch,
+        seat.version.revision,
+        state,
+        hold.map(|hold| *hold.0.as_bytes()),
+        until.map(|until| until.0),
+        booking.map(|booking| *booking.0.as_bytes()),
+    ])?;
+    Ok(())
+}
+
+/// How many seats of a screening can be chosen at `node`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn count_free(
+    db: &Connection,
+    screening: ScreeningId,
+    node: &NodeId,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM seats
+          WHERE screening_id = ?1 AND owner = ?2
+            AND (state = 'free' OR (state = 'held' AND held_until <= ?3))",
+    )?;
+    let count =
+        statement.query_row(params![screening.0, node.as_str(), now.0], |row| row.get(0))?;
+    Ok(count)
+}
+
+/// How many seats of a screening somebody has, whoever owns them, and how many there are.
+pub(crate) fn count_taken(
+    db: &Connection,
+    screening: ScreeningId,
+    now: Timestamp,
+) -> Result<(u32, u32), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FILTER (WHERE NOT (state = 'free'
+                                 OR (state = 'held' AND held_until <= ?2))),
+                count(*)
+           FROM seats WHERE screening_id = ?1",
+    )?;
+    let counts = statement.query_row(params![screening.0, now.0], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(counts)
+}
+
+/// Notes whom a screening concerns.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record_seating(
+    tx: &Transaction<'_>,
+    screening: ScreeningId,
+    theater: TheaterId,
+    capacity: u32,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO seatings (screening_id, theater_id, capacity) VALUES (?1, ?2, ?3)
+         ON CONFLICT (screening_id) DO UPDATE SET theater_id = ?2, capacity = ?3",
+    )?;
+    statement.execute(params![screening.0, theater.0, capacity])?;
+    Ok(())
+}
+
+/// Whether the screening's seats were laid out here.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn is_open(db: &Connection, screening: ScreeningId) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached("SELECT 1 FROM seatings WHERE screening_id = ?1")?;
+    Ok(statement.exists([screening.0])?)
+}
+
+/// The change feed's scope of a screening's rows: its theater. A node that does not know the
+/// screening yet gives them to everyone it speaks with, which for a kiosk is the hub.
+pub(crate) fn scope(db: &Connection, screening: ScreeningId) -> Result<i64, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT theater_id FROM seatings WHERE screening_id = ?1")?;
+    let scope = statement
+        .query_row([screening.0], |row| row.get(0))
+        .optional()?;
+    Ok(scope.unwrap_or(0))
+}
+
+type Columns = (
+    &'static str,
+    Option<HoldId>,
+    Option<Timestamp>,
+    Option<BookingId>,
+);
+
+fn columns_of(state: SeatState) -> Columns {
+    match state {
+        SeatState::Free => ("free", None, None, None),
+        SeatState::Held { hold, until } => ("held", Some(hold), Some(until), None),
+        SeatState::Kept { hold } => ("kept", Some(hold), None, None),
+        SeatState::Booked { booking } => ("booked", None, None, Some(booking)),
+        SeatState::Blocked => ("blocked", None, None, None),
+    }
+}
+
+fn from_row(row: &Row<'_>) -> Result<ScreeningSeat, StoreError> {
+    let hold = uuid_or_none(row, "hold_id")?.map(HoldId);
+    let until: Option<i64> = row.get("held_until")?;
+    let booking = uuid_or_none(row, "booking_id")?.map(BookingId);
+    let seat = SeatId(row.get("seat_id")?);
+    let state = match (
+        row.get_ref("state")?.as_str().unwrap_or(""),
+        hold,
+        until,
+        booking,
+    ) {
+        ("free", None, None, None) => SeatState::Free,
+        ("blocked", None, None, None) => SeatState::Blocked,
+        ("kept", Some(hold), None, None) => SeatState::Kept { hold },
+        ("booked", None, None, Some(booking)) => SeatState::Booked { booking },
+        ("held", Some(hold), Some(until), None) => SeatState::Held {
+            hold,
+            until: Timestamp(until),
+        },
+        (state, ..) => {
+            return Err(inconsistent("seats", format!("seat {seat} is {state}")));
+        }
+    };
+    Ok(ScreeningSeat {
+        screening: ScreeningId(row.get("screening_id")?),
+        seat,
+        owner: parsed(row, "owner")?,
+        version: Version {
+            epoch: row.get("epoch")?,
+            revision: row.get("revision")?,
+        },
+        state,
+    })
+}

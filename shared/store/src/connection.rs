@@ -1,0 +1,183 @@
+//! How a database file is opened: every setting that SQLite gets from us, and why.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
+
+use crate::damage;
+use crate::error::StoreError;
+use crate::migrate::{Migration, migrate};
+
+/// How long one process waits for another that is writing (an import beside the hub). Our own
+/// threads never wait for each other: there is one writer, and readers do not block it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Prepared statements kept for each connection. All operations together use fewer, so that
+/// none is prepared twice.
+const STATEMENTS_MAX: usize = 256;
+
+/// The log is moved into the database when it has this many pages (16 MiB). Each move costs two
+/// more disk flushes and the commit that triggers it waits, so not too often; a long log makes
+/// reads and the start after a crash slower, so not too seldom.
+const WAL_PAGES: i64 = 4000;
+
+/// What is left of the log file after it was moved, at most (64 MiB): one giant import must not
+/// keep a small disk full for ever.
+const WAL_BYTES_KEPT: i64 = 64 * 1024 * 1024;
+
+/// Page cache in KiB. The working set (the seats on sale) is far smaller; the rest is the
+/// operating system's cache.
+const CACHE_KIB: i64 = 16 * 1024;
+
+/// Opens `path` for writing and brings its schema up to date.
+///
+/// # Errors
+///
+/// Refuses a schema that is too new, a damaged file, a file that cannot be written, and an empty
+/// place beside a damaged file (see [`damage`]).
+pub fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection, StoreError> {
+    damage::refuse_to_start_empty(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    // SQLite opens a file that it may not write read-only and says nothing.
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(StoreError::ReadOnly);
+    }
+    set_up(&connection)?;
+    // One writer and many readers do not wait for each other, and a commit is one append.
+    pragma(&connection, "journal_mode", "wal")?;
+    write_settings(&connection)?;
+    migrate(&mut connection, migrations)?;
+    Ok(connection)
+}
+
+/// A database that lives as long as the connection: for tests and for the simulation.
+///
+/// # Errors
+///
+/// Fails when a migration does not apply.
+pub fn open_memory(migrations: &[Migration]) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    set_up(&connection)?;
+    write_settings(&connection)?;
+    migrate(&mut connection, migrations)?;
+    Ok(connection)
+}
+
+/// Opens a database that exists for reading; each query sees the latest commit.
+///
+/// # Errors
+///
+/// Fails when the file is not there or is damaged.
+pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_up(&connection)?;
+    // Says so even where the file itself could be written.
+    pragma(&connection, "query_only", true)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection) -> Result<(), StoreError> {
+    // First of all: a connection that closes because the file is damaged must leave it and its log
+    // as they are. The writer moves the log itself when it is closed.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Sorting goes to memory: temporary files wear flash out and fail when the disk is full.
+    pragma(connection, "temp_store", "memory")?;
+    pragma(connection, "cache_size", -CACHE_KIB)?;
+    // No memory map: a bad sector would kill the process by SIGBUS, where a read gives an error
+    // that we can tell; and our reads come from the page cache anyway.
+    pragma(connection, "mmap_size", 0)?;
+    // A file that came from somewhere else must not run functions through its own schema.
+    pragma(connection, "trusted_schema", false)?;
+    // Finds a damaged page when it is read, not when it has spread.
+    pragma(connection, "cell_size_check", true)?;
+    // "text" in double quotes that is no column is a mistake, not a text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // SQL alone cannot damage the file (writable_schema, journal_mode=off).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(())
+}
+
+fn write_settings(connection: &Connection) -> Result<(), StoreError> {
+    // A commit is on the disk before anybody hears of it; NORMAL may lose the last ones when the
+    // power goes. Group commit makes this cheap.
+    pragma(connection, "synchronous", "full")?;
+    pragma(connection, "wal_autocheckpoint", WAL_PAGES)?;
+    pragma(connection, "journal_size_limit", WAL_BYTES_KEPT)?;
+    // Off by SQLite's own default; `migrate` rests it while it works.
+    pragma(connection, "foreign_keys", true)?;
+    Ok(())
+}
+
+fn pragma(
+    connection: &Connection,
+    name: &str,
+    value: impl rusqlite::ToSql,
+) -> Result<(), StoreError> {
+    connection.pragma_update(None, name, value)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIGRATIONS: &[Migration] = &[Migration {
+        name: "0001_notes",
+        sql: "CREATE TABLE notes (body TEXT NOT NULL) STRICT;",
+    }];
+
+    fn text(connection: &Connection, pragma: &str) -> String {
+        connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0))
+            .map(|value| format!("{value:?}"))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_commit_is_on_the_disk_before_anybody_hears_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = open_writer(&folder.path().join("a.db"), MIGRATIONS).unwrap();
+        assert_eq!(text(&writer, "journal_mode"), "Text(\"wal\")");
+        assert_eq!(text(&writer, "synchronous"), "Integer(2)");
+        assert_eq!(text(&writer, "foreign_keys"), "Integer(1)");
+        assert_eq!(text(&writer, "trusted_schema"), "Integer(0)");
+        assert_eq!(text(&writer, "mmap_size"), "Integer(0)");
+    }
+
+    #[test]
+    fn a_reader_sees_the_latest_commit_and_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let writer = open_writer(&path, MIGRATIONS).unwrap();
+        let reader = open_reader(&path).unwrap();
+        for n in 1..=3_i64 {
+            writer
+                .execute("INSERT INTO notes VALUES ('x')", [])
+                .unwrap();
+            let seen: i64 = reader
+                .query_row("SELECT count(*) FROM notes", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(seen, n);
+        }
+        let refused = reader
+            .execute("INSERT INTO notes VALUES ('y')", [])
+            .map_err(StoreError::from);
+        assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    }
+
+    #[test]
+    fn there_is_nothing_to_read_where_no_database_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = open_reader(&folder.path().join("missing.db"));
+        assert!(matches!(refused, Err(StoreError::CannotOpen { .. })));
+    }
+}

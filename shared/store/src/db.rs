@@ -1,0 +1,305 @@
+//! The handle to a database: operations go to its one writer, queries to its readers.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::connection::{open_memory, open_writer};
+use crate::damage::{self, Check};
+use crate::error::StoreError;
+use crate::migrate::Migration;
+use crate::readers;
+use crate::stats::{Counts, Stats};
+use crate::writer::{self, Job, Kind, Outcome, Writer};
+
+/// Operations that wait for the writer, at most. More wait with their callers, in order: that is
+/// how an overloaded database slows down those who load it.
+const JOBS_MAX: usize = 1024;
+
+/// A handle to one open database. Cheap to clone; the last one to go closes the database.
+///
+/// An operation is synchronous and sees one transaction: what it did is on the disk when the
+/// caller has its answer, or leaves no trace when it returned an error. Waiting operations share
+/// one commit, but not their fate: each runs in its own savepoint. Only when that commit itself
+/// fails do all of them get [`StoreError::CommitFailed`], and then none of them happened.
+///
+/// Foreign keys must not be `DEFERRABLE`: SQLite would check them at the shared commit, where one
+/// operation's mistake is everybody's.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    ops: mpsc::Sender<writer::Message>,
+    looks: Looks,
+    commits: watch::Receiver<u64>,
+    counts: Arc<Counts>,
+    /// Every thread holds a receiver until its connection is closed.
+    alive: watch::Sender<()>,
+}
+
+/// Where queries go.
+enum Looks {
+    /// To threads of their own.
+    Readers(mpsc::Sender<readers::Message>),
+    /// To the writer: nobody else can see a database in memory.
+    Writer,
+}
+
+impl Db {
+    /// Opens `path`, brings its schema up to date and starts its threads. A damaged file stays
+    /// where it is; programs that own their file call [`Db::open_or_set_aside`].
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be opened or written, is damaged or too new, or when a
+    /// migration does not apply.
+    pub fn open(path: &Path, migrations: &[Migration]) -> Result<Self, StoreError> {
+        Self::start(open_writer(path, migrations)?, Some(path))
+    }
+
+    /// Like [`Db::open`], but sets a damaged file aside under a name with `now_ms`, and says where
+    /// ([`StoreError::SetAside`]). It never starts with an empty database instead.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::open`].
+    pub fn open_or_set_aside(
+        path: &Path,
+        migrations: &[Migration],
+        check: Check,
+        now_ms: i64,
+    ) -> Result<Self, StoreError> {
+        let connection = damage::open_or_set_aside(path, migrations, check, now_ms)?;
+        Self::start(connection, Some(path))
+    }
+
+    /// A database that lives as long as its handles; for tests.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a migration does not apply.
+    pub fn open_in_memory(migrations: &[Migration]) -> Result<Self, StoreError> {
+        Self::start(open_memory(migrations)?, None)
+    }
+
+    fn start(connection: Connection, path: Option<&Path>) -> Result<Self, StoreError> {
+        let (alive, living) = watch::channel(());
+        let (looks, kind) = match path {
+            Some(path) => (Looks::Readers(readers::start(path, &living)?), Kind::File),
+            None => (Looks::Writer, Kind::Memory),
+        };
+        let io_error = |error| StoreError::Io {
+            path: path.unwrap_or(Path::new(":memory:")).to_owned(),
+            source: Arc::new(error),
+        };
+        let (ops, queue) = mpsc::channel(JOBS_MAX);
+        let (committed, commits) = watch::channel(0);
+        let counts = Arc::new(Counts::default());
+        let writer = Writer::new(connection, kind, queue, committed, Arc::clone(&counts))?;
+        // The writer waits for operations and for the clock at once, which takes a runtime.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(io_error)?;
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                writer.run(&runtime);
+                drop(living);
+            })
+            .map_err(io_error)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                ops,
+                looks,
+                commits,
+                counts,
+                alive,
+            }),
+        })
+    }
+
+    /// Runs `op` in a write transaction and waits until it is committed.
+    ///
+    /// A caller who stops waiting does not stop an operation that is already in the queue.
+    ///
+    /// # Errors
+    ///
+    /// Returns what `op` returns, or why the transaction could not be begun or committed. After a
+    /// panic in an operation, and after [`Db::close`], every call says [`StoreError::Stopped`].
+    pub async fn write<T, E>(
+        &self,
+        op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let message = writer::Message::Op(operation(op, reply));
+        self.inner
+            .ops
+            .send(message)
+            .await
+            .map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Like [`Db::write`], for a thread without a runtime. It panics inside one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub fn write_blocking<T, E>(
+        &self,
+        op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let message = writer::Message::Op(operation(op, reply));
+        self.inner
+            .ops
+            .blocking_send(message)
+            .map_err(|_| StoreError::Stopped)?;
+        answer.blocking_recv().map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs `look` on a reader. All its statements see one commit: the latest one, in any case
+    /// not an older one than the caller has an answer from.
+    ///
+    /// # Errors
+    ///
+    /// Returns what `look` returns, or why there was no reader.
+    pub async fn read<T, E>(
+        &self,
+        look: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let sent = match &self.inner.looks {
+            Looks::Readers(queue) => {
+                let message = readers::Message::Look(Box::new(move |connection| {
+                    // A caller who has gone away does not want the answer.
+                    let _ = reply.send(match connection {
+                        Ok(connection) => look(connection),
+                        Err(error) => Err(error.into()),
+                    });
+                }));
+                queue.send(message).await.is_ok()
+            }
+            Looks::Writer => {
+                let message = writer::Message::Op(query(look, reply));
+                self.inner.ops.send(message).await.is_ok()
+            }
+        };
+        if !sent {
+            return Err(StoreError::Stopped.into());
+        }
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Changes with every commit that kept an operation, before its callers have their answers;
+    /// and within half a second after a commit of another process, once the writer is idle.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.inner.commits.clone()
+    }
+
+    /// What the writer has done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut stats = *self.inner.counts.lock();
+        stats.queue_depth = self.inner.ops.max_capacity() - self.inner.ops.capacity();
+        stats
+    }
+
+    /// Takes nothing more in, does what is in the queue, moves the log into the database and
+    /// waits until the file is closed. Other handles then say [`StoreError::Stopped`].
+    ///
+    /// # Errors
+    ///
+    /// Fails when the log could not be moved; it is then read at the next start.
+    pub async fn close(self) -> Result<(), StoreError> {
+        if let Looks::Readers(queue) = &self.inner.looks {
+            // Closed already: fine.
+            let _ = queue.send(readers::Message::Close).await;
+        }
+        let (reply, answer) = oneshot::channel();
+        let message = writer::Message::Close(reply);
+        let closed = match self.inner.ops.send(message).await {
+            Ok(()) => answer.await.unwrap_or(Err(StoreError::Stopped)),
+            Err(_) => Err(StoreError::Stopped),
+        };
+        self.inner.alive.closed().await;
+        closed
+    }
+}
+
+fn operation<T, E>(
+    op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    reply: oneshot::Sender<Result<T, E>>,
+) -> Job
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    Box::new(move |tx| {
+        let result = match tx {
+            Ok(tx) => op(tx),
+            Err(error) => Err(error.into()),
+        };
+        let outcome = if result.is_ok() {
+            Outcome::Kept
+        } else {
+            Outcome::Failed
+        };
+        outcome(Box::new(move |committed| {
+            // A caller who has gone away does not want the answer.
+            let _ = reply.send(match committed {
+                Ok(()) => result,
+                Err(error) => Err(error.into()),
+            });
+        }))
+    })
+}
+
+/// A query that the writer runs, as strictly as a reader would.
+fn query<T, E>(
+    look: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    reply: oneshot::Sender<Result<T, E>>,
+) -> Job
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    Box::new(move |tx| {
+        let result = tx.map_err(E::from).and_then(|tx| {
+            set_query_only(tx, "PRAGMA query_only = 1")?;
+            let result = look(tx);
+            set_query_only(tx, "PRAGMA query_only = 0")?;
+            result
+        });
+        Outcome::Looked(Box::new(move |committed| {
+            let _ = reply.send(match committed {
+                Ok(()) => result,
+                Err(error) => Err(error.into()),
+            });
+        }))
+    })
+}
+
+/// Not through a cached statement: SQLite sets this when it prepares, not when it runs.
+fn set_query_only(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(sql)?)
+}

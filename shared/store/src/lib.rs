@@ -1,0 +1,22 @@
+//! What is kept: one SQLite file, one writer that commits in groups, readers that see the
+//! latest commit, and the change feed beside the data it tells of.
+//!
+//! This crate knows SQLite and nothing of cinemas: rows are named by numbers and text.
+
+pub mod change_feed;
+mod connection;
+pub mod cursor;
+pub mod damage;
+mod db;
+mod error;
+pub mod meta;
+mod migrate;
+mod readers;
+mod stats;
+mod writer;
+
+pub use connection::{open_memory, open_reader, open_writer};
+pub use db::Db;
+pub use error::StoreError;
+pub use migrate::{Migration, schema, schema_differences};
+pub use stats::{COMMIT_BOUNDS_MICROS, Stats};

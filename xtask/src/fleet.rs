@@ -1,0 +1,201 @@
+//! One hub and two kiosks on this machine, each with its own data directory below one
+//! folder: laid out, filled, started, watched and ended.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crate::console::say;
+use crate::failure::Failure;
+use crate::program::{Event, Program};
+use crate::readiness::is_ready;
+use crate::shell;
+use crate::stop::Stop;
+use crate::stopwatch::now;
+use crate::workspace::{Profile, Workspace};
+
+/// How long a program may take until it says that it is ready.
+const READY_MAX: Duration = Duration::from_secs(60);
+/// For how many days screenings are planned.
+const PROGRAMME_DAYS: u32 = 4;
+const POLL: Duration = Duration::from_millis(50);
+
+/// A kiosk: how it is called on the console, its node, and the theater where it stands.
+pub(crate) struct Kiosk {
+    pub(crate) name: &'static str,
+    pub(crate) node: &'static str,
+    pub(crate) theater: u32,
+}
+
+/// Two kiosks in two theaters of the bundled programme.
+pub(crate) const KIOSKS: [Kiosk; 2] = [
+    Kiosk { name: "kiosk-1", node: "seoul-1", theater: 1 },
+    Kiosk { name: "kiosk-2", node: "seoul-2", theater: 2 },
+];
+
+/// Where everything listens and lies.
+pub(crate) struct Plan {
+    pub(crate) data: PathBuf,
+    pub(crate) profile: Profile,
+    pub(crate) hub_port: u16,
+    pub(crate) broker_port: u16,
+    pub(crate) kiosk_ports: [u16; KIOSKS.len()],
+}
+
+/// The programs, the hub first.
+pub(crate) struct Fleet {
+    programs: Vec<Program>,
+}
+
+impl Plan {
+    /// Lays the settings out and fills the hub's database: films, theaters, screenings and
+    /// the kiosks' credentials. What is there already stays.
+    pub(crate) fn lay_out(&self, workspace: &Workspace) -> Result<(), Failure> {
+        for folder in ["hub", "credentials", "logs", KIOSKS[0].name, KIOSKS[1].name] {
+            let folder = self.data.join(folder);
+            fs::create_dir_all(&folder).map_err(|error| Failure::at("make", &folder, &error))?;
+        }
+        write(&self.data.join("hub.toml"), &self.hub_settings())?;
+        for (kiosk, port) in KIOSKS.iter().zip(self.kiosk_ports) {
+            let settings = self.kiosk_settings(kiosk, port);
+            write(&self.data.join(format!("{}.toml", kiosk.name)), &settings)?;
+        }
+        self.hub(workspace, "catalogue seed")?;
+        self.hub(workspace, &format!("programme fill --days {PROGRAMME_DAYS}"))?;
+        for kiosk in &KIOSKS {
+            self.add_node(workspace, kiosk)?;
+        }
+        Ok(())
+    }
+
+    /// Starts the hub, then the kiosks, and waits until each says that it is ready.
+    pub(crate) fn start(&self, workspace: &Workspace, stop: &Stop) -> Result<Fleet, Failure> {
+        let hub = workspace.program("moding-hub", self.profile);
+        let kiosk = workspace.program("moding-kiosk", self.profile);
+        let mut programs = vec![self.program("hub", self.hub_port, hub)];
+        for (spec, port) in KIOSKS.iter().zip(self.kiosk_ports) {
+            programs.push(self.program(spec.name, port, kiosk.clone()));
+        }
+        for program in &mut programs {
+            program.start()?;
+            wait_until_ready(program, stop)?;
+        }
+        Ok(Fleet { programs })
+    }
+
+    fn program(&self, name: &'static str, port: u16, executable: PathBuf) -> Program {
+        let config = self.data.join(format!("{name}.toml"));
+        let log = self.data.join(format!("logs/{name}.log"));
+        Program::new(name, port, executable, config, log)
+    }
+
+    fn hub_settings(&self) -> String {
+        let Self { hub_port, broker_port, .. } = self;
+        format!(
+            "# Written by cargo xtask at each start.\n\
+             [hub]\nchain = \"moding\"\ndata_dir = \"hub\"\n\n\
+             [http]\nlisten = \"127.0.0.1:{hub_port}\"\n\n\
+             [broker]\nlisten = \"127.0.0.1:{broker_port}\"\n\n\
+             [log]\nformat = \"text\"\nlevel = \"info\"\n"
+        )
+    }
+
+    fn kiosk_settings(&self, kiosk: &Kiosk, port: u16) -> String {
+        let (Kiosk { name, node, .. }, broker_port) = (kiosk, self.broker_port);
+        format!(
+            "# Written by cargo xtask at each start.\n\
+             [kiosk]\nnode = \"{node}\"\nchain = \"moding\"\ndata_dir = \"{name}\"\n\n\
+             [http]\nlisten = \"127.0.0.1:{port}\"\n\n\
+             [hub]\naddress = \"127.0.0.1:{broker_port}\"\n\
+             credential_file = \"credentials/{name}\"\n\n\
+             [terminal]\nkind = \"simulated\"\n\n\
+             [log]\nformat = \"text\"\nlevel = \"info\"\n"
+        )
+    }
+
+    fn add_node(&self, workspace: &Workspace, kiosk: &Kiosk) -> Result<(), Failure> {
+        let Kiosk { name, node, theater } = kiosk;
+        let credential = self.data.join("credentials").join(name);
+        let mut command = self.hub_command(workspace);
+        command
+            .args(["node", "add", node, "--theater", &theater.to_string(), "--credential-file"])
+            .arg(credential);
+        shell::quiet(&mut command)
+    }
+
+    fn hub(&self, workspace: &Workspace, arguments: &str) -> Result<(), Failure> {
+        shell::quiet(self.hub_command(workspace).args(arguments.split_whitespace()))
+    }
+
+    fn hub_command(&self, workspace: &Workspace) -> std::process::Command {
+        let program = workspace.program("moding-hub", self.profile);
+        let mut command = std::process::Command::new(program);
+        command.arg("--config").arg(self.data.join("hub.toml"));
+        command
+    }
+}
+
+impl Fleet {
+    /// The programs, the hub first.
+    pub(crate) fn programs(&self) -> &[Program] {
+        &self.programs
+    }
+
+    /// The program called `name` on the console.
+    pub(crate) fn program_mut(&mut self, name: &str) -> Option<&mut Program> {
+        self.programs.iter_mut().find(|program| program.name == name)
+    }
+
+    /// Says who died since the last look, and starts it again after `rest`.
+    pub(crate) fn look(&mut self, rest: Duration) -> Result<(), Failure> {
+        for program in &mut self.programs {
+            let name = program.name;
+            match program.look(rest)? {
+                Some(Event::Died { pid, status }) => say(&format!(
+                    "{name} (pid {pid}) died: {status}. It is started again in {} s.",
+                    rest.as_secs()
+                )),
+                Some(Event::StartedAgain { pid }) => {
+                    say(&format!("{name} is started again: pid {pid}"));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends all of them in good order: the kiosks have the hub until they are done.
+    pub(crate) fn stop(mut self) {
+        for program in self.programs.iter_mut().rev() {
+            program.ask_to_stop();
+            if !program.wait_for_end() {
+                say(&format!("{} did not stop in time and was killed", program.name));
+            }
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::at("write", path, &error))
+}
+
+fn wait_until_ready(program: &mut Program, stop: &Stop) -> Result<(), Failure> {
+    let deadline = now() + READY_MAX;
+    while !is_ready(program.port) {
+        if stop.is_asked() {
+            return Err(Failure::new("stopped"));
+        }
+        let died = program.look(Duration::MAX)?.is_some();
+        if died || now() > deadline {
+            let what = if died { "ended" } else { "was not ready in time" };
+            return Err(Failure::new(format!(
+                "{} {what}. The end of its log:\n{}",
+                program.name,
+                program.log_tail()
+            )));
+        }
+        thread::sleep(POLL);
+    }
+    Ok(())
+}
