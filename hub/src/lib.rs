@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The hub: web sales, catalogue and programme, the fleet of kiosks and the sync with them.
+//!
+//! Files at this root say what the hub does; folders say what it touches.
+
+pub mod app;
+pub mod broker;
+pub mod catalog;
+pub mod config;
+pub mod fleet;
+pub mod http;
+pub mod mqtt;
+pub mod programme;
+pub mod selling;
+pub mod sqlite;
+pub mod sync;
+pub mod tasks;
+pub mod theaters;

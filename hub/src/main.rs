@@ -1,1 +1,59 @@
-fn main() {}
+//! The hub's program: reads its settings, opens its database, and does what it is told to.
+
+mod command;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use process::telemetry;
+
+/// Web sales, catalogue and programme, and the sync with the kiosks of a chain of theaters.
+#[derive(Parser)]
+#[command(name = "moding-hub", version)]
+struct Arguments {
+    /// The settings; see firmware-config/hub.toml for every key
+    #[arg(long, global = true, default_value = "/etc/moding/hub.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web and the kiosks
+    Serve,
+    /// Films and theaters
+    #[command(subcommand)]
+    Catalogue(command::Catalogue),
+    /// What is on
+    #[command(subcommand)]
+    Programme(command::Programme),
+    /// The kiosks that may speak with this hub
+    #[command(subcommand)]
+    Node(command::Node),
+    /// Check the settings and say what is wrong with them
+    CheckConfig,
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = &arguments.config;
+    let done = match arguments.command {
+        Command::Serve => command::serve(config),
+        Command::Catalogue(command) => command::catalogue(config, command),
+        Command::Programme(command) => command::programme(config, &command),
+        Command::Node(command) => command::node(config, &command),
+        Command::CheckConfig => command::check_config(config),
+        Command::Openapi => command::openapi(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("moding-hub: {}", telemetry::chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}

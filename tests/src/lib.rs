@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The whole system in real processes: a hub and its kiosks with their own folders and ports,
+//! a client that buys, and checks over all databases.
+
+pub mod client;
+pub mod ledger;
+pub mod stand;

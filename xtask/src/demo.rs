@@ -19,7 +19,8 @@ use crate::workspace::{Profile, Workspace};
 /// How often the programs are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// What one may type while it runs.
-const COMMANDS: &str = "\
+const COMMANDS: &str = "
+Type one of these, then Enter:
   status        who runs, where, with which pid
   kill NAME     kill -9; it is started again by itself
   down NAME     kill -9; it stays away until `up NAME`
@@ -51,7 +52,7 @@ pub(crate) struct Options {
     /// Port of the second kiosk's touch screen.
     #[arg(long, value_name = "PORT", default_value_t = 8082)]
     second_kiosk_port: u16,
-    /// How long a program that died stays away, in seconds.
+    /// How long a hub that died stays away, in seconds (a kiosk comes back at once).
     #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     restart_after: u64,
 }
@@ -71,7 +72,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     check_ports(options)?;
     let stop = Stop::listen()?;
     let mut fleet = plan.start(workspace, &stop)?;
-    say(&welcome(&plan, &fleet));
+    say(&welcome(&plan, &fleet, options.restart_after));
+    if std::io::stdin().is_terminal() {
+        say(COMMANDS);
+    }
     let outcome = go_on(&mut fleet, options, &stop);
     say("\nstopping …");
     fleet.stop();
@@ -92,7 +96,11 @@ fn build_arguments(options: &Options) -> &'static str {
 }
 
 fn plan(workspace: &Workspace, options: &Options) -> Plan {
-    let profile = if options.release { Profile::Release } else { Profile::Dev };
+    let profile = if options.release {
+        Profile::Release
+    } else {
+        Profile::Dev
+    };
     Plan {
         data: workspace.root().join(&options.data),
         profile,
@@ -103,12 +111,24 @@ fn plan(workspace: &Workspace, options: &Options) -> Plan {
 }
 
 fn check_ports(options: &Options) -> Result<(), Failure> {
-    let wanted = |purpose, port, option| Wanted { purpose, port, option };
+    let wanted = |purpose, port, option| Wanted {
+        purpose,
+        port,
+        option,
+    };
     port::check_free(&[
         wanted("the hub's web", options.hub_port, "--hub-port"),
-        wanted("the hub's MQTT broker", options.broker_port, "--broker-port"),
+        wanted(
+            "the hub's MQTT broker",
+            options.broker_port,
+            "--broker-port",
+        ),
         wanted("the first kiosk", options.kiosk_port, "--kiosk-port"),
-        wanted("the second kiosk", options.second_kiosk_port, "--second-kiosk-port"),
+        wanted(
+            "the second kiosk",
+            options.second_kiosk_port,
+            "--second-kiosk-port",
+        ),
     ])
 }
 
@@ -117,8 +137,7 @@ fn forget(data: &Path) -> Result<(), Failure> {
     for folder in ["hub", "credentials", "logs", KIOSKS[0].name, KIOSKS[1].name] {
         let folder = data.join(folder);
         if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .map_err(|error| Failure::at("remove", &folder, &error))?;
+            fs::remove_dir_all(&folder).map_err(|error| Failure::at("remove", &folder, &error))?;
         }
     }
     Ok(())
@@ -171,9 +190,15 @@ fn obey(fleet: &mut Fleet, line: &str) -> Result<(), Failure> {
         "kill" => program.crash(),
         "down" => {
             program.kill();
-            say(&format!("{0} is down; `up {0}` brings it back", program.name));
+            say(&format!(
+                "{0} is down; `up {0}` brings it back",
+                program.name
+            ));
         }
-        "up" => say(&format!("{} runs: pid {}", program.name, program.start()?)),
+        "up" => {
+            let pid = program.start()?;
+            say(&format!("{} runs: pid {pid}", program.name));
+        }
         _ => say(COMMANDS),
     }
     Ok(())
@@ -181,14 +206,28 @@ fn obey(fleet: &mut Fleet, line: &str) -> Result<(), Failure> {
 
 fn status(fleet: &Fleet) -> String {
     let line = |program: &crate::program::Program| {
-        let state = program.pid().map_or("down".to_owned(), |pid| format!("pid {pid}"));
-        format!("  {:<8} http://127.0.0.1:{}  {state}", program.name, program.port)
+        let state = program
+            .pid()
+            .map_or("down".to_owned(), |pid| format!("pid {pid}"));
+        format!(
+            "  {:<8} http://127.0.0.1:{}  {state}",
+            program.name, program.port
+        )
     };
-    fleet.programs().iter().map(line).collect::<Vec<_>>().join("\n")
+    fleet
+        .programs()
+        .iter()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-fn welcome(plan: &Plan, fleet: &Fleet) -> String {
-    let hub = fleet.programs().first().and_then(crate::program::Program::pid).unwrap_or_default();
+fn welcome(plan: &Plan, fleet: &Fleet, rest: u64) -> String {
+    let hub = fleet
+        .programs()
+        .first()
+        .and_then(crate::program::Program::pid)
+        .unwrap_or_default();
     let (web, [first, _]) = (plan.hub_port, plan.kiosk_ports);
     let programs = status(fleet);
     let logs = plan.data.join("logs");
@@ -205,12 +244,12 @@ Try this:
   1. Open http://127.0.0.1:{web} (web) and http://127.0.0.1:{first} (kiosk) side by side,
      choose the same screening, and see the same seats from both sides.
   2. Buy two seats at the kiosk; pay with the simulated card. The web shows them sold.
-  3. Take the hub away: type `down hub`, or `kill -9 {hub}` in another console.
-     The kiosk says calmly that it is offline and keeps selling its seats.
+  3. Take the hub away: type `down hub` here (`kill -9 {hub}` in another console does it too,
+     for {rest} s). The kiosk says calmly that it is offline and keeps selling its seats.
   4. Bring it back: type `up hub`. Within a second both sides agree again.
   5. `kill kiosk-1` in the middle of a sale: nothing that was confirmed is lost.
 
-Type `status`, `kill NAME`, `down NAME`, `up NAME` or `quit`. Ctrl-C stops everything.",
+Ctrl-C stops everything.",
         plan.broker_port
     )
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use crate::console::say;
+use crate::console::{say, spoken};
 use crate::failure::Failure;
 use crate::program::{Event, Program};
 use crate::readiness::is_ready;
@@ -17,6 +17,10 @@ use crate::workspace::{Profile, Workspace};
 
 /// How long a program may take until it says that it is ready.
 const READY_MAX: Duration = Duration::from_secs(60);
+/// How the hub is called on the console.
+const HUB: &str = "hub";
+/// How long a kiosk that died stays away: as long as its systemd unit lets it.
+const KIOSK_REST: Duration = Duration::from_millis(250);
 /// For how many days screenings are planned.
 const PROGRAMME_DAYS: u32 = 4;
 const POLL: Duration = Duration::from_millis(50);
@@ -30,8 +34,16 @@ pub(crate) struct Kiosk {
 
 /// Two kiosks in two theaters of the bundled programme.
 pub(crate) const KIOSKS: [Kiosk; 2] = [
-    Kiosk { name: "kiosk-1", node: "seoul-1", theater: 1 },
-    Kiosk { name: "kiosk-2", node: "seoul-2", theater: 2 },
+    Kiosk {
+        name: "kiosk-1",
+        node: "seoul-1",
+        theater: 1,
+    },
+    Kiosk {
+        name: "kiosk-2",
+        node: "seoul-2",
+        theater: 2,
+    },
 ];
 
 /// Where everything listens and lies.
@@ -62,18 +74,21 @@ impl Plan {
             write(&self.data.join(format!("{}.toml", kiosk.name)), &settings)?;
         }
         self.hub(workspace, "catalogue seed")?;
-        self.hub(workspace, &format!("programme fill --days {PROGRAMME_DAYS}"))?;
         for kiosk in &KIOSKS {
             self.add_node(workspace, kiosk)?;
         }
-        Ok(())
+        // After the nodes: seats are dealt to those that are there when a screening is planned.
+        self.hub(
+            workspace,
+            &format!("programme fill --days {PROGRAMME_DAYS}"),
+        )
     }
 
     /// Starts the hub, then the kiosks, and waits until each says that it is ready.
     pub(crate) fn start(&self, workspace: &Workspace, stop: &Stop) -> Result<Fleet, Failure> {
         let hub = workspace.program("moding-hub", self.profile);
         let kiosk = workspace.program("moding-kiosk", self.profile);
-        let mut programs = vec![self.program("hub", self.hub_port, hub)];
+        let mut programs = vec![self.program(HUB, self.hub_port, hub)];
         for (spec, port) in KIOSKS.iter().zip(self.kiosk_ports) {
             programs.push(self.program(spec.name, port, kiosk.clone()));
         }
@@ -91,7 +106,11 @@ impl Plan {
     }
 
     fn hub_settings(&self) -> String {
-        let Self { hub_port, broker_port, .. } = self;
+        let Self {
+            hub_port,
+            broker_port,
+            ..
+        } = self;
         format!(
             "# Written by cargo xtask at each start.\n\
              [hub]\nchain = \"moding\"\ndata_dir = \"hub\"\n\n\
@@ -115,17 +134,31 @@ impl Plan {
     }
 
     fn add_node(&self, workspace: &Workspace, kiosk: &Kiosk) -> Result<(), Failure> {
-        let Kiosk { name, node, theater } = kiosk;
+        let Kiosk {
+            name,
+            node,
+            theater,
+        } = kiosk;
         let credential = self.data.join("credentials").join(name);
         let mut command = self.hub_command(workspace);
         command
-            .args(["node", "add", node, "--theater", &theater.to_string(), "--credential-file"])
+            .args([
+                "node",
+                "add",
+                node,
+                "--theater",
+                &theater.to_string(),
+                "--credential-file",
+            ])
             .arg(credential);
         shell::quiet(&mut command)
     }
 
     fn hub(&self, workspace: &Workspace, arguments: &str) -> Result<(), Failure> {
-        shell::quiet(self.hub_command(workspace).args(arguments.split_whitespace()))
+        shell::quiet(
+            self.hub_command(workspace)
+                .args(arguments.split_whitespace()),
+        )
     }
 
     fn hub_command(&self, workspace: &Workspace) -> std::process::Command {
@@ -144,17 +177,21 @@ impl Fleet {
 
     /// The program called `name` on the console.
     pub(crate) fn program_mut(&mut self, name: &str) -> Option<&mut Program> {
-        self.programs.iter_mut().find(|program| program.name == name)
+        self.programs
+            .iter_mut()
+            .find(|program| program.name == name)
     }
 
-    /// Says who died since the last look, and starts it again after `rest`.
-    pub(crate) fn look(&mut self, rest: Duration) -> Result<(), Failure> {
+    /// Says who died since the last look, and starts it again: the hub after `hub_rest`, a
+    /// kiosk at once.
+    pub(crate) fn look(&mut self, hub_rest: Duration) -> Result<(), Failure> {
         for program in &mut self.programs {
             let name = program.name;
+            let rest = if name == HUB { hub_rest } else { KIOSK_REST };
             match program.look(rest)? {
                 Some(Event::Died { pid, status }) => say(&format!(
-                    "{name} (pid {pid}) died: {status}. It is started again in {} s.",
-                    rest.as_secs()
+                    "{name} (pid {pid}) died: {status}. It is started again in {}.",
+                    spoken(rest)
                 )),
                 Some(Event::StartedAgain { pid }) => {
                     say(&format!("{name} is started again: pid {pid}"));
@@ -170,7 +207,10 @@ impl Fleet {
         for program in self.programs.iter_mut().rev() {
             program.ask_to_stop();
             if !program.wait_for_end() {
-                say(&format!("{} did not stop in time and was killed", program.name));
+                say(&format!(
+                    "{} did not stop in time and was killed",
+                    program.name
+                ));
             }
         }
     }
@@ -186,9 +226,13 @@ fn wait_until_ready(program: &mut Program, stop: &Stop) -> Result<(), Failure> {
         if stop.is_asked() {
             return Err(Failure::new("stopped"));
         }
-        let died = program.look(Duration::MAX)?.is_some();
+        let died = program.look(READY_MAX)?.is_some();
         if died || now() > deadline {
-            let what = if died { "ended" } else { "was not ready in time" };
+            let what = if died {
+                "ended"
+            } else {
+                "was not ready in time"
+            };
             return Err(Failure::new(format!(
                 "{} {what}. The end of its log:\n{}",
                 program.name,

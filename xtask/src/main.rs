@@ -36,7 +36,12 @@ use crate::workspace::Workspace;
 /// moding's own commands. Rust and Node are all that must be there; each command sets up
 /// the rest by itself.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -33,7 +33,11 @@ pub(crate) fn unused() -> Result<u16, Failure> {
 }
 
 fn problem(wanted: &Wanted) -> Option<String> {
-    let Wanted { purpose, port, option } = wanted;
+    let Wanted {
+        purpose,
+        port,
+        option,
+    } = wanted;
     let error = TcpListener::bind(("127.0.0.1", *port)).err()?;
     let why = if error.kind() == ErrorKind::AddrInUse {
         "is in use".to_owned()

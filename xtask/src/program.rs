@@ -53,7 +53,14 @@ impl Program {
         log: PathBuf,
     ) -> Self {
         let state = State::Down;
-        Self { name, port, executable, config, log, state }
+        Self {
+            name,
+            port,
+            executable,
+            config,
+            log,
+            state,
+        }
     }
 
     /// Its process, while it runs.
@@ -100,7 +107,9 @@ impl Program {
                     .try_wait()
                     .map_err(|error| Failure::new(format!("lost {}: {error}", self.name)))?;
                 let Some(status) = ended else { return Ok(None) };
-                self.state = State::Resting { until: now() + rest };
+                self.state = State::Resting {
+                    until: now() + rest,
+                };
                 Ok(Some(Event::Died { pid, status }))
             }
             State::Resting { until } if now() >= *until => {

@@ -74,7 +74,10 @@ pub(crate) fn watch(command: &mut Command) -> Result<(ExitStatus, String), Failu
         .map_err(|error| cannot_start(command, &error))?;
     let (sender, lines) = channel();
     let readers = [
-        child.stdout.take().map(|pipe| forward(pipe, sender.clone())),
+        child
+            .stdout
+            .take()
+            .map(|pipe| forward(pipe, sender.clone())),
         child.stderr.take().map(|pipe| forward(pipe, sender)),
     ];
     let mut text = String::new();
@@ -124,11 +127,17 @@ fn succeeded(line: &str, status: ExitStatus) -> Result<(), Failure> {
 
 fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {
     let program = Path::new(command.get_program()).display();
-    Failure::new(format!("cannot start `{program}`: {error}; is it installed?"))
+    Failure::new(format!(
+        "cannot start `{program}`: {error}; is it installed?"
+    ))
 }
 
 fn written(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }

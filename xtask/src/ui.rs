@@ -23,7 +23,9 @@ const BUILT: [&str; 2] = ["hub/web/dist/index.html", "kiosk/ui/dist/index.html"]
 pub(crate) fn install_packages(workspace: &Workspace) -> Result<(), Failure> {
     let lock = workspace.root().join("package-lock.json");
     if !lock.is_file() {
-        return Err(Failure::new("package-lock.json is missing: run `npm install` once"));
+        return Err(Failure::new(
+            "package-lock.json is missing: run `npm install` once",
+        ));
     }
     let digest = stamp::digest(&[lock])?;
     let installed = workspace.root().join("node_modules/.moding-packages");
@@ -44,7 +46,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
         .collect();
     let digest = stamp::digest(&sources)?;
     let built = workspace.root().join("node_modules/.moding-screens");
-    let complete = BUILT.iter().all(|file| workspace.root().join(file).is_file());
+    let complete = BUILT
+        .iter()
+        .all(|file| workspace.root().join(file).is_file());
     if complete && stamp::is_fresh(&built, &digest) {
         say("the screens are built already");
         return Ok(());

@@ -33,7 +33,9 @@ impl Workspace {
             (Some(root), Some(target)) if root.join("Cargo.lock").is_file() => {
                 Ok(Self { root, target })
             }
-            _ => Err(Failure::new("start this as `cargo xtask` inside the project")),
+            _ => Err(Failure::new(
+                "start this as `cargo xtask` inside the project",
+            )),
         }
     }
 
@@ -62,8 +64,7 @@ impl Workspace {
     pub(crate) fn scratch(&self, name: &str) -> Result<PathBuf, Failure> {
         let folder = self.target.join("xtask").join(name);
         if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .map_err(|error| Failure::at("empty", &folder, &error))?;
+            fs::remove_dir_all(&folder).map_err(|error| Failure::at("empty", &folder, &error))?;
         }
         fs::create_dir_all(&folder).map_err(|error| Failure::at("make", &folder, &error))?;
         Ok(folder)

@@ -15,7 +15,9 @@ pub mod problem;
 mod screenings;
 mod seats_view;
 mod shop;
+pub mod upkeep;
 
+pub use screenings::{find as find_screening, zone_prices};
 pub use seats_view::seats_view;
 pub use shop::{Handles, Programme, ProgrammeQuery, Shop};
 

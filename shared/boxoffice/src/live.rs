@@ -56,6 +56,8 @@ enum News {
         seats: std::sync::Arc<SeatsChanged>,
     },
     Link(LinkChanged),
+    /// The program ends: so do the streams, or it would wait for them.
+    Over,
 }
 
 impl Default for Live {
@@ -159,7 +161,7 @@ async fn forward(
             }
             Ok(News::Link(link)) => Event::default().event("link").json_data(&link).ok(),
             Err(RecvError::Lagged(_)) => Some(Event::default().event("reset").data("{}")),
-            Err(RecvError::Closed) => return,
+            Ok(News::Over) | Err(RecvError::Closed) => return,
         };
         let Some(event) = event else { continue };
         if client.send(event).await.is_err() {
@@ -183,7 +185,10 @@ pub async fn tell(shop: Shop, shutdown: Shutdown) {
     tokio::pin!(over);
     loop {
         tokio::select! {
-            () = &mut over => return,
+            () = &mut over => {
+                let _ = shop.live.news.send(News::Over);
+                return;
+            }
             changed = commits.changed() => {
                 if changed.is_err() {
                     return;

@@ -1,13 +1,18 @@
 //! The built screens, embedded in the program, and what guards them.
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use process::http::SECURITY_HEADERS;
 use protocol::error::ErrorCode;
 use rust_embed::RustEmbed;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi;
 
 use crate::problem::ApiError;
 
@@ -18,7 +23,7 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; \
 
 /// Serves a file of the built screens. An unknown path is a page of the single-page program,
 /// unless it is below `/api` or looks like a file.
-pub async fn serve<Screens: RustEmbed>(uri: Uri) -> Response {
+async fn serve<Screens: RustEmbed>(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || path == "api" {
         return ApiError::new(ErrorCode::NotFound).into_response();
@@ -56,8 +61,23 @@ fn file_response(path: &str, data: std::borrow::Cow<'static, [u8]>) -> Response 
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
+/// The largest body of a request.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Everything that a program serves: its API, the page of the API's document, its screens,
+/// and the guards around them.
+pub fn served<Screens: RustEmbed + 'static>(api: Router, document: OpenApi) -> Router {
+    api.merge(Router::from(crate::document::page(document)))
+        .fallback(serve::<Screens>)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(guard_site))
+        .layer(middleware::from_fn(guard_headers))
+        .layer(TraceLayer::new_for_http())
+}
+
 /// Sets the security headers on every answer.
-pub async fn guard_headers(request: Request, next: Next) -> Response {
+async fn guard_headers(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -73,7 +93,7 @@ pub async fn guard_headers(request: Request, next: Next) -> Response {
 
 /// Refuses changes that another site asks a browser to make (CSRF). Browsers say where a
 /// request comes from; programs that are no browsers do not, and carry no ambient rights.
-pub async fn guard_site(request: Request, next: Next) -> Response {
+async fn guard_site(request: Request, next: Next) -> Response {
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS

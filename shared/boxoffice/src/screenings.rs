@@ -4,7 +4,10 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use domain::id::{MovieId, ScreeningId, TheaterId};
 use domain::screening::Screening;
-use protocol::api::screening::{ScreeningList, ScreeningSummary, SeatMapView, SeatsView};
+use domain::seat_map::SeatMap;
+use protocol::api::screening::{
+    ScreeningList, ScreeningSummary, SeatMapView, SeatsView, ZonePriceView,
+};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -93,8 +96,22 @@ pub(crate) async fn seats(
     Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
 }
 
+/// What each zone of a screening costs, in the order of the room's zones.
+#[must_use]
+pub fn zone_prices(screening: &Screening, map: &SeatMap) -> Vec<ZonePriceView> {
+    let zones = map.zones.iter().filter_map(|zone| {
+        Some(ZonePriceView {
+            zone: zone.zone.clone(),
+            name_ko: zone.name_ko.clone(),
+            name_en: zone.name_en.clone(),
+            price_won: screening.price(&zone.zone)?,
+        })
+    });
+    zones.collect()
+}
+
 /// The screening, or the problem that it is not there.
-pub(crate) fn find(shop: &Shop, db: &Connection, id: ScreeningId) -> Result<Screening, ApiError> {
+pub fn find(shop: &Shop, db: &Connection, id: ScreeningId) -> Result<Screening, ApiError> {
     let screening = shop.programme.screening(db, id)?;
     screening.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
 }

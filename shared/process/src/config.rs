@@ -110,8 +110,16 @@ fn listed(problems: &[Problem]) -> String {
 ///
 /// The file is missing, no TOML of this shape, or its values do not make sense.
 pub fn load<T: DeserializeOwned + Validate>(path: &Path) -> Result<T, ConfigError> {
-    let text = read(path, CONFIG_BYTES_MAX)?;
-    let mut settings: T = toml::from_str(&text).map_err(|source| ConfigError::Malformed {
+    parse(&read(path, CONFIG_BYTES_MAX)?, path)
+}
+
+/// Reads settings from `text`, which stands in the file at `path`.
+///
+/// # Errors
+///
+/// The text is no TOML of this shape, or its values do not make sense.
+pub fn parse<T: DeserializeOwned + Validate>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    let mut settings: T = toml::from_str(text).map_err(|source| ConfigError::Malformed {
         path: path.to_owned(),
         source,
     })?;

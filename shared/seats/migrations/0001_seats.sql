@@ -18,8 +18,7 @@ CREATE TABLE seats (
 -- Whom a screening's rows concern.
 CREATE TABLE seatings (
     screening_id INTEGER PRIMARY KEY,
-    theater_id   INTEGER NOT NULL,
-    capacity     INTEGER NOT NULL
+    theater_id   INTEGER NOT NULL
 ) STRICT;
 
 -- Holds that this node made. Other nodes see them only as the state of the seats.

@@ -4,6 +4,7 @@
 //! Each operation is a synchronous function over one transaction: load, decide, record.
 
 mod apply;
+mod batch;
 mod book;
 mod error;
 mod feed;
@@ -12,6 +13,7 @@ mod own;
 pub mod sqlite;
 
 pub use apply::{Applied, ApplyError, apply_row, examine_suspects};
+pub use batch::{Stretch, apply_batch, read_batch};
 pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
 pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
 pub use feed::{EVERY_NODE, HUB_ONLY, load_row};

@@ -30,8 +30,7 @@ pub fn open_screening(
         return Ok(());
     }
     let (id, theater) = (screening.screening, screening.theater);
-    let capacity = u32::try_from(owners.len()).expect("a room has at most a few thousand seats");
-    sqlite::seats::record_seating(tx, id, theater, capacity)?;
+    sqlite::seats::record_seating(tx, id, theater)?;
     let mut changes = Changes::default();
     for (&seat, owner) in owners {
         let seat = ScreeningSeat {

@@ -175,6 +175,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_may_not_be_written_is_refused_when_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        drop(open_writer(&path, MIGRATIONS).unwrap());
+        let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        let refused = open_writer(&path, MIGRATIONS);
+        if std::fs::OpenOptions::new().append(true).open(&path).is_ok() {
+            return; // root writes to everything
+        }
+        assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    }
+
+    #[test]
     fn there_is_nothing_to_read_where_no_database_is() {
         let folder = tempfile::tempdir().unwrap();
         let refused = open_reader(&folder.path().join("missing.db"));

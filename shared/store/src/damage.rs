@@ -185,7 +185,9 @@ mod tests {
         connection
             .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))
             .unwrap();
-        connection.execute_batch(insert).unwrap();
+        connection
+            .execute_batch("UPDATE tickets SET body = 'a ticket that was used' WHERE id < 100")
+            .unwrap();
     }
 
     fn set_aside_as(refused: Result<Connection, StoreError>) -> PathBuf {

@@ -7,13 +7,14 @@ use std::thread;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::batch::{Job, Outcome};
 use crate::connection::{open_memory, open_writer};
 use crate::damage::{self, Check};
 use crate::error::StoreError;
 use crate::migrate::Migration;
 use crate::readers;
 use crate::stats::{Counts, Stats};
-use crate::writer::{self, Job, Kind, Outcome, Writer};
+use crate::writer::{self, Kind, Writer};
 
 /// Operations that wait for the writer, at most. More wait with their callers, in order: that is
 /// how an overloaded database slows down those who load it.

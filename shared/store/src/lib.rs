@@ -3,6 +3,7 @@
 //!
 //! This crate knows SQLite and nothing of cinemas: rows are named by numbers and text.
 
+mod batch;
 pub mod change_feed;
 mod connection;
 pub mod cursor;

@@ -185,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    fn a_database_that_is_up_to_date_opens_while_another_process_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let import = open_writer(&path, &[ROOMS]).unwrap();
+        import.execute_batch("BEGIN IMMEDIATE").unwrap();
+        open_writer(&path, &[ROOMS]).unwrap();
+    }
+
+    #[test]
     fn a_newer_schema_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");

@@ -13,33 +13,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::batch::{Batch, Job, refuse_waiting};
 use crate::error::StoreError;
 use crate::stats::{Counts, instant};
 
-/// Operations that share one commit, at most: it bounds what one failed commit takes along.
-const BATCH_OPS_MAX: usize = 512;
-
-/// How long a batch takes operations in: the first one must not wait long for the last one.
-const BATCH_MS_MAX: Duration = Duration::from_millis(5);
-
 /// How often an idle writer looks whether another process has committed.
-const OTHERS_MS: Duration = Duration::from_millis(500);
-
-/// An operation: given the transaction, or the reason why there is none.
-pub(crate) type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Outcome + Send>;
-
-/// Tells the caller how it ended, once it is known whether the transaction was committed.
-pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>)>;
-
-/// How an operation ended, before its transaction did.
-pub(crate) enum Outcome {
-    /// It succeeded: its changes are to be kept.
-    Kept(Answer),
-    /// It failed: its changes are to be rolled back.
-    Failed(Answer),
-    /// It was a query: there is nothing to keep.
-    Looked(Answer),
-}
+const OTHERS_PERIOD: Duration = Duration::from_millis(500);
 
 /// What comes through the writer's queue.
 pub(crate) enum Message {
@@ -59,7 +38,7 @@ pub(crate) enum Kind {
 }
 
 /// The queue, and who waits for its end.
-struct Line {
+pub(crate) struct Line {
     queue: mpsc::Receiver<Message>,
     closers: Vec<oneshot::Sender<Result<(), StoreError>>>,
 }
@@ -71,7 +50,7 @@ enum Waited {
 }
 
 impl Line {
-    fn take(&mut self) -> Option<Job> {
+    pub(crate) fn take(&mut self) -> Option<Job> {
         while let Ok(message) = self.queue.try_recv() {
             if let Some(job) = self.open(message) {
                 return Some(job);
@@ -87,7 +66,7 @@ impl Line {
         loop {
             let queue = &mut self.queue;
             let message =
-                runtime.block_on(async { tokio::time::timeout(OTHERS_MS, queue.recv()).await });
+                runtime.block_on(async { tokio::time::timeout(OTHERS_PERIOD, queue.recv()).await });
             match message {
                 Ok(Some(message)) => {
                     if let Some(job) = self.open(message) {
@@ -110,112 +89,6 @@ impl Line {
             }
         }
     }
-}
-
-/// The operations of one transaction.
-#[derive(Default)]
-struct Batch {
-    /// Answered when the transaction has ended, and as it ended.
-    answers: Vec<Answer>,
-    /// The operation that cost the transaction: it has an error of its own to tell.
-    culprit: Option<Answer>,
-    kept: u64,
-    failed: u64,
-    /// Why the transaction cannot be committed.
-    broken: Option<StoreError>,
-}
-
-impl Batch {
-    /// Runs `first` and what else is waiting.
-    fn fill(tx: &Transaction<'_>, first: Job, line: &mut Line) -> Self {
-        let mut batch = Self::default();
-        let started = instant();
-        let mut next = Some(first);
-        while let Some(job) = next {
-            batch.run(tx, job);
-            if batch.broken.is_some()
-                || batch.answers.len() >= BATCH_OPS_MAX
-                || started.elapsed() >= BATCH_MS_MAX
-            {
-                break;
-            }
-            next = line.take();
-        }
-        batch
-    }
-
-    fn run(&mut self, tx: &Transaction<'_>, job: Job) {
-        if let Err(error) = execute(tx, "SAVEPOINT op") {
-            self.broken = Some(error.clone());
-            refuse(job, error);
-            return;
-        }
-        let outcome = job(Ok(tx));
-        if tx.is_autocommit() {
-            // A full disk, an I/O error or lack of memory: SQLite has rolled everything back.
-            self.broken = Some(StoreError::TransactionLost);
-            match outcome {
-                Outcome::Failed(answer) => self.culprit = Some(answer),
-                Outcome::Kept(answer) | Outcome::Looked(answer) => self.answers.push(answer),
-            }
-            return;
-        }
-        let (ended, answer) = match outcome {
-            Outcome::Kept(answer) => {
-                self.kept += 1;
-                (execute(tx, "RELEASE op"), answer)
-            }
-            Outcome::Looked(answer) => (execute(tx, "RELEASE op"), answer),
-            Outcome::Failed(answer) => {
-                self.failed += 1;
-                let ended = execute(tx, "ROLLBACK TO op").and_then(|()| execute(tx, "RELEASE op"));
-                (ended, answer)
-            }
-        };
-        self.answers.push(answer);
-        self.broken = ended.err();
-    }
-
-    /// Tells everybody. When the transaction was not committed this goes for refusals too: they
-    /// may rest on what a neighbour did and what now never was.
-    fn answer(self, committed: &Result<(), StoreError>) {
-        let outcome = committed
-            .clone()
-            .map_err(|error| StoreError::CommitFailed(Arc::new(error)));
-        if let Some(culprit) = self.culprit {
-            culprit(Ok(()));
-        }
-        for answer in self.answers {
-            answer(outcome.clone());
-        }
-    }
-}
-
-fn execute(tx: &Transaction<'_>, sql: &str) -> Result<(), StoreError> {
-    tx.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
-fn refuse(job: Job, error: StoreError) {
-    match job(Err(error)) {
-        Outcome::Kept(answer) | Outcome::Failed(answer) | Outcome::Looked(answer) => answer(Ok(())),
-    }
-}
-
-/// No transaction could be begun. Each operation would wait as long for the same answer, so all
-/// that are waiting now get it.
-fn refuse_waiting(first: Job, line: &mut Line, error: &StoreError) -> u64 {
-    let mut refused = 0;
-    let mut next = Some(first);
-    while let Some(job) = next {
-        refuse(job, error.clone());
-        refused += 1;
-        if refused == BATCH_OPS_MAX {
-            break;
-        }
-        next = line.take();
-    }
-    refused as u64
 }
 
 /// The writer's thread.
@@ -277,8 +150,8 @@ impl Writer {
     }
 
     fn batch(&mut self, first: Job) -> ControlFlow<()> {
-        let begun = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
-        let tx = match begun {
+        let begin = TransactionBehavior::Immediate;
+        let tx = match Transaction::new_unchecked(&self.connection, begin) {
             Ok(tx) => tx,
             Err(error) => {
                 let refused = refuse_waiting(first, &mut self.line, &error.into());
@@ -301,6 +174,10 @@ impl Writer {
             None => self.commit(tx, batch.kept),
         };
         self.count(&batch, &committed);
+        if batch.kept == 0 {
+            // Refusals alone would otherwise keep the writer from ever being idle.
+            self.look_for_others();
+        }
         batch.answer(&committed);
         if self.connection.is_autocommit() {
             ControlFlow::Continue(())

@@ -64,21 +64,3 @@ pub struct PaymentView {
     pub hold: HoldId,
     pub booking: Option<BookingView>,
 }
-
-/// What the simulated card does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SimulatedOutcome {
-    Approve,
-    Decline,
-    TimeOut,
-    LoseAnswer,
-}
-
-/// A simulated card is held to the simulated terminal.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PresentCard {
-    pub order: OrderId,
-    pub outcome: SimulatedOutcome,
-}

@@ -19,8 +19,10 @@ pub const RESEND_MS: i64 = 3_000;
 pub(super) struct Outbound {
     /// The peer has applied everything up to here.
     acked: i64,
-    /// Sent up to here.
-    sent: i64,
+    /// The peer has been told everything up to here.
+    told: i64,
+    /// Looked through up to here: between `told` and this nothing concerned the peer.
+    looked: i64,
     /// The `last` of each batch on its way.
     in_flight: VecDeque<i64>,
     /// A read of the feed is under way; it began after this.
@@ -40,7 +42,8 @@ impl Outbound {
     pub(super) fn after(seq: i64, now: Timestamp) -> Self {
         Self {
             acked: seq,
-            sent: seq,
+            told: seq,
+            looked: seq,
             in_flight: VecDeque::new(),
             reading: None,
             sent_at: now.plus_ms(-HEARTBEAT_MS),
@@ -54,31 +57,37 @@ impl Outbound {
 
     /// Where to read on, if something should be sent now.
     pub(super) fn wants(&mut self, head: i64, now: Timestamp) -> Option<i64> {
-        let due = self.sent < head || self.heartbeat_due(now);
+        let due = self.looked < head || self.heartbeat_due(now);
         if self.reading.is_some() || self.in_flight.len() >= IN_FLIGHT_MAX || !due {
             return None;
         }
-        self.reading = Some(self.sent);
-        Some(self.sent)
+        self.reading = Some(self.looked);
+        Some(self.looked)
     }
 
     fn heartbeat_due(&self, now: Timestamp) -> bool {
         self.in_flight.is_empty() && now.since_ms(self.sent_at) >= HEARTBEAT_MS
     }
 
-    /// The batch that was read, if it is still the one to send.
+    /// The batch that was read, if it is to be sent. One in which nothing concerns the peer
+    /// is sent only as a sign of life: otherwise every commit would be told to every node.
     pub(super) fn read(&mut self, batch: Batch, now: Timestamp) -> Option<Batch> {
         let asked = self.reading.take()?;
-        if asked != self.sent || batch.base != asked {
+        if asked != self.looked || batch.base != asked {
+            // Rewound while the read was under way.
+            return None;
+        }
+        self.looked = batch.last;
+        if batch.rows.is_empty() && !self.heartbeat_due(now) {
             return None;
         }
         if self.in_flight.is_empty() {
             self.progress_at = now;
         }
-        self.sent = batch.last;
+        let base = std::mem::replace(&mut self.told, batch.last);
         self.sent_at = now;
         self.in_flight.push_back(batch.last);
-        Some(batch)
+        Some(Batch { base, ..batch })
     }
 
     pub(super) fn acknowledged(&mut self, ack: Ack, now: Timestamp) {
@@ -88,7 +97,8 @@ impl Outbound {
             return;
         }
         self.acked = self.acked.max(ack.seq);
-        self.sent = self.sent.max(self.acked);
+        self.told = self.told.max(self.acked);
+        self.looked = self.looked.max(self.told);
         while self
             .in_flight
             .front()
@@ -107,7 +117,8 @@ impl Outbound {
 
     fn rewind_to(&mut self, seq: i64) {
         self.acked = seq;
-        self.sent = seq;
+        self.told = seq;
+        self.looked = seq;
         self.in_flight.clear();
         self.sent_at = self.sent_at.plus_ms(-HEARTBEAT_MS);
     }

@@ -129,13 +129,12 @@ pub fn record_seating(
     tx: &Transaction<'_>,
     screening: ScreeningId,
     theater: TheaterId,
-    capacity: u32,
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "INSERT INTO seatings (screening_id, theater_id, capacity) VALUES (?1, ?2, ?3)
-         ON CONFLICT (screening_id) DO UPDATE SET theater_id = ?2, capacity = ?3",
+        "INSERT INTO seatings (screening_id, theater_id) VALUES (?1, ?2)
+         ON CONFLICT (screening_id) DO UPDATE SET theater_id = ?2",
     )?;
-    statement.execute(params![screening.0, theater.0, capacity])?;
+    statement.execute(params![screening.0, theater.0])?;
     Ok(())
 }
 

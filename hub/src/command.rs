@@ -1,0 +1,73 @@
+//! What the program can be told to do, one file per subject.
+
+mod catalogue;
+mod node;
+mod programme;
+mod serve;
+
+use std::error::Error;
+use std::path::Path;
+
+pub(crate) use catalogue::{Catalogue, catalogue};
+use domain::id::NodeId;
+use domain::time::Timestamp;
+use hub::config::Config;
+use hub::{http, sqlite};
+pub(crate) use node::{Node, node};
+use process::clock::{Clock as _, SystemClock};
+pub(crate) use programme::{Programme, programme};
+pub(crate) use serve::serve;
+use store::Db;
+
+/// Anything that ends the program with a message.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// Checks the settings.
+pub(crate) fn check_config(path: &Path) -> Result<(), Failure> {
+    Config::load(path)?;
+    say("the settings are fine");
+    Ok(())
+}
+
+/// Prints the API's document.
+pub(crate) fn openapi() -> Result<(), Failure> {
+    let document = boxoffice::document::text(&http::document())?;
+    say(document.trim_end());
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to a command")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+/// The hub's database, for a command beside a hub that may be serving: SQLite lets them take
+/// turns, and the serving hub notices what was committed.
+fn open(config: &Config) -> Result<Db, Failure> {
+    std::fs::create_dir_all(&config.hub.data_dir)?;
+    let file = config.hub.data_dir.join("hub.sqlite");
+    Ok(Db::open(&file, sqlite::MIGRATIONS)?)
+}
+
+fn now() -> Timestamp {
+    SystemClock::new(Timestamp(0)).now()
+}
+
+/// Runs `work` in one transaction as the hub, and closes the database.
+fn in_database<T, E>(
+    config: &Config,
+    work: impl FnOnce(&rusqlite::Transaction<'_>, seats::Here<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    E: From<store::StoreError> + Error + Send + Sync + 'static,
+{
+    let db = open(config)?;
+    let done = db.write_blocking(move |tx| {
+        let (node, now) = (NodeId::hub(), now());
+        work(tx, seats::Here { node: &node, now })
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(db.close())?;
+    Ok(done?)
+}

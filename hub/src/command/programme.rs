@@ -1,0 +1,50 @@
+//! `moding-hub programme …`
+
+use std::path::Path;
+
+use clap::Subcommand;
+use hub::config::Config;
+use hub::sqlite::{movies, theaters};
+use hub::theaters::{Showable, fill_day};
+use store::StoreError;
+
+use super::{Failure, in_database, say};
+
+/// A film without a known length is planned with this.
+const RUNTIME_MIN: i64 = 120;
+
+/// How many films of the catalogue take turns.
+const FILMS_MAX: u32 = 200;
+
+#[derive(Subcommand)]
+pub(crate) enum Programme {
+    /// Plan screenings in every room for the coming days; days that are planned stay as they are
+    Fill {
+        /// How many days, beginning with today
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(i64).range(1..=14))]
+        days: i64,
+    },
+}
+
+pub(crate) fn programme(path: &Path, command: &Programme) -> Result<(), Failure> {
+    let config = Config::load(path)?;
+    let Programme::Fill { days } = *command;
+    let added = in_database(&config, move |tx, here| {
+        let films: Vec<Showable> = movies::showable(tx, FILMS_MAX)?
+            .into_iter()
+            .map(|(movie, runtime_min)| Showable {
+                movie,
+                runtime_min: runtime_min.unwrap_or(RUNTIME_MIN),
+            })
+            .collect();
+        let mut added = 0;
+        for theater in theaters::all(tx)? {
+            for day in 0..days {
+                added += fill_day(tx, here, &theater, (day, &films))?;
+            }
+        }
+        Ok::<_, StoreError>(added)
+    })?;
+    say(&format!("{added} screenings added"));
+    Ok(())
+}

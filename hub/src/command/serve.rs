@@ -1,0 +1,152 @@
+//! `moding-hub serve`
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use boxoffice::links::Links as LinkStates;
+use boxoffice::{Handles, Shop, health, upkeep};
+use domain::id::NodeId;
+use domain::time::Timestamp;
+use hub::app::App;
+use hub::broker::{Broker, NodeAccess};
+use hub::config::{Config, host_and_port};
+use hub::fleet::digest;
+use hub::mqtt::Links;
+use hub::programme::Catalogue;
+use hub::sqlite::{self, nodes};
+use hub::{http, sync, tasks};
+use process::clock::{Clock, SystemClock};
+use process::ids::{Ids as _, OsIds};
+use process::shutdown::{self, DRAIN_MAX, Shutdown};
+use process::task::{Task, spawn_periodic};
+use process::{config, metrics, systemd, telemetry};
+use protocol::topic::Chain;
+use store::damage::Check;
+use store::{Db, StoreError};
+use tokio::sync::Notify;
+
+use super::Failure;
+
+/// Nodes that were added while the hub serves are let in after this long.
+const NODES_EVERY: Duration = Duration::from_secs(5);
+
+pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
+    let config = Config::load(path)?;
+    telemetry::init(config.log.format, &config.log.level)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(&config))
+}
+
+async fn run(config: &Config) -> Result<(), Failure> {
+    let shutdown = Shutdown::new();
+    shutdown::on_signals(shutdown.clone())?;
+    let listener = process::http::bind(config.http.listen).await?;
+    std::fs::create_dir_all(&config.hub.data_dir)?;
+    let app = open(config).await?;
+    let chain = Chain::new(&config.hub.chain)?;
+    let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
+    let links = Links {
+        app: app.clone(),
+        chain,
+        endpoint,
+        head: upkeep::watch_head(&app.shop, shutdown.clone()).await,
+    };
+    let registry = Arc::new(metrics::registry(app.shop.clock.clone()));
+    let routes = http::router(app.clone()).merge(health::routes(app.shop.clone(), registry));
+    tasks.extend(tasks::spawn(&app, links, &shutdown));
+    let watched = app.shop.clone();
+    let _watchdog = systemd::spawn_watchdog(move || {
+        let shop = watched.clone();
+        async move { health::writer_answers(&shop).await }
+    });
+    systemd::ready();
+    tracing::info!(address = %listener.local_addr()?, "the hub serves");
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(shutdown.requested())
+        .await?;
+    systemd::stopping();
+    for unfinished in shutdown::drain(tasks, DRAIN_MAX).await {
+        tracing::warn!(?unfinished, "a task did not end");
+    }
+    app.shop.db.close().await?;
+    Ok(())
+}
+
+async fn open(config: &Config) -> Result<App, Failure> {
+    let file = config.hub.data_dir.join("hub.sqlite");
+    let clock = Arc::new(SystemClock::new(Timestamp(0)));
+    let found_at = clock.now().0;
+    let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
+    let shop = Shop::new(
+        Handles {
+            db,
+            node: NodeId::hub(),
+            clock: clock.clone(),
+            ids: Arc::new(OsIds),
+        },
+        Arc::new(Catalogue),
+        LinkStates::new(clock.now()),
+    );
+    let asked = shop.clone();
+    let incarnation = shop.db.write(move |tx| sync::identify(tx, asked.here())).await?;
+    Ok(App { shop, incarnation })
+}
+
+/// Where the hub's own client goes, with the embedded broker if there is one.
+async fn broker(
+    config: &Config,
+    app: &App,
+    chain: &Chain,
+    shutdown: &Shutdown,
+) -> Result<(mqtt::Endpoint, Option<Broker>, Vec<Task>), Failure> {
+    let endpoint = |host: &str, port, password: String| mqtt::Endpoint {
+        host: host.to_owned(),
+        port,
+        client_id: NodeId::hub().to_string(),
+        username: NodeId::hub().to_string(),
+        password,
+    };
+    if let Some(address) = &config.broker.external {
+        let file = config.broker.credential_file.as_deref();
+        let credential = config::credential("broker", file)?;
+        let (host, port) = host_and_port(address).ok_or("broker.external is not host:port")?;
+        let password = credential.expose().to_owned();
+        return Ok((endpoint(host, port, password), None, Vec::new()));
+    }
+    // Known to this process alone and new at every start.
+    let secret = OsIds.secret32();
+    let password: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let access = Arc::new(NodeAccess::new(chain.clone(), Vec::new()));
+    let admit = admit_nodes(app, access.clone(), digest(&password), shutdown).await?;
+    let broker = Broker::start(config.broker.listen, access).await?;
+    let mut address = config.broker.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let host = address.ip().to_string();
+    Ok((endpoint(&host, address.port(), password), Some(broker), vec![admit]))
+}
+
+/// Tells the broker who may connect, now and whenever nodes are added.
+async fn admit_nodes(
+    app: &App,
+    access: Arc<NodeAccess>,
+    own: [u8; 32],
+    shutdown: &Shutdown,
+) -> Result<Task, StoreError> {
+    let db = app.shop.db.clone();
+    let admit = move || {
+        let (db, access) = (db.clone(), access.clone());
+        async move {
+            let mut known = db.read(nodes::credentials).await?;
+            known.push((NodeId::hub().to_string(), own));
+            access.replace(known);
+            Ok::<_, StoreError>(())
+        }
+    };
+    // Before anybody can connect.
+    admit().await?;
+    let never = Arc::new(Notify::new());
+    Ok(spawn_periodic("known nodes", NODES_EVERY, never, shutdown.clone(), admit))
+}

@@ -1,0 +1,156 @@
+//! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use process::config::{ConfigError, Problem, Validate, resolve};
+use process::telemetry::LogFormat;
+use serde::Deserialize;
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub hub: Hub,
+    #[serde(default)]
+    pub http: Http,
+    #[serde(default)]
+    pub broker: Broker,
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// Which chain of theaters this hub serves.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hub {
+    /// The chain's name; it stands in every topic.
+    pub chain: String,
+    /// Where the database stands.
+    pub data_dir: PathBuf,
+}
+
+/// Where the web listens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    pub listen: SocketAddr,
+}
+
+/// The MQTT broker between hub and kiosks: our own, or one that runs elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Broker {
+    /// Where the embedded broker listens.
+    pub listen: SocketAddr,
+    /// `host:port` of another broker; then none is embedded, and that one must have the
+    /// credentials and access rules.
+    pub external: Option<String>,
+    /// The file with the hub's own password at the other broker.
+    pub credential_file: Option<PathBuf>,
+}
+
+/// What is written to the log, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A filter such as `info` or `info,hub=debug`.
+    pub level: String,
+}
+
+impl Config {
+    /// Reads the file at `path`; relative paths in it start at its folder.
+    ///
+    /// # Errors
+    ///
+    /// Names every key that is wrong and what to write instead.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        process::config::load(path)
+    }
+
+    /// Reads settings from `text`.
+    ///
+    /// # Errors
+    ///
+    /// Names every key that is wrong and what to write instead.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        process::config::parse(text, Path::new("hub.toml"))
+    }
+}
+
+/// Splits `host:port`.
+#[must_use]
+pub fn host_and_port(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.rsplit_once(':')?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    (!host.is_empty()).then_some((host, port.parse().ok()?))
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        }
+    }
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 1883)),
+            external: None,
+            credential_file: None,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
+    }
+}
+
+impl Validate for Config {
+    fn resolve_paths(&mut self, folder: &Path) {
+        self.hub.data_dir = resolve(folder, &self.hub.data_dir);
+        if let Some(file) = &mut self.broker.credential_file {
+            *file = resolve(folder, file);
+        }
+    }
+
+    fn validate(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if protocol::topic::Chain::new(&self.hub.chain).is_err() {
+            let instead = "letters a-z, digits and hyphens";
+            problems.push(Problem::new("hub.chain", "not a chain's name", instead));
+        }
+        let external = self.broker.external.as_deref();
+        if external.is_some_and(|address| host_and_port(address).is_none()) {
+            let instead = "host:port, such as broker.example:1883";
+            problems.push(Problem::new("broker.external", "not an address", instead));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_file_is_enough() {
+        let config = Config::parse("[hub]\nchain = \"moding\"\ndata_dir = \"data\"\n").unwrap();
+        assert_eq!(config.http.listen.port(), 8080);
+        assert_eq!(config.broker.listen.port(), 1883);
+    }
+
+    #[test]
+    fn a_wrong_chain_is_told_with_what_to_write() {
+        let wrong = Config::parse("[hub]\nchain = \"무딩\"\ndata_dir = \"data\"\n");
+        assert!(wrong.unwrap_err().to_string().contains("hub.chain"));
+    }
+}

@@ -1,0 +1,245 @@
+//! One node's end at the hub: judges its hello, runs its session, knows whether it is there.
+
+use std::sync::Arc;
+
+use domain::id::NodeId;
+use domain::time::Timestamp;
+use mqtt::Retain;
+use mqtt::pump::{self, End, Peer};
+use protocol::batch::Batch;
+use protocol::codec;
+use protocol::message::{Command, Hello, Message, Welcome};
+use protocol::session::Session;
+use protocol::topic::{Down, Topic};
+use seats::Stretch;
+use store::StoreError;
+use tokio::sync::mpsc;
+
+use super::{INBOX_MAX, Links, Told};
+use crate::sqlite::nodes::{self, KnownNode};
+use crate::sync;
+
+/// The task of one node.
+pub(super) struct NodeTask {
+    links: Links,
+    node: NodeId,
+    sender: mqtt::Sender,
+}
+
+/// What ended a session.
+enum Ended {
+    /// A newer one begins.
+    By(Hello),
+    /// It is over; the node says hello when it likes.
+    Over,
+    /// The hub's connection is gone.
+    Closed,
+}
+
+impl NodeTask {
+    pub(super) fn new(links: Links, node: NodeId, sender: mqtt::Sender) -> Self {
+        Self {
+            links,
+            node,
+            sender,
+        }
+    }
+
+    /// Runs the node's sessions one after the other, until the hub's connection is gone.
+    pub(super) async fn run(self, mut told: mpsc::Receiver<Told>) {
+        let mut next: Option<Hello> = None;
+        loop {
+            let hello = match next.take() {
+                Some(hello) => hello,
+                None => match told.recv().await {
+                    None => return,
+                    Some(Told::Message(Message::Hello(hello))) => hello,
+                    // The hub was started anew and does not know the session.
+                    Some(Told::Message(_)) => {
+                        self.command(&Command::SayHello);
+                        continue;
+                    }
+                    Some(Told::State(_)) => continue,
+                },
+            };
+            let ended = match self.judge(&hello).await {
+                Ok(Some(known)) => self.session(known, hello, &mut told).await,
+                Ok(None) => Ended::Over,
+                Err(fault) => {
+                    let error = &fault as &dyn std::error::Error;
+                    tracing::error!(error, node = %self.node, "a node cannot be greeted");
+                    Ended::Over
+                }
+            };
+            match ended {
+                Ended::By(hello) => next = Some(hello),
+                Ended::Over => {}
+                Ended::Closed => return,
+            }
+        }
+    }
+
+    /// The node, if the hub speaks with it; else it is told why not.
+    async fn judge(&self, hello: &Hello) -> Result<Option<KnownNode>, StoreError> {
+        let (node, asked) = (self.node.clone(), hello.clone());
+        let judged = self.links.app.shop.db.read(move |db| {
+            let known = nodes::find(db, &node)?;
+            Ok::<_, StoreError>((known, sync::judge(db, &asked)?))
+        });
+        let reason = match judged.await? {
+            (Some(known), Ok(())) => return Ok(Some(known)),
+            (None, _) => "this node is not in the hub's list: `moding-hub node add`".to_owned(),
+            (Some(_), Err(unwelcome)) => unwelcome.to_string(),
+        };
+        tracing::error!(node = %self.node, reason, "a node is not welcome");
+        let session = hello.session;
+        self.command(&Command::Refused { session, reason });
+        Ok(None)
+    }
+
+    async fn session(
+        &self,
+        known: KnownNode,
+        hello: Hello,
+        told: &mut mpsc::Receiver<Told>,
+    ) -> Ended {
+        let shop = &self.links.app.shop;
+        let (theater, id) = (known.theater, hello.session);
+        let peer = Arc::new(NodePeer {
+            links: self.links.clone(),
+            known,
+            sender: self.sender.clone(),
+        });
+        let session = Session::of_hub(hello, shop.now());
+        let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
+        let mut head = self.links.head.clone();
+        let ended = {
+            let pumped = pump::run(session, peer, &mut messages, &mut head);
+            tokio::pin!(pumped);
+            loop {
+                tokio::select! {
+                    end = &mut pumped => break end,
+                    heard = told.recv() => match heard {
+                        None => break End::Closed,
+                        // A full inbox loses it; the node says it again.
+                        Some(Told::Message(message)) => drop(inbox.try_send(message)),
+                        Some(Told::State(state)) if state.session == id && !state.online => {
+                            shop.links.lost(theater, shop.now());
+                            tracing::info!(node = %self.node, "a node is gone");
+                            return Ended::Over;
+                        }
+                        // A late will of an earlier session kills nothing.
+                        Some(Told::State(_)) => {}
+                    },
+                }
+            }
+        };
+        match ended {
+            End::Superseded(hello) => Ended::By(hello),
+            End::Down(reason) => {
+                shop.links.lost(theater, shop.now());
+                tracing::info!(node = %self.node, ?reason, "a session is over");
+                Ended::Over
+            }
+            End::Closed => {
+                shop.links.lost(theater, shop.now());
+                Ended::Closed
+            }
+            End::Fault(fault) => {
+                let error = &fault as &dyn std::error::Error;
+                tracing::error!(error, node = %self.node, "a node's session failed");
+                self.command(&Command::SayHello);
+                Ended::Over
+            }
+        }
+    }
+
+    fn command(&self, command: &Command) {
+        say(&self.links, &self.sender, &Topic::Down(self.node.clone(), Down::Command), command);
+    }
+}
+
+/// A node as the session sees it.
+struct NodePeer {
+    links: Links,
+    known: KnownNode,
+    sender: mqtt::Sender,
+}
+
+impl Peer for NodePeer {
+    type Fault = StoreError;
+
+    async fn read(&self, session: i64, after: i64) -> Result<Batch, StoreError> {
+        let (app, known) = (self.links.app.clone(), self.known.clone());
+        let now = app.shop.now();
+        let read = self.links.app.shop.db.read(move |db| {
+            let stretch = Stretch {
+                session,
+                incarnation: app.incarnation,
+                after,
+                scopes: None,
+                not_origin: &known.node,
+                now,
+            };
+            sync::read_batch(db, &known, &stretch)
+        });
+        read.await
+    }
+
+    async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
+        let (shop, node) = (self.links.app.shop.clone(), self.known.node.clone());
+        let applied = self.links.app.shop.db.write(move |tx| {
+            sync::apply_batch(tx, shop.here(), &node, &batch)
+        });
+        applied.await
+    }
+
+    async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
+        let app = self.links.app.clone();
+        let greeted = self.links.app.shop.db.read(move |db| {
+            sync::greet(db, app.shop.here(), app.incarnation, &hello)
+        });
+        greeted.await
+    }
+
+    fn send(&self, message: &Message) {
+        let node = self.known.node.clone();
+        match message {
+            Message::Rows(batch) => self.say(&Topic::Down(node, Down::Rows), batch),
+            Message::Ack(ack) => self.say(&Topic::Down(node, Down::Ack), ack),
+            Message::Command(command) => self.say(&Topic::Down(node, Down::Command), command),
+            Message::Hello(_) => {}
+        }
+    }
+
+    fn heard(&self, _: &Message) {
+        let shop = &self.links.app.shop;
+        shop.links.heard(self.known.theater, shop.now());
+    }
+
+    fn up(&self) {
+        let shop = &self.links.app.shop;
+        shop.links.heard(self.known.theater, shop.now());
+        tracing::info!(node = %self.known.node, "a node is there");
+    }
+
+    fn now(&self) -> Timestamp {
+        self.links.app.shop.now()
+    }
+}
+
+impl NodePeer {
+    fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
+        say(&self.links, &self.sender, topic, message);
+    }
+}
+
+fn say(links: &Links, sender: &mqtt::Sender, topic: &Topic, message: &impl serde::Serialize) {
+    let said = codec::encode(message)
+        .map(|payload| sender.try_publish(&links.chain.write(topic), payload, Retain::Drop));
+    match said {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
+        Err(error) => tracing::error!(%error, "a message cannot be written"),
+    }
+}

@@ -1,0 +1,165 @@
+//! What is on in every theater, from the hub's own tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use boxoffice::{Programme, ProgrammeQuery, Shop};
+use domain::id::{AuditoriumId, MovieId, ScreeningId, SeatMapId, TheaterId};
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
+use domain::theater::{Auditorium, Theater};
+use domain::time::{DAY_MS, HOUR_MS};
+use protocol::api::catalog::MovieSummary;
+use protocol::api::screening::{
+    AuditoriumName, ScreeningList, ScreeningSummary, TheaterName,
+};
+use rusqlite::Connection;
+use store::StoreError;
+
+use crate::sqlite::screenings::Wanted;
+use crate::sqlite::{movies, screenings, theaters};
+
+/// The web shows what begins from one hour ago …
+const SHOWN_BEFORE_MS: i64 = HOUR_MS;
+/// … up to two weeks ahead.
+const SHOWN_AHEAD_MS: i64 = 14 * DAY_MS;
+
+/// The hub's catalogue.
+pub struct Catalogue;
+
+/// What several screenings of one list share, so that each is read once.
+#[derive(Default)]
+struct Known {
+    movies: BTreeMap<MovieId, Option<MovieSummary>>,
+    theaters: BTreeMap<TheaterId, Option<Theater>>,
+    rooms: BTreeMap<AuditoriumId, Option<Auditorium>>,
+}
+
+impl Programme for Catalogue {
+    fn screening(
+        &self,
+        db: &Connection,
+        id: ScreeningId,
+    ) -> Result<Option<Screening>, StoreError> {
+        screenings::find(db, id)
+    }
+
+    fn seat_map(
+        &self,
+        db: &Connection,
+        id: SeatMapId,
+        version: i64,
+    ) -> Result<Option<SeatMap>, StoreError> {
+        theaters::seat_map(db, id, version)
+    }
+
+    fn summary(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        screening: &Screening,
+    ) -> Result<Option<ScreeningSummary>, StoreError> {
+        Known::default().summary(shop, db, screening)
+    }
+
+    fn list(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        query: &ProgrammeQuery,
+    ) -> Result<ScreeningList, StoreError> {
+        let now = shop.now();
+        let wanted = Wanted {
+            from: now.plus_ms(-SHOWN_BEFORE_MS),
+            until: now.plus_ms(SHOWN_AHEAD_MS),
+            theater: query.theater,
+            movie: query.movie,
+        };
+        let (mut known, mut dates, mut list) = (Known::default(), BTreeSet::new(), Vec::new());
+        for screening in screenings::list(db, &wanted)? {
+            let Some(theater) = known.theater(db, screening.theater)? else {
+                continue;
+            };
+            let date = theater.utc_offset.business_date(screening.starts_at).to_string();
+            let fits = query.date.as_ref().is_none_or(|wanted| wanted == &date);
+            dates.insert(date);
+            if fits {
+                list.extend(known.summary(shop, db, &screening)?);
+            }
+        }
+        Ok(ScreeningList {
+            dates: dates.into_iter().collect(),
+            screenings: list,
+        })
+    }
+}
+
+impl Known {
+    fn summary(
+        &mut self,
+        shop: &Shop,
+        db: &Connection,
+        screening: &Screening,
+    ) -> Result<Option<ScreeningSummary>, StoreError> {
+        let movie = self.movie(db, screening.movie)?;
+        let theater = self.theater(db, screening.theater)?;
+        let room = self.room(db, screening.auditorium)?;
+        let (Some(movie), Some(theater), Some(room)) = (movie, theater, room) else {
+            return Ok(None);
+        };
+        let map = shop.seat_map(db, screening)?;
+        let (id, now) = (screening.screening, shop.now());
+        Ok(Some(ScreeningSummary {
+            screening: id,
+            movie,
+            auditorium: AuditoriumName {
+                auditorium: room.auditorium,
+                name: room.name,
+            },
+            starts_at: screening.starts_at,
+            ends_at: screening.ends_at,
+            business_date: theater.utc_offset.business_date(screening.starts_at).to_string(),
+            time_label: theater.utc_offset.time_label(screening.starts_at),
+            prices: boxoffice::zone_prices(screening, &map),
+            capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
+            free_here: seats::sqlite::seats::count_free(db, id, &shop.node, now)?,
+            sale: screening.sale(now),
+            link: shop.links.of(theater.theater),
+            theater: TheaterName {
+                theater: theater.theater,
+                name: theater.name,
+                name_en: theater.name_en,
+            },
+        }))
+    }
+
+    fn movie(&mut self, db: &Connection, id: MovieId) -> Result<Option<MovieSummary>, StoreError> {
+        if let Some(known) = self.movies.get(&id) {
+            return Ok(known.clone());
+        }
+        let movie = movies::facts(db, id)?.map(MovieSummary::from);
+        self.movies.insert(id, movie.clone());
+        Ok(movie)
+    }
+
+    fn theater(&mut self, db: &Connection, id: TheaterId) -> Result<Option<Theater>, StoreError> {
+        if let Some(known) = self.theaters.get(&id) {
+            return Ok(known.clone());
+        }
+        let theater = theaters::find(db, id)?;
+        self.theaters.insert(id, theater.clone());
+        Ok(theater)
+    }
+
+    fn room(
+        &mut self,
+        db: &Connection,
+        id: AuditoriumId,
+    ) -> Result<Option<Auditorium>, StoreError> {
+        if let Some(known) = self.rooms.get(&id) {
+            return Ok(known.clone());
+        }
+        let room = theaters::auditorium(db, id)?;
+        self.rooms.insert(id, room.clone());
+        Ok(room)
+    }
+}

@@ -1,0 +1,20 @@
+//! All the SQL of the hub, one file per noun.
+
+pub mod feed;
+pub mod guests;
+pub mod movies;
+pub mod nodes;
+pub mod screenings;
+pub mod theaters;
+
+use store::{Migration, change_feed, cursor, meta};
+
+/// In order, for good: a released migration is never edited.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::new("meta", meta::SCHEMA),
+    Migration::new("peers", cursor::SCHEMA),
+    Migration::new("changes", change_feed::SCHEMA),
+    Migration::new("seats", seats::SCHEMA),
+    Migration::new("movies", include_str!("../migrations/0002_movies.sql")),
+    Migration::new("hub", include_str!("../migrations/0006_hub.sql")),
+];

@@ -1,0 +1,34 @@
+// Every state of the web has an address: these.
+
+import { Route, Routes } from 'react-router';
+
+import { BookingPage } from './pages/bookings/BookingPage';
+import { LookupPage } from './pages/bookings/LookupPage';
+import { CheckoutPage } from './pages/checkout/CheckoutPage';
+import { HomePage } from './pages/home/HomePage';
+import { BrowsePage } from './pages/movies/BrowsePage';
+import { MoviePage } from './pages/movies/MoviePage';
+import { NotFoundPage } from './pages/NotFoundPage';
+import { SeatsPage } from './pages/seats/SeatsPage';
+import { TheaterPage } from './pages/theaters/TheaterPage';
+import { TheatersPage } from './pages/theaters/TheatersPage';
+import { Frame } from './parts/Frame';
+
+export function App() {
+  return (
+    <Routes>
+      <Route element={<Frame />}>
+        <Route index element={<HomePage />} />
+        <Route path="movies" element={<BrowsePage />} />
+        <Route path="movies/:movie" element={<MoviePage />} />
+        <Route path="theaters" element={<TheatersPage />} />
+        <Route path="theaters/:theater" element={<TheaterPage />} />
+        <Route path="screenings/:screening" element={<SeatsPage />} />
+        <Route path="checkout/:hold" element={<CheckoutPage />} />
+        <Route path="bookings" element={<LookupPage />} />
+        <Route path="bookings/:number" element={<BookingPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}

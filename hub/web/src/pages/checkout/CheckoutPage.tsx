@@ -1,0 +1,110 @@
+// Checkout: the hold in the address is all that is needed, so reload, back and a shared clock
+// do no harm. It ends in a booking, or with the time.
+
+import {
+  Blank,
+  Failed,
+  HoldClock,
+  Loading,
+  Skeleton,
+  useResource,
+  useTexts,
+  type HoldView,
+} from '@moding/ui';
+import { useState } from 'react';
+import { Link, Navigate, useParams } from 'react-router';
+
+import { useHub } from '../../hub';
+import { Page } from '../../parts/Page';
+import { bookedWith } from '../../visit';
+import { BookForm } from './BookForm';
+import { HoldTime } from './HoldTime';
+import { Order } from './Order';
+import styles from './checkout.module.css';
+
+export function CheckoutPage() {
+  const t = useTexts();
+  const hold = useParams()['hold'] ?? '';
+  const booked = bookedWith(hold);
+  // Back from the booking: the hold is gone, what it became is what is wanted.
+  return booked !== null ? (
+    <Navigate to={`/bookings/${booked}`} replace />
+  ) : (
+    <Page title={t('checkout.title')}>
+      <Held key={hold} id={hold} />
+    </Page>
+  );
+}
+
+function Held({ id }: { id: string }) {
+  const hub = useHub();
+  const { resource, reload, put } = useResource(`hold.${id}`, (signal) => hub.hold(id, signal));
+  if (resource.state === 'loading') {
+    return (
+      <Loading>
+        <Skeleton shape="title" />
+        <Skeleton shape="row" count={3} />
+      </Loading>
+    );
+  }
+  if (resource.state === 'failed') {
+    const { code } = resource.problem;
+    return code === 'hold_expired' || code === 'hold_not_found' || code === 'not_found' ? (
+      <Over screening={null} />
+    ) : (
+      <Failed problem={resource.problem} onRetry={reload} />
+    );
+  }
+  return <Checkout hold={resource.value} onHold={put} />;
+}
+
+function Checkout({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
+  const t = useTexts();
+  const [over, setOver] = useState(false);
+  if (over) {
+    return <Over screening={hold.screening} />;
+  }
+  return (
+    <>
+      <div className={styles.head}>
+        <h1>{t('checkout.title')}</h1>
+        <div className={styles.time}>
+          <HoldClock
+            hold={hold}
+            onOver={() => {
+              setOver(true);
+            }}
+          />
+          <HoldTime hold={hold} onHold={onHold} />
+        </div>
+      </div>
+      <div className={styles.columns}>
+        <BookForm
+          hold={hold}
+          onOver={() => {
+            setOver(true);
+          }}
+        />
+        <Order hold={hold} />
+      </div>
+    </>
+  );
+}
+
+function Over({ screening }: { screening: number | null }) {
+  const t = useTexts();
+  return (
+    <div role="alert">
+      <Blank
+        title={t('hold.over')}
+        action={
+          <Link className="button next" to={screening === null ? '/' : `/screenings/${screening}`}>
+            {screening === null ? t('web.to_home') : t('hold.choose_again')}
+          </Link>
+        }
+      >
+        {t('hold.over_detail')}
+      </Blank>
+    </div>
+  );
+}

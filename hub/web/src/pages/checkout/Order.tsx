@@ -1,0 +1,64 @@
+// What is about to be booked.
+
+import { Loading, Skeleton, shortLabel, useLanguage, useResource, won, zoneName, type HoldView } from '@moding/ui';
+import { useNavigate } from 'react-router';
+
+import { useHub } from '../../hub';
+import { ScreeningHead } from '../../parts/ScreeningHead';
+import { forgetHold } from '../../visit';
+import styles from './checkout.module.css';
+
+export function Order({ hold }: { hold: HoldView }) {
+  const hub = useHub();
+  const { language, t } = useLanguage();
+  const navigate = useNavigate();
+  const { resource } = useResource(`screening.${hold.screening}`, (signal) =>
+    hub.screening(hold.screening, signal),
+  );
+  const prices = resource.state === 'ready' ? resource.value.prices : [];
+  const nameOf = (zone: string): string => {
+    const price = prices.find((each) => each.zone === zone);
+    return price ? zoneName(price, language) : '';
+  };
+  const leave = (to: string): void => {
+    forgetHold(hold.screening);
+    // If this fails the hold ends by itself a little later.
+    hub.releaseHold(hold.hold).catch(() => undefined);
+    void navigate(to);
+  };
+  return (
+    <aside className={styles.order} aria-label={t('checkout.summary')}>
+      {resource.state === 'ready' ? (
+        <ScreeningHead screening={resource.value} level="h2" />
+      ) : (
+        <Loading>
+          <Skeleton shape="row" />
+        </Loading>
+      )}
+      <ul>
+        {hold.seats.map((seat) => (
+          <li key={seat.seat}>
+            <strong>{shortLabel(seat)}</strong>
+            <span>
+              {seat.kind === 'standard' ? '' : `${t(`seat.kind.${seat.kind}`)} · `}
+              {nameOf(seat.zone)}
+            </span>
+            <span>{won(seat.price_won, t)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.total}>
+        <span>{t('choice.total')}</span>
+        <strong>{won(hold.amount_won, t)}</strong>
+      </p>
+      <div className={styles.leave}>
+        <button type="button" onClick={() => { leave(`/screenings/${hold.screening}`); }}>
+          {t('checkout.change_seats')}
+        </button>
+        <button type="button" onClick={() => { leave('/'); }}>
+          {t('checkout.let_go')}
+        </button>
+      </div>
+    </aside>
+  );
+}

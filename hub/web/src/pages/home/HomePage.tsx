@@ -1,0 +1,153 @@
+// Home: what this is, a search, what starts soon, and films to want.
+
+import {
+  Blank,
+  Failed,
+  Loading,
+  Poster,
+  Skeleton,
+  counted,
+  genreName,
+  useLanguage,
+  useResource,
+  type GenreView,
+  type ScreeningSummary,
+} from '@moding/ui';
+import { Link } from 'react-router';
+
+import { useHub } from '../../hub';
+import { MovieCard } from '../../parts/MovieCard';
+import { Page } from '../../parts/Page';
+import { ScreeningCard } from '../../parts/ScreeningCard';
+import { SearchBox } from '../../parts/SearchBox';
+import { Shelf } from '../../parts/Shelf';
+import styles from './home.module.css';
+
+const NEXT_MAX = 14;
+const SHELVES_MAX = 5;
+const SHELF_MOVIES = 14;
+
+export function HomePage() {
+  const hub = useHub();
+  const { resource, reload } = useResource('home.screenings', (signal) =>
+    hub.screenings({}, signal),
+  );
+  const soon =
+    resource.state === 'ready'
+      ? resource.value.screenings
+          .filter((screening) => screening.sale === 'open')
+          .toSorted((a, b) => a.starts_at - b.starts_at)
+          .slice(0, NEXT_MAX)
+      : [];
+  return (
+    <Page title="" width="full">
+      <Hero screenings={soon} />
+      <div className={styles.shelves}>
+        {resource.state === 'failed' ? (
+          <Failed problem={resource.problem} onRetry={reload} />
+        ) : (
+          <Next screenings={resource.state === 'ready' ? soon : null} />
+        )}
+        <GenreShelves />
+      </div>
+    </Page>
+  );
+}
+
+function Hero({ screenings }: { screenings: readonly ScreeningSummary[] }) {
+  const { t } = useLanguage();
+  const films = [...new Map(screenings.map(({ movie }) => [movie.movie, movie])).values()];
+  return (
+    <section className={styles.hero}>
+      <div className={styles.words}>
+        <h1>{t('home.title')}</h1>
+        <p>{t('home.lead')}</p>
+        <SearchBox />
+      </div>
+      <div className={styles.fan} aria-hidden="true">
+        {films.slice(0, 3).map((movie) => (
+          <div key={movie.movie}>
+            <Poster movie={movie} />
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Next({ screenings }: { screenings: readonly ScreeningSummary[] | null }) {
+  const { t } = useLanguage();
+  if (screenings?.length === 0) {
+    return (
+      <Blank
+        title={t('home.none')}
+        action={
+          <Link className="button quiet" to="/movies">
+            {t('home.browse')}
+          </Link>
+        }
+      >
+        {t('home.none_detail')}
+      </Blank>
+    );
+  }
+  return (
+    <Shelf
+      title={t('home.next')}
+      more={
+        <Link className="more" to="/theaters">
+          {t('home.next_all')}
+        </Link>
+      }
+    >
+      {screenings === null ? (
+        <Loading>
+          <Skeleton shape="poster" count={8} />
+        </Loading>
+      ) : (
+        screenings.map((screening) => (
+          <ScreeningCard key={screening.screening} screening={screening} />
+        ))
+      )}
+    </Shelf>
+  );
+}
+
+function GenreShelves() {
+  const hub = useHub();
+  const { resource } = useResource('genres', (signal) => hub.genres(signal));
+  if (resource.state !== 'ready') {
+    return null;
+  }
+  const genres = resource.value.toSorted((a, b) => b.movies - a.movies).slice(0, SHELVES_MAX);
+  return genres.map((genre) => <GenreShelf key={genre.genre} genre={genre} />);
+}
+
+function GenreShelf({ genre }: { genre: GenreView }) {
+  const hub = useHub();
+  const { language, t } = useLanguage();
+  const { resource } = useResource(`home.genre.${genre.genre}`, (signal) =>
+    hub.movies({ genre: genre.genre, sort: 'newest', limit: SHELF_MOVIES }, signal),
+  );
+  if (resource.state === 'failed') {
+    return null;
+  }
+  return (
+    <Shelf
+      title={t('home.shelf', { genre: genreName(genre.genre, language) })}
+      more={
+        <Link className="more" to={`/movies?genre=${encodeURIComponent(genre.genre)}`}>
+          {t('home.shelf_all', { count: counted(genre.movies) })}
+        </Link>
+      }
+    >
+      {resource.state === 'loading' ? (
+        <Loading>
+          <Skeleton shape="poster" count={8} />
+        </Loading>
+      ) : (
+        resource.value.movies.map((movie) => <MovieCard key={movie.movie} movie={movie} />)
+      )}
+    </Shelf>
+  );
+}

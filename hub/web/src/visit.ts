@@ -1,0 +1,62 @@
+// What this tab remembers of a visit, so that reload, back and forward keep what was begun:
+// the hold of a screening, and which phone number a booking was made with. It goes with the
+// tab, because the phone number is nobody else's business.
+
+const HOLD = 'moding.hold.';
+const BOOKED = 'moding.booked.';
+const PHONE = 'moding.phone.';
+
+export function rememberHold(screening: number, hold: string): void {
+  write(HOLD + String(screening), hold);
+}
+
+export function heldFor(screening: number): string | null {
+  return read(HOLD + String(screening));
+}
+
+export function forgetHold(screening: number): void {
+  remove(HOLD + String(screening));
+}
+
+/** A hold became a booking. */
+export function rememberBooking(hold: string, number: string, phone: string): void {
+  write(BOOKED + hold, number);
+  rememberPhone(number, phone);
+}
+
+/** The number of the booking that a hold became in this tab. */
+export function bookedWith(hold: string): string | null {
+  return read(BOOKED + hold);
+}
+
+export function rememberPhone(number: string, phone: string): void {
+  write(PHONE + number, phone);
+}
+
+export function phoneOf(number: string): string | null {
+  return read(PHONE + number);
+}
+
+function read(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // Storage may be full or forbidden; then the visit only lacks its memory.
+  }
+}
+
+function remove(key: string): void {
+  try {
+    sessionStorage.removeItem(key);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,197 @@
+//! Paying for a hold at the card terminal: begin → ask the terminal → settle (M2).
+//!
+//! The terminal is asked between the two transactions, never inside. Settling is idempotent:
+//! the answer, and whoever looks for it after a crash, may both arrive.
+
+use domain::booking::{BookingNumber, Tender};
+use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
+use domain::money::Won;
+use domain::order::{CardTender, NotCharged, Order, OrderState};
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
+use domain::seating::BookRefused;
+use domain::time::Timestamp;
+use rusqlite::Transaction;
+use seats::{BookError, Here};
+use store::StoreError;
+
+use crate::sqlite;
+
+/// What the terminal said of an order, or what was found out later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Charged(Charge),
+    NotCharged(NotCharged),
+    /// The answer was lost: the card may or may not be charged.
+    Unknown,
+}
+
+/// A charged card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    pub approval_no: String,
+    pub approved_at: Timestamp,
+    pub amount: Won,
+}
+
+/// New ids for the booking that a charge becomes. Used only if it does.
+#[derive(Clone, Debug)]
+pub struct NewBooking {
+    pub booking: BookingId,
+    pub number: BookingNumber,
+    /// One for every seat of the hold, and maybe more.
+    pub tickets: Vec<TicketId>,
+}
+
+/// The price of every seat of a hold, as the server says (M1).
+///
+/// # Errors
+///
+/// Fails when a held seat has no price, which holding it would have refused.
+pub fn prices(
+    screening: &Screening,
+    map: &SeatMap,
+    seats: &[SeatId],
+) -> Result<Vec<(SeatId, Won)>, StoreError> {
+    let priced = seats.iter().map(|&seat| {
+        let zone = map.seat(seat).map(|place| &place.zone);
+        let price = zone.and_then(|zone| screening.price(zone));
+        price.map(|price| (seat, price))
+    });
+    let priced: Option<Vec<_>> = priced.collect();
+    priced.ok_or_else(|| StoreError::Inconsistent {
+        table: "screenings",
+        reason: format!("a held seat of screening {} has no price", screening.screening),
+    })
+}
+
+/// Keeps the hold's seats and stores the order, before the terminal is asked. Asking again
+/// while the hold is being paid returns the order that is under way.
+///
+/// # Errors
+///
+/// Refuses when the hold is unknown or has run out.
+pub fn begin(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (order, hold): (OrderId, HoldId),
+    amount_of: impl FnOnce(&domain::seating::Hold) -> Result<Won, StoreError>,
+) -> Result<Begun, BookError> {
+    if let Some(order) = sqlite::orders::under_way_for(tx, hold)? {
+        return Ok(Begun::Already(order));
+    }
+    let hold = seats::begin_payment(tx, here, hold)?;
+    let order = Order {
+        order,
+        hold: hold.hold,
+        screening: hold.screening,
+        amount: amount_of(&hold)?,
+        made_at: here.now,
+        state: OrderState::Confirming,
+    };
+    sqlite::orders::record(tx, &order)?;
+    Ok(Begun::New(order))
+}
+
+/// Whether the terminal is to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    New(Order),
+    Already(Order),
+}
+
+/// Records what became of an order. An order that is settled stays as it is (M3).
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn settle(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: OrderId,
+    outcome: &Outcome,
+    new: (NewBooking, &[(SeatId, Won)]),
+) -> Result<Option<Order>, StoreError> {
+    let Some(order) = sqlite::orders::find(tx, order)? else {
+        return Ok(None);
+    };
+    match order.state {
+        OrderState::Confirming | OrderState::Unknown => {}
+        OrderState::Paid { .. }
+        | OrderState::NotPaid { .. }
+        | OrderState::Reversing
+        | OrderState::Reversed => return Ok(Some(order)),
+    }
+    let state = match outcome {
+        Outcome::Unknown => OrderState::Unknown,
+        Outcome::NotCharged(why) => {
+            seats::fail_payment(tx, here, order.hold)?;
+            OrderState::NotPaid { why: *why }
+        }
+        Outcome::Charged(charge) => charged(tx, here, &order, charge, new)?,
+    };
+    let settled = Order { state, ..order };
+    sqlite::orders::record(tx, &settled)?;
+    Ok(Some(settled))
+}
+
+/// The terminal has given the money of a reversing order back.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn reversed(tx: &Transaction<'_>, here: Here<'_>, order: OrderId) -> Result<(), StoreError> {
+    let Some(order) = sqlite::orders::find(tx, order)? else {
+        return Ok(());
+    };
+    if order.state == OrderState::Reversing {
+        seats::fail_payment(tx, here, order.hold)?;
+        let state = OrderState::Reversed;
+        sqlite::orders::record(tx, &Order { state, ..order })?;
+    }
+    Ok(())
+}
+
+fn charged(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+    charge: &Charge,
+    (new, prices): (NewBooking, &[(SeatId, Won)]),
+) -> Result<OrderState, StoreError> {
+    // A terminal that charged something else than it was told is not believed.
+    if charge.amount != order.amount {
+        return Ok(OrderState::Reversing);
+    }
+    let tickets = prices.iter().zip(new.tickets);
+    let request = seats::BookHold {
+        hold: order.hold,
+        booking: new.booking,
+        number: new.number,
+        tender: Tender::Card,
+        order: Some(order.order),
+        tickets: tickets.map(|(&(seat, price), ticket)| (seat, ticket, price)).collect(),
+    };
+    let booking = match seats::book(tx, here, &request) {
+        Ok(booking) => booking,
+        Err(BookError::Refused(
+            BookRefused::UnknownHold | BookRefused::Expired | BookRefused::BeingPaid,
+        )) => return Ok(OrderState::Reversing),
+        Err(BookError::Store(fault)) => return Err(fault),
+    };
+    if booking.order != Some(order.order) {
+        // The hold was booked by another order: this money has no seats.
+        return Ok(OrderState::Reversing);
+    }
+    let tender = CardTender {
+        order: order.order,
+        booking: booking.booking,
+        amount: charge.amount,
+        approval_no: charge.approval_no.clone(),
+        approved_at: charge.approved_at,
+    };
+    seats::record_tender(tx, here, &booking, tender)?;
+    Ok(OrderState::Paid {
+        booking: booking.booking,
+    })
+}

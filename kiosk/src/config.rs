@@ -1,0 +1,206 @@
+//! The kiosk's settings: one TOML file, checked whole at start, unknown keys refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::id::NodeId;
+use process::config::{ConfigError, Problem, Validate, resolve};
+use process::telemetry::LogFormat;
+use serde::Deserialize;
+
+use crate::devices::simulated_terminal::{CUSTOMER_WAIT_DEFAULT, SimulatedCard};
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub kiosk: Device,
+    #[serde(default)]
+    pub http: Http,
+    pub hub: Hub,
+    pub terminal: Terminal,
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// Which device this is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// The node's name, as the hub knows it.
+    pub node: NodeId,
+    /// The chain of theaters, as in the hub's settings.
+    pub chain: String,
+    /// Where the database and the terminal's journal stand.
+    pub data_dir: PathBuf,
+}
+
+/// Where the touch screen finds its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    pub listen: SocketAddr,
+}
+
+/// Where the hub is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hub {
+    /// The MQTT broker: `host:port`.
+    pub address: String,
+    /// The file with this node's credential; without it systemd's `node` credential.
+    pub credential_file: Option<PathBuf>,
+}
+
+/// The card terminal beside the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Terminal {
+    /// No real card is charged. The screen shows what the simulated card should do.
+    Simulated {
+        /// Answers at once, for tests.
+        auto: Option<SimulatedCard>,
+        /// How long it waits for a card.
+        customer_wait_s: Option<u64>,
+    },
+}
+
+/// What is written to the log, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A filter such as `info` or `info,kiosk=debug`.
+    pub level: String,
+}
+
+/// The longest time that the simulated terminal waits for a card.
+const CUSTOMER_WAIT_S_MAX: u64 = 600;
+
+impl Config {
+    /// Reads the file at `path`; relative paths in it start at its folder.
+    ///
+    /// # Errors
+    ///
+    /// Names every key that is wrong and what to write instead.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        process::config::load(path)
+    }
+
+    /// Reads settings from `text`.
+    ///
+    /// # Errors
+    ///
+    /// Names every key that is wrong and what to write instead.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        process::config::parse(text, Path::new("kiosk.toml"))
+    }
+
+    /// The hub's host and port.
+    #[must_use]
+    pub fn hub_address(&self) -> Option<(&str, u16)> {
+        let (host, port) = self.hub.address.rsplit_once(':')?;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (!host.is_empty()).then_some((host, port.parse().ok()?))
+    }
+}
+
+impl Terminal {
+    /// How long a customer may take to present a card.
+    #[must_use]
+    pub fn customer_wait(&self) -> Duration {
+        let Self::Simulated {
+            customer_wait_s, ..
+        } = self;
+        customer_wait_s.map_or(CUSTOMER_WAIT_DEFAULT, Duration::from_secs)
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
+    }
+}
+
+impl Validate for Config {
+    fn resolve_paths(&mut self, folder: &Path) {
+        self.kiosk.data_dir = resolve(folder, &self.kiosk.data_dir);
+        if let Some(file) = &mut self.hub.credential_file {
+            *file = resolve(folder, file);
+        }
+    }
+
+    fn validate(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.kiosk.node.is_hub() {
+            let instead = "the name that `moding-hub node add` was given";
+            problems.push(Problem::new("kiosk.node", "`hub` is the hub's own name", instead));
+        }
+        if protocol::topic::Chain::new(&self.kiosk.chain).is_err() {
+            let instead = "letters a-z, digits and hyphens, as in the hub's settings";
+            problems.push(Problem::new("kiosk.chain", "not a chain's name", instead));
+        }
+        if self.hub_address().is_none() {
+            let instead = "host:port, such as hub.example:1883";
+            problems.push(Problem::new("hub.address", "not an address", instead));
+        }
+        let Terminal::Simulated {
+            customer_wait_s, ..
+        } = &self.terminal;
+        if customer_wait_s.is_some_and(|wait| !(1..=CUSTOMER_WAIT_S_MAX).contains(&wait)) {
+            let instead = format!("1 to {CUSTOMER_WAIT_S_MAX} seconds");
+            problems.push(Problem::new("terminal.customer_wait_s", "out of range", instead));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        [kiosk]
+        node = "seoul-1"
+        chain = "moding"
+        data_dir = "data"
+        [hub]
+        address = "127.0.0.1:1883"
+        [terminal]
+        kind = "simulated"
+    "#;
+
+    #[test]
+    fn a_short_file_is_enough() {
+        let config = Config::parse(GOOD).unwrap();
+        assert_eq!(config.hub_address(), Some(("127.0.0.1", 1883)));
+        assert_eq!(config.http.listen.port(), 8081);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let wrong = GOOD.replace("chain =", "chian =");
+        assert!(matches!(Config::parse(&wrong), Err(ConfigError::Malformed { .. })));
+    }
+
+    #[test]
+    fn every_wrong_value_is_told_at_once() {
+        let wrong = GOOD.replace("\"seoul-1\"", "\"hub\"").replace("127.0.0.1:1883", "hub");
+        let Err(ConfigError::Invalid { problems, .. }) = Config::parse(&wrong) else {
+            panic!("two values are wrong");
+        };
+        assert_eq!(problems.len(), 2);
+    }
+}

@@ -1,0 +1,55 @@
+//! The kiosk's web API and its screens: parse, call one operation, render.
+
+mod bookings;
+mod device;
+mod payments;
+
+use axum::Router;
+use boxoffice::pages;
+use rust_embed::RustEmbed;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub use payments::look_after_orders;
+
+/// The touch screen's pages, built by `cargo xtask ui`.
+#[derive(RustEmbed)]
+#[folder = "ui/dist"]
+#[allow_missing = true]
+struct Screens;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "moding kiosk",
+    description = "What the touch screen of one kiosk speaks with. It listens on loopback only."
+))]
+struct Document;
+
+/// The API's document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.merge(boxoffice::routes().into_openapi());
+    document.merge(own_routes().into_openapi());
+    document
+}
+
+/// Everything that is served.
+pub fn router(app: App) -> Router {
+    let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
+    let own: Router = own_routes().with_state(app).into();
+    pages::served::<Screens>(shared.merge(own), document())
+}
+
+fn own_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(device::show))
+        .routes(routes!(payments::create))
+        .routes(routes!(payments::show))
+        .routes(routes!(payments::cancel))
+        .routes(routes!(payments::present_card))
+        .routes(routes!(bookings::look_up))
+}

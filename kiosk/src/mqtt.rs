@@ -1,0 +1,299 @@
+//! The kiosk's link to the hub: connect, run one session to its end, wait, again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use boxoffice::{Shop, upkeep};
+use domain::id::{NodeId, TheaterId};
+use domain::time::Timestamp;
+use mqtt::pump::{self, End, Peer};
+use mqtt::{Backoff, Endpoint, Incoming, Link, LinkError, Retain, Will};
+use process::clock::SystemClock;
+use process::shutdown::Shutdown;
+use protocol::batch::Batch;
+use protocol::codec;
+use protocol::message::{Command, HubState, Hello, Message, NodeState, PROTOCOL, Welcome};
+use protocol::session::{DownReason, Session};
+use protocol::topic::{Chain, Down, Topic, Up};
+use seats::Stretch;
+use store::StoreError;
+use tokio::sync::{mpsc, watch};
+
+use crate::{programme, sqlite, sync};
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Messages that wait for the session.
+const INBOX_MAX: usize = 64;
+
+/// What the link needs besides the shop.
+#[derive(Clone)]
+pub struct HubLink {
+    pub shop: Shop,
+    pub chain: Chain,
+    pub endpoint: Endpoint,
+    pub incarnation: i64,
+    /// Corrected by the hub's time.
+    pub clock: Arc<SystemClock>,
+}
+
+/// Keeps the link to the hub, until `shutdown`.
+pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
+    let head = upkeep::watch_head(&hub.shop, shutdown.clone()).await;
+    let mut backoff = Backoff::new();
+    while !shutdown.is_requested() {
+        let ended = tokio::select! {
+            ended = one_link(&hub, head.clone(), &mut backoff) => ended,
+            () = shutdown.requested() => return,
+        };
+        hub.lost().await;
+        match &ended {
+            Ended::Refused(reason) => {
+                tracing::error!(reason, "the hub refuses this kiosk; somebody has to act");
+                backoff.refused();
+            }
+            Ended::Lost(reason) => tracing::info!(reason, "the link to the hub is down"),
+            Ended::GoingDown => backoff.hub_goes_down(),
+        }
+        let wait = backoff.next_wait(hub.clock_ms(), hub.shop.ids.random_u64());
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shutdown.requested() => return,
+        }
+    }
+}
+
+/// Why a link ended.
+enum Ended {
+    Refused(String),
+    Lost(String),
+    GoingDown,
+}
+
+async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut Backoff) -> Ended {
+    let shop = hub.shop.clone();
+    let opening = hub.shop.db.write(move |tx| sync::open_session(tx, shop.here())).await;
+    let opening = match opening {
+        Ok(opening) => opening,
+        Err(fault) => return Ended::Lost(fault.to_string()),
+    };
+    let mut link = match hub.connect(opening.session).await {
+        Ok(link) => link,
+        Err(error) if error.is_refusal() => return Ended::Refused(error.to_string()),
+        Err(error) => return Ended::Lost(error.to_string()),
+    };
+    backoff.connected(hub.clock_ms());
+    let peer = Arc::new(HubPeer {
+        hub: hub.clone(),
+        sender: link.sender(),
+    });
+    peer.say(&Topic::Up(hub.node(), Up::State), &NodeState {
+        online: true,
+        session: opening.session,
+    });
+    let session = Session::of_node(hub.hello(opening), hub.shop.now());
+    let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
+    let session = pump::run(session, peer.clone(), &mut messages, &mut head);
+    let ended = tokio::select! {
+        end = session => match end {
+            End::Down(DownReason::Refused { reason }) => Ended::Refused(reason),
+            End::Down(reason) => Ended::Lost(format!("{reason:?}")),
+            End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
+            End::Fault(fault) => Ended::Lost(fault.to_string()),
+        },
+        ended = listen(hub, &mut link, inbox) => ended,
+    };
+    peer.say(&Topic::Up(hub.node(), Up::State), &NodeState {
+        online: false,
+        session: opening.session,
+    });
+    link.close().await;
+    ended
+}
+
+/// Hands what the hub says to the session, until the link is dead.
+async fn listen(hub: &HubLink, link: &mut Link, inbox: mpsc::Sender<Message>) -> Ended {
+    let mut seen: Option<HubState> = None;
+    while let Some(incoming) = link.recv().await {
+        match hub.read(&incoming) {
+            Heard::Message(message) => {
+                // A full inbox loses it; the hub says it again.
+                let _ = inbox.try_send(message);
+            }
+            Heard::Hub(state) if state.going_down => return Ended::GoingDown,
+            Heard::Hub(state) => {
+                // The hub's program was started anew behind the same broker.
+                if seen.is_some_and(|seen| !seen.online && state.online) {
+                    return Ended::Lost("the hub came back".to_owned());
+                }
+                seen = Some(state);
+            }
+            Heard::Nothing => {}
+        }
+    }
+    Ended::Lost("the connection broke".to_owned())
+}
+
+enum Heard {
+    Message(Message),
+    Hub(HubState),
+    Nothing,
+}
+
+impl HubLink {
+    fn node(&self) -> NodeId {
+        self.shop.node.clone()
+    }
+
+    fn clock_ms(&self) -> i64 {
+        process::clock::Clock::monotonic_ms(self.clock.as_ref())
+    }
+
+    fn hello(&self, opening: sync::Opening) -> Hello {
+        Hello {
+            protocol: PROTOCOL,
+            node: self.node(),
+            incarnation: self.incarnation,
+            session: opening.session,
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+            schema: i64::try_from(sqlite::MIGRATIONS.len()).unwrap_or(0),
+            head: opening.head,
+            cursor: opening.cursor,
+            clock: self.shop.now(),
+        }
+    }
+
+    async fn connect(&self, session: i64) -> Result<Link, LinkError> {
+        let online = false;
+        let will = codec::encode(&NodeState { online, session }).unwrap_or_default();
+        let will = Will {
+            topic: self.chain.write(&Topic::Up(self.node(), Up::State)),
+            payload: will,
+            retain: Retain::Keep,
+        };
+        let filters = self.chain.node_filters(&self.shop.node);
+        Link::open(&self.endpoint, Some(will), &filters, CONNECT_TIMEOUT).await
+    }
+
+    fn read(&self, incoming: &Incoming) -> Heard {
+        let heard = match self.chain.read(&incoming.topic) {
+            Some(Topic::Down(_, Down::Rows)) => {
+                codec::decode(&incoming.payload).map(|rows| Heard::Message(Message::Rows(rows)))
+            }
+            Some(Topic::Down(_, Down::Ack)) => {
+                codec::decode(&incoming.payload).map(|ack| Heard::Message(Message::Ack(ack)))
+            }
+            Some(Topic::Down(_, Down::Command)) => codec::decode(&incoming.payload)
+                .map(|command| Heard::Message(Message::Command(command))),
+            Some(Topic::HubState) => codec::decode(&incoming.payload).map(Heard::Hub),
+            Some(Topic::Down(_, Down::Ask) | Topic::Up(..)) | None => Ok(Heard::Nothing),
+        };
+        heard.unwrap_or_else(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, topic = incoming.topic, "a message cannot be read");
+            Heard::Nothing
+        })
+    }
+
+    async fn theater(&self) -> TheaterId {
+        let theater = self.shop.db.read(programme::theater).await.ok().flatten();
+        theater.map_or(programme::NOWHERE, |it| it.theater)
+    }
+
+    async fn lost(&self) {
+        let theater = self.theater().await;
+        self.shop.links.lost(theater, self.shop.now());
+        self.shop.links.lost(programme::NOWHERE, self.shop.now());
+    }
+
+    async fn heard(&self) {
+        let theater = self.theater().await;
+        self.shop.links.heard(theater, self.shop.now());
+        self.shop.links.heard(programme::NOWHERE, self.shop.now());
+    }
+}
+
+/// The hub as the session sees it.
+struct HubPeer {
+    hub: HubLink,
+    sender: mqtt::Sender,
+}
+
+impl HubPeer {
+    fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
+        let retain = match topic {
+            Topic::Up(_, Up::State) => Retain::Keep,
+            Topic::Up(..) | Topic::Down(..) | Topic::HubState => Retain::Drop,
+        };
+        let said = codec::encode(message).map(|payload| {
+            self.sender.try_publish(&self.hub.chain.write(topic), payload, retain)
+        });
+        match said {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
+            Err(error) => tracing::error!(%error, "a message cannot be written"),
+        }
+    }
+}
+
+impl Peer for HubPeer {
+    type Fault = StoreError;
+
+    async fn read(&self, session: i64, after: i64) -> Result<Batch, StoreError> {
+        let hub = self.hub.clone();
+        let now = hub.shop.now();
+        let read = self.hub.shop.db.read(move |db| {
+            sync::read_batch(db, &Stretch {
+                session,
+                incarnation: hub.incarnation,
+                after,
+                scopes: None,
+                not_origin: &NodeId::hub(),
+                now,
+            })
+        });
+        read.await
+    }
+
+    async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
+        let shop = self.hub.shop.clone();
+        let applied = self.hub.shop.db.write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
+        applied.await
+    }
+
+    async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
+        // Only the hub is ever asked to greet; a node's session never says so.
+        Err(StoreError::Inconsistent {
+            table: "peers",
+            reason: format!("{} greeted a kiosk", hello.node),
+        })
+    }
+
+    fn send(&self, message: &Message) {
+        let node = self.hub.node();
+        match message {
+            Message::Hello(hello) => self.say(&Topic::Up(node, Up::Hello), hello),
+            Message::Rows(batch) => self.say(&Topic::Up(node, Up::Rows), batch),
+            Message::Ack(ack) => self.say(&Topic::Up(node, Up::Ack), ack),
+            Message::Command(_) => {}
+        }
+    }
+
+    fn heard(&self, message: &Message) {
+        if let Message::Command(Command::Welcome(welcome)) = message {
+            let wall = self.hub.clock.wall();
+            self.hub.clock.set_offset_ms(welcome.clock.since_ms(wall));
+        }
+        let hub = self.hub.clone();
+        tokio::spawn(async move { hub.heard().await });
+    }
+
+    fn up(&self) {
+        tracing::info!("the link to the hub is up");
+    }
+
+    fn now(&self) -> Timestamp {
+        self.hub.shop.now()
+    }
+}

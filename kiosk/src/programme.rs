@@ -1,0 +1,131 @@
+//! What is on in this theater, from the kiosk's mirror of the hub's catalogue.
+
+use std::collections::BTreeSet;
+
+use boxoffice::{Programme, ProgrammeQuery, Shop};
+use domain::id::{ScreeningId, SeatMapId, TheaterId};
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
+use domain::theater::{Auditorium, Theater};
+use domain::time::{DAY_MS, HOUR_MS};
+use protocol::api::catalog::MovieSummary;
+use protocol::api::screening::{
+    AuditoriumName, ScreeningList, ScreeningSummary, TheaterName,
+};
+use protocol::row::{MovieFacts, RowKind};
+use rusqlite::Connection;
+use store::StoreError;
+
+use crate::sqlite::documents;
+
+/// A kiosk shows what begins from one hour ago …
+const SHOWN_BEFORE_MS: i64 = HOUR_MS;
+/// … up to two weeks ahead.
+const SHOWN_AHEAD_MS: i64 = 14 * DAY_MS;
+
+/// The mirror.
+pub struct Mirror;
+
+/// The theater that this kiosk stands in; none until the hub has told.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn theater(db: &Connection) -> Result<Option<Theater>, StoreError> {
+    documents::find_only(db, RowKind::Theater)
+}
+
+impl Programme for Mirror {
+    fn screening(
+        &self,
+        db: &Connection,
+        id: ScreeningId,
+    ) -> Result<Option<Screening>, StoreError> {
+        documents::screening(db, id)
+    }
+
+    fn seat_map(
+        &self,
+        db: &Connection,
+        id: SeatMapId,
+        version: i64,
+    ) -> Result<Option<SeatMap>, StoreError> {
+        documents::find(db, RowKind::SeatMap, &format!("{id}/{version}"))
+    }
+
+    fn summary(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        screening: &Screening,
+    ) -> Result<Option<ScreeningSummary>, StoreError> {
+        let key = screening.movie.to_string();
+        let movie: Option<MovieFacts> = documents::find(db, RowKind::Movie, &key)?;
+        let key = screening.auditorium.to_string();
+        let room: Option<Auditorium> = documents::find(db, RowKind::Auditorium, &key)?;
+        let (Some(theater), Some(movie), Some(room)) = (theater(db)?, movie, room) else {
+            return Ok(None);
+        };
+        let map = shop.seat_map(db, screening)?;
+        let (id, now) = (screening.screening, shop.now());
+        Ok(Some(ScreeningSummary {
+            screening: id,
+            movie: MovieSummary::from(movie),
+            auditorium: AuditoriumName {
+                auditorium: room.auditorium,
+                name: room.name,
+            },
+            starts_at: screening.starts_at,
+            ends_at: screening.ends_at,
+            business_date: theater.utc_offset.business_date(screening.starts_at).to_string(),
+            time_label: theater.utc_offset.time_label(screening.starts_at),
+            prices: boxoffice::zone_prices(screening, &map),
+            capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
+            free_here: seats::sqlite::seats::count_free(db, id, &shop.node, now)?,
+            sale: screening.sale(now),
+            link: shop.links.of(theater.theater),
+            theater: name_of(theater),
+        }))
+    }
+
+    fn list(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        query: &ProgrammeQuery,
+    ) -> Result<ScreeningList, StoreError> {
+        let (now, mut dates, mut screenings) = (shop.now(), BTreeSet::new(), Vec::new());
+        let from = now.plus_ms(-SHOWN_BEFORE_MS);
+        for screening in documents::screenings_between(db, from, now.plus_ms(SHOWN_AHEAD_MS))? {
+            let movie_fits = query.movie.is_none_or(|movie| movie == screening.movie);
+            let theater_fits = query.theater.is_none_or(|it| it == screening.theater);
+            if !movie_fits || !theater_fits {
+                continue;
+            }
+            let Some(summary) = self.summary(shop, db, &screening)? else {
+                continue;
+            };
+            dates.insert(summary.business_date.clone());
+            if query.date.as_ref().is_none_or(|date| date == &summary.business_date) {
+                screenings.push(summary);
+            }
+        }
+        Ok(ScreeningList {
+            dates: dates.into_iter().collect(),
+            screenings,
+        })
+    }
+}
+
+/// The theater's names.
+#[must_use]
+pub fn name_of(theater: Theater) -> TheaterName {
+    TheaterName {
+        theater: theater.theater,
+        name: theater.name,
+        name_en: theater.name_en,
+    }
+}
+
+/// A link that concerns no theater yet: the kiosk does not know where it stands.
+pub const NOWHERE: TheaterId = TheaterId(0);

@@ -1,0 +1,180 @@
+// What is about to be paid, and for how long the seats are kept.
+
+import {
+  Failed,
+  HoldClock,
+  Loading,
+  Refusal,
+  Skeleton,
+  asProblem,
+  durationInWords,
+  placeName,
+  theaterName,
+  titleOf,
+  useAnnounce,
+  useLanguage,
+  useResource,
+  whenInFull,
+  won,
+  type HoldView,
+  type Problem,
+} from '@moding/ui';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+
+import { useKiosk } from '../kiosk';
+import { HoldOver } from '../parts/HoldOver';
+import { Screen } from '../parts/Screen';
+import { forgetHold } from '../visit';
+import styles from './screens.module.css';
+
+export function PayScreen() {
+  const { client } = useKiosk();
+  const { t } = useLanguage();
+  const id = useParams()['hold'] ?? '';
+  const { resource, reload, put } = useResource(`hold.${id}`, (signal) => client.hold(id, signal));
+  switch (resource.state) {
+    case 'loading':
+      return (
+        <Screen title={t('kiosk.pay')}>
+          <Loading>
+            <Skeleton shape="row" count={4} />
+          </Loading>
+        </Screen>
+      );
+    case 'failed': {
+      const { code } = resource.problem;
+      const over = code === 'hold_expired' || code === 'hold_not_found' || code === 'not_found';
+      return over ? (
+        <HoldOver screening={null} />
+      ) : (
+        <Screen title={t('kiosk.pay')}>
+          <Failed problem={resource.problem} onRetry={reload} />
+        </Screen>
+      );
+    }
+    case 'ready':
+      return <Pay hold={resource.value} onHold={put} />;
+  }
+}
+
+function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
+  const { client, view } = useKiosk();
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  const [over, setOver] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const pay = (): void => {
+    setAsking(true);
+    setProblem(null);
+    client
+      .pay(hold.hold)
+      .then((payment) => navigate(`/orders/${payment.order}`, { replace: true }))
+      .catch((error: unknown) => {
+        setProblem(asProblem(error));
+        setAsking(false);
+      });
+  };
+  const back = (): void => {
+    forgetHold();
+    const seats = (): void => void navigate(`/screenings/${hold.screening}`, { replace: true });
+    // Once the seats are free again they can be chosen again.
+    client.releaseHold(hold.hold).then(seats, seats);
+  };
+  if (over) {
+    return <HoldOver screening={hold.screening} />;
+  }
+  const amount = won(hold.amount_won, t);
+  return (
+    <Screen
+      title={t('kiosk.pay')}
+      actions={
+        <>
+          <button type="button" className="button quiet" onClick={back} disabled={asking}>
+            {t('kiosk.back')}
+          </button>
+          <button
+            type="button"
+            className="button next"
+            onClick={pay}
+            disabled={asking || view?.terminal.ready === false}
+          >
+            {asking ? t('kiosk.pay_starting') : t('kiosk.pay_card', { amount })}
+          </button>
+        </>
+      }
+    >
+      <div className={styles.time}>
+        <HoldClock
+          hold={hold}
+          onOver={() => {
+            setOver(true);
+          }}
+        />
+        <MoreTime hold={hold} onHold={onHold} />
+      </div>
+      {problem ? <Refusal problem={problem} /> : null}
+      <Order hold={hold} />
+    </Screen>
+  );
+}
+
+function MoreTime({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
+  const { client } = useKiosk();
+  const { t } = useLanguage();
+  const announce = useAnnounce();
+  const extend = (): void => {
+    client
+      .refreshHold(hold.hold)
+      .then((longer) => {
+        const time = durationInWords(longer.until - longer.now, t);
+        announce(t('hold.extended', { time }));
+        onHold(longer);
+      })
+      .catch((error: unknown) => {
+        announce(t(`problem.${asProblem(error).code}`), 'assertive');
+      });
+  };
+  return hold.until >= hold.until_max ? null : (
+    <button type="button" className="button quiet" onClick={extend}>
+      {t('hold.extend')}
+    </button>
+  );
+}
+
+function Order({ hold }: { hold: HoldView }) {
+  const { client } = useKiosk();
+  const { language, t } = useLanguage();
+  const { resource } = useResource(`screening.${hold.screening}`, (signal) =>
+    client.screening(hold.screening, signal),
+  );
+  return (
+    <div className={styles.order}>
+      {resource.state === 'ready' ? (
+        <div className={styles.orderHead}>
+          <h2>{titleOf(resource.value.movie, language)}</h2>
+          <p>{whenInFull(resource.value.time_label, resource.value.business_date, language)}</p>
+          <p>
+            {theaterName(resource.value.theater, language)} · {resource.value.auditorium.name}
+          </p>
+        </div>
+      ) : (
+        <Skeleton shape="row" />
+      )}
+      <ul>
+        {hold.seats.map((seat) => (
+          <li key={seat.seat}>
+            <strong>{placeName(seat, t)}</strong>
+            <span>{t(`seat.kind.${seat.kind}`)}</span>
+            <span>{won(seat.price_won, t)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.total}>
+        <span>{t('choice.total')}</span>
+        <strong>{won(hold.amount_won, t)}</strong>
+      </p>
+    </div>
+  );
+}

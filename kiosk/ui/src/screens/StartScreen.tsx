@@ -1,0 +1,35 @@
+// What would you like?
+
+import { useTexts } from '@moding/ui';
+import { Link } from 'react-router';
+
+import { Screen } from '../parts/Screen';
+import styles from './screens.module.css';
+
+export function StartScreen() {
+  const t = useTexts();
+  return (
+    <Screen title={t('kiosk.welcome')}>
+      <div className={styles.choices}>
+        <Link to="/screenings" className={styles.choice} data-first="">
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            <path d="M6 15H42V21A3.5 3.5 0 0 0 42 28V34H6V28A3.5 3.5 0 0 0 6 21ZM28 15V19M28 23V26M28 30V34" />
+          </svg>
+          <span>
+            <strong>{t('kiosk.buy')}</strong>
+            <span>{t('kiosk.buy_detail')}</span>
+          </span>
+        </Link>
+        <Link to="/bookings" className={styles.choice}>
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            <path d="M14 6H34V42L29 38.5 24 42 19 38.5 14 42ZM19.5 15H28.5M19.5 21.5H28.5M19.5 28H25" />
+          </svg>
+          <span>
+            <strong>{t('kiosk.pick_up')}</strong>
+            <span>{t('kiosk.pick_up_detail')}</span>
+          </span>
+        </Link>
+      </div>
+    </Screen>
+  );
+}

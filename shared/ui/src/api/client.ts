@@ -1,0 +1,111 @@
+// The API's operations, one function each: what both faces use, then what is the hub's or the
+// kiosk's alone.
+
+import { asker, withQuery } from './request';
+import type { Language } from '../i18n/language';
+import type {
+  BookingView,
+  GenreView,
+  HoldView,
+  KioskView,
+  MovieDetail,
+  MoviePage,
+  PaymentView,
+  ScreeningList,
+  ScreeningSummary,
+  SeatMapView,
+  SeatsView,
+  SimulatedOutcome,
+  TheaterView,
+} from './types';
+
+export interface ScreeningFilter {
+  date?: string | undefined;
+  theater?: number | undefined;
+  movie?: number | undefined;
+}
+
+export interface MovieFilter {
+  query?: string | undefined;
+  genre?: string | undefined;
+  sort?: MovieSort | undefined;
+  cursor?: string | undefined;
+  limit?: number | undefined;
+}
+export type MovieSort = 'title' | 'newest';
+
+type Signal = AbortSignal | undefined;
+
+/** What the hub and the kiosk both answer. */
+export function sellingClient(language: Language) {
+  const ask = asker(language);
+  return {
+    screenings: (filter: ScreeningFilter, signal?: Signal) =>
+      ask<ScreeningList>(withQuery('/api/screenings', { ...filter }), { signal }),
+    screening: (id: number, signal?: Signal) =>
+      ask<ScreeningSummary>(`/api/screenings/${id}`, { signal }),
+    seatMap: (id: number, signal?: Signal) =>
+      ask<SeatMapView>(`/api/screenings/${id}/seat-map`, { signal }),
+    seats: (id: number, signal?: Signal) =>
+      ask<SeatsView>(`/api/screenings/${id}/seats`, { signal }),
+    holdSeats: (id: number, seats: readonly number[]) =>
+      ask<HoldView>(`/api/screenings/${id}/holds`, { method: 'POST', body: { seats } }),
+    hold: (hold: string, signal?: Signal) => ask<HoldView>(`/api/holds/${hold}`, { signal }),
+    refreshHold: (hold: string) =>
+      ask<HoldView>(`/api/holds/${hold}/refresh`, { method: 'POST', body: {} }),
+    releaseHold: (hold: string) => ask<undefined>(`/api/holds/${hold}`, { method: 'DELETE' }),
+  };
+}
+
+/** The hub's API. */
+export function hubClient(language: Language) {
+  const ask = asker(language);
+  return {
+    ...sellingClient(language),
+    movies: (filter: MovieFilter, signal?: Signal) =>
+      ask<MoviePage>(withQuery('/api/movies', { ...filter }), { signal }),
+    movie: (id: number, signal?: Signal) => ask<MovieDetail>(`/api/movies/${id}`, { signal }),
+    genres: (signal?: Signal) => ask<GenreView[]>('/api/genres', { signal }),
+    theaters: (signal?: Signal) => ask<TheaterView[]>('/api/theaters', { signal }),
+    theater: (id: number, signal?: Signal) => ask<TheaterView>(`/api/theaters/${id}`, { signal }),
+    book: (hold: string, phone: string) =>
+      ask<BookingView>(`/api/holds/${hold}/booking`, {
+        method: 'POST',
+        body: { phone, tender: 'pay_at_theater' },
+      }),
+    lookUp: (number: string, phone: string, signal?: Signal) =>
+      ask<BookingView>('/api/bookings/lookup', {
+        method: 'POST',
+        body: { number, phone },
+        signal,
+      }),
+    cancel: (booking: string, phone: string) =>
+      ask<BookingView>(`/api/bookings/${booking}/cancellation`, {
+        method: 'POST',
+        body: { phone },
+      }),
+  };
+}
+
+/** The kiosk's API. */
+export function kioskClient(language: Language) {
+  const ask = asker(language);
+  return {
+    ...sellingClient(language),
+    kiosk: (signal?: Signal) => ask<KioskView>('/api/kiosk', { signal }),
+    pay: (hold: string) =>
+      ask<PaymentView>(`/api/holds/${hold}/payment`, { method: 'POST', body: {} }),
+    order: (order: string, signal?: Signal) =>
+      ask<PaymentView>(`/api/orders/${order}`, { signal }),
+    cancelOrder: (order: string) =>
+      ask<PaymentView>(`/api/orders/${order}/cancellation`, { method: 'POST', body: {} }),
+    presentSimulatedCard: (order: string, outcome: SimulatedOutcome) =>
+      ask<undefined>('/api/simulated-card', { method: 'POST', body: { order, outcome } }),
+    pickUp: (number: string, signal?: Signal) =>
+      ask<BookingView>('/api/bookings/lookup', { method: 'POST', body: { number }, signal }),
+  };
+}
+
+export type SellingClient = ReturnType<typeof sellingClient>;
+export type HubClient = ReturnType<typeof hubClient>;
+export type KioskClient = ReturnType<typeof kioskClient>;

@@ -1,0 +1,74 @@
+// What each refusal means to a customer, and what to do next. Every error code of the API has
+// a text here.
+
+export const problemTexts = {
+  'problem.invalid_request': {
+    ko: '입력한 내용을 다시 확인해 주세요.',
+    en: 'Please check what you entered.',
+  },
+  'problem.not_found': { ko: '찾을 수 없어요.', en: 'We could not find that.' },
+  'problem.seat_taken': {
+    ko: '그 사이에 다른 분이 선택한 좌석이 있어요. 다른 좌석을 골라 주세요.',
+    en: 'Someone was faster for some of these seats. Please choose others.',
+  },
+  'problem.seat_not_on_sale_here': {
+    ko: '지금 여기서는 팔지 않는 좌석이에요. 다른 좌석을 골라 주세요.',
+    en: 'That seat is not sold here right now. Please choose another.',
+  },
+  'problem.strands_single_seat': {
+    ko: '이렇게 고르면 한 자리만 외따로 남아요. 옆으로 한 칸만 옮겨 주세요.',
+    en: 'This would leave one seat on its own. Please move along by one.',
+  },
+  'problem.too_many_seats': {
+    ko: '한 번에 고를 수 있는 좌석 수를 넘었어요.',
+    en: 'That is more seats than can be booked at once.',
+  },
+  'problem.hold_expired': {
+    ko: '좌석을 맡아 둔 시간이 지났어요. 좌석을 다시 골라 주세요.',
+    en: 'The time for these seats has run out. Please choose again.',
+  },
+  'problem.hold_not_found': {
+    ko: '맡아 둔 좌석을 찾을 수 없어요. 좌석을 다시 골라 주세요.',
+    en: 'We no longer keep these seats. Please choose again.',
+  },
+  'problem.sale_not_open': { ko: '아직 예매가 시작되지 않았어요.', en: 'Booking has not opened yet.' },
+  'problem.sale_closed': {
+    ko: '이 상영은 예매가 끝났어요. 다른 상영을 골라 주세요.',
+    en: 'Booking for this screening has closed. Please choose another.',
+  },
+  'problem.payment_in_progress': {
+    ko: '결제가 이미 진행되고 있어요. 잠시만 기다려 주세요.',
+    en: 'A payment is already under way. Please wait a moment.',
+  },
+  'problem.terminal_unavailable': {
+    ko: '지금은 카드 단말기를 쓸 수 없어요. 직원에게 말씀해 주세요.',
+    en: 'The card terminal cannot be used right now. Please ask the staff.',
+  },
+  'problem.cannot_cancel': {
+    ko: '이 예매는 여기서 취소할 수 없어요. 극장에 문의해 주세요.',
+    en: 'This booking cannot be cancelled here. Please ask the theater.',
+  },
+  'problem.overloaded': {
+    ko: '지금 이용하는 분이 많아요. 잠시 후 다시 시도해 주세요.',
+    en: 'It is very busy right now. Please try again in a moment.',
+  },
+  'problem.forbidden': { ko: '허용되지 않은 요청이에요.', en: 'That is not allowed.' },
+  'problem.cross_site': {
+    ko: '다른 사이트에서 온 요청이라 처리하지 않았어요.',
+    en: 'The request came from another site and was not carried out.',
+  },
+  'problem.internal': {
+    ko: '처리하지 못했어요. 잠시 후 다시 시도해 주세요.',
+    en: 'Something went wrong on our side. Please try again in a moment.',
+  },
+  'problem.unreachable': {
+    ko: '서버에 닿지 못했어요. 연결을 확인하고 다시 시도해 주세요.',
+    en: 'We could not reach the server. Check the connection and try again.',
+  },
+
+  'refusal.taken': { ko: '다른 분이 먼저 선택했어요', en: 'somebody else was first' },
+  'refusal.elsewhere': { ko: '지금 여기서는 팔지 않아요', en: 'not sold here right now' },
+  'refusal.blocked': { ko: '판매하지 않는 좌석이에요', en: 'not for sale' },
+  'refusal.strands_single': { ko: '한 자리만 외따로 남아요', en: 'would be left on its own' },
+  'refusal.unknown_seat': { ko: '이 상영관에 없는 좌석이에요', en: 'not in this room' },
+} as const;

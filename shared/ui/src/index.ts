@@ -1,0 +1,35 @@
+// What the faces share.
+
+export * from './api/client';
+export * from './api/request';
+export type * from './api/types';
+export * from './format/cinema-time';
+export * from './format/clock';
+export * from './format/money';
+export * from './format/movie';
+export * from './format/phone';
+export * from './i18n/language';
+export type { TextKey, Translate } from './i18n/translate';
+export * from './i18n/use-language';
+export * from './live/backoff';
+export * from './live/use-countdown';
+export * from './live/use-live-seats';
+export * from './live/use-resource';
+export * from './parts/Announcer';
+export * from './parts/Blank';
+export * from './parts/DateStrip';
+export * from './parts/HoldClock';
+export * from './parts/Notice';
+export * from './parts/PartyPicker';
+export * from './parts/RatingBadge';
+export * from './parts/Refusal';
+export * from './parts/Skeleton';
+export * from './parts/TicketCard';
+export * from './poster/Poster';
+export * from './seat-map/Legend';
+export * from './seat-map/LiveLine';
+export * from './seat-map/SeatMap';
+export type { SeatStore, SeatShow } from './seat-map/seat-store';
+export * from './seat-map/seat-text';
+export * from './seat-map/use-seat-choice';
+export * from './seat-map/use-seats';

@@ -1,0 +1,174 @@
+// The seats of a screening as they change: the map once, the looks, then the stream of
+// changes from there on. Says how far what is seen can be trusted.
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import type { SellingClient } from '../api/client';
+import { asProblem, type Problem } from '../api/request';
+import type { ElsewhereView, SeatMapView } from '../api/types';
+import { SeatStore } from '../seat-map/seat-store';
+import { backoffMs } from './backoff';
+import { EventStream, type StreamState } from './event-stream';
+
+export interface LiveSeats {
+  map: SeatMapView | null;
+  store: SeatStore;
+  asOf: number | null;
+  elsewhere: ElsewhereView | null;
+  stream: StreamState;
+  /** Set only while there is nothing to show. */
+  problem: Problem | null;
+  retry: () => void;
+}
+
+interface Picture {
+  map: SeatMapView | null;
+  asOf: number | null;
+  elsewhere: ElsewhereView | null;
+  stream: StreamState;
+  problem: Problem | null;
+}
+
+const NOTHING: Picture = {
+  map: null,
+  asOf: null,
+  elsewhere: null,
+  stream: 'connecting',
+  problem: null,
+};
+
+/** `onLost` hears which chosen seats somebody else got. */
+export function useLiveSeats(
+  client: SellingClient,
+  screening: number,
+  onLost: (seats: readonly number[]) => void,
+): LiveSeats {
+  const [store] = useState(() => new SeatStore());
+  const [picture, setPicture] = useState<Picture>(NOTHING);
+  const [attempt, setAttempt] = useState(0);
+  const lost = useRef(onLost);
+  useEffect(() => {
+    lost.current = onLost;
+  });
+
+  useEffect(() => {
+    const follower = new Follower(client, screening, store, {
+      change: (part) => {
+        setPicture((before) => ({ ...before, ...part }));
+      },
+      lose: (seats) => {
+        if (seats.length > 0) {
+          lost.current(seats);
+        }
+      },
+    });
+    void follower.start();
+    return () => {
+      follower.stop();
+    };
+  }, [client, screening, store, attempt]);
+
+  const retry = useCallback(() => {
+    setPicture(NOTHING);
+    setAttempt((before) => before + 1);
+  }, []);
+  return { ...picture, store, retry };
+}
+
+interface Told {
+  change: (part: Partial<Picture>) => void;
+  lose: (seats: readonly number[]) => void;
+}
+
+/** Follows one screening until it is stopped. */
+class Follower {
+  private readonly abort = new AbortController();
+  private stream: EventStream | null = null;
+  private failures = 0;
+  private shown = false;
+  private readonly client: SellingClient;
+  private readonly screening: number;
+  private readonly store: SeatStore;
+  private readonly told: Told;
+
+  constructor(client: SellingClient, screening: number, store: SeatStore, told: Told) {
+    this.client = client;
+    this.screening = screening;
+    this.store = store;
+    this.told = told;
+  }
+
+  async start(): Promise<void> {
+    try {
+      const map = await this.client.seatMap(this.screening, this.abort.signal);
+      this.told.change({ map });
+      await this.picture();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  stop(): void {
+    this.abort.abort();
+    this.stream?.close();
+  }
+
+  /** Everything anew, then the stream from exactly there. */
+  private async picture(): Promise<void> {
+    const seats = await this.client.seats(this.screening, this.abort.signal);
+    if (this.abort.signal.aborted) {
+      return;
+    }
+    this.failures = 0;
+    this.shown = true;
+    this.told.lose(this.store.replace(seats.seats));
+    this.told.change({ asOf: seats.as_of, elsewhere: seats.elsewhere, problem: null });
+    this.follow(seats.event_id);
+  }
+
+  private follow(from: string): void {
+    this.stream?.close();
+    this.stream = new EventStream(this.screening, from, {
+      onSeats: (changed) => {
+        this.told.lose(this.store.apply(changed.seats));
+        this.told.change({ asOf: changed.as_of });
+      },
+      onLink: (link) => {
+        this.told.change({
+          elsewhere: { reachable: link.state === 'online', as_of: link.last_heard_at },
+        });
+      },
+      onReset: () => {
+        void this.again();
+      },
+      onState: (stream) => {
+        this.told.change({ stream });
+      },
+    });
+  }
+
+  private async again(): Promise<void> {
+    this.told.change({ stream: 'lost' });
+    try {
+      await this.picture();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (this.abort.signal.aborted) {
+      return;
+    }
+    if (!this.shown) {
+      this.told.change({ problem: asProblem(error) });
+      return;
+    }
+    // Something is on the screen and stays there, marked as old; keep trying.
+    const timer = setTimeout(() => void this.again(), backoffMs(this.failures, Math.random()));
+    this.failures += 1;
+    this.abort.signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+    });
+  }
+}

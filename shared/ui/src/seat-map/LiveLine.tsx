@@ -1,0 +1,56 @@
+// How far what is seen can be trusted: as of when, and which seats the other side sells.
+
+import { useSyncExternalStore } from 'react';
+
+import type { ElsewhereView } from '../api/types';
+import { asOf } from '../format/clock';
+import { useLanguage } from '../i18n/use-language';
+import type { LiveSeats } from '../live/use-live-seats';
+import { Notice } from '../parts/Notice';
+import type { SeatStore } from './seat-store';
+import styles from './seat-map.module.css';
+
+const STREAM_TEXT = {
+  live: 'live.as_of',
+  connecting: 'live.connecting',
+  lost: 'live.stale',
+} as const;
+
+export function LiveLine({ live }: { live: LiveSeats }) {
+  const { language, t } = useLanguage();
+  if (live.asOf === null) {
+    return null;
+  }
+  return (
+    <p className={styles.live} data-stream={live.stream}>
+      <span className={styles.pulse} aria-hidden="true" />
+      {t(STREAM_TEXT[live.stream], { time: asOf(live.asOf, Date.now(), language) })}
+    </p>
+  );
+}
+
+/** Which side this screen stands on decides who "the other side" is. */
+export type Side = 'hub' | 'kiosk';
+
+interface ElsewhereNoteProps {
+  side: Side;
+  elsewhere: ElsewhereView | null;
+  store: SeatStore;
+}
+
+export function ElsewhereNote({ side, elsewhere, store }: ElsewhereNoteProps) {
+  const { language, t } = useLanguage();
+  useSyncExternalStore(store.subscribeAny, store.version);
+  const count = store.count('elsewhere');
+  if (!elsewhere || (count === 0 && elsewhere.reachable)) {
+    return null;
+  }
+  const time = 
+    elsewhere.as_of === null
+      ? t('elsewhere.never')
+      : asOf(elsewhere.as_of, Date.now(), language);
+  if (elsewhere.reachable) {
+    return <Notice tone="plain">{t(`elsewhere.${side}`, { count, time })}</Notice>;
+  }
+  return <Notice tone="away">{t(`elsewhere.${side}_away`, { count, time })}</Notice>;
+}

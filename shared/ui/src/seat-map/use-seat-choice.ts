@@ -1,0 +1,106 @@
+// The buyer's choice: what a press on a seat does, and what is said about it.
+
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+
+import type { Seat, SeatMapView, ZonePriceView } from '../api/types';
+import { won } from '../format/money';
+import { useLanguage } from '../i18n/use-language';
+import { useAnnounce } from '../parts/Announcer';
+import { rowsOf } from './geometry';
+import { pickTogether, type PartyNeed } from './party';
+import type { SeatStore } from './seat-store';
+import { placeName, shortLabels, sumOf } from './seat-text';
+
+/** The server's limit for one hold. */
+export const HOLD_SEATS_MAX = 10;
+
+export interface SeatChoice {
+  seats: readonly Seat[];
+  amountWon: number;
+  /** Something the buyer should know about the last press; seen and spoken. */
+  notice: string | null;
+  toggle: (seat: Seat) => void;
+  clear: () => void;
+  /** Offers seats to a party. */
+  offer: (size: number, need: PartyNeed) => void;
+  /** Somebody else got chosen seats. */
+  tellLost: (seats: readonly number[]) => void;
+}
+
+export function useSeatChoice(
+  store: SeatStore,
+  map: SeatMapView | null,
+  prices: readonly ZonePriceView[],
+): SeatChoice {
+  const { t } = useLanguage();
+  const announce = useAnnounce();
+  const [notice, setNotice] = useState<string | null>(null);
+  const chosen = useSyncExternalStore(store.subscribeChoice, store.chosen);
+  const byId = useMemo(() => new Map(map?.seats.map((seat) => [seat.seat, seat])), [map]);
+  const seats = useMemo(() => seatsOf(chosen, byId), [chosen, byId]);
+
+  const say = useCallback(
+    (text: string, shown: string | null) => {
+      setNotice(shown);
+      announce(text);
+    },
+    [announce],
+  );
+
+  const toggle = useCallback(
+    (seat: Seat) => {
+      const show = store.show(seat.seat);
+      const name = placeName(seat, t);
+      if (show === 'chosen') {
+        store.unchoose(seat.seat);
+        say(t('map.unchosen', { seat: name, count: store.chosen().length }), null);
+      } else if (show !== 'free') {
+        const why = t('map.not_for_choice', { seat: name, why: t(`seat.look.${show}`) });
+        say(why, why);
+      } else if (store.chosen().length >= HOLD_SEATS_MAX) {
+        const why = t('map.too_many', { count: HOLD_SEATS_MAX });
+        say(why, why);
+      } else {
+        store.choose(seat.seat);
+        const all = seatsOf(store.chosen(), byId);
+        const amount = won(sumOf(all, prices), t);
+        say(t('map.chosen', { seat: name, count: all.length, amount }), null);
+      }
+    },
+    [store, t, say, byId, prices],
+  );
+
+  const offer = useCallback(
+    (size: number, need: PartyNeed) => {
+      const found = map && pickTogether(rowsOf(map.seats), store.look, { size, need });
+      if (found) {
+        store.setChoice(found.map((seat) => seat.seat));
+        const text = t('party.picked', { seats: shortLabels(found) });
+        say(text, text);
+      } else {
+        const text = t('party.none', { count: size });
+        say(text, text);
+      }
+    },
+    [map, store, t, say],
+  );
+
+  const tellLost = useCallback(
+    (lost: readonly number[]) => {
+      const text = t('map.taken_in_a_moment', { seats: shortLabels(seatsOf(lost, byId)) });
+      say(text, text);
+    },
+    [t, say, byId],
+  );
+
+  const clear = useCallback(() => {
+    store.setChoice([]);
+    setNotice(null);
+  }, [store]);
+
+  return { seats, amountWon: sumOf(seats, prices), notice, toggle, clear, offer, tellLost };
+}
+
+function seatsOf(ids: readonly number[], byId: ReadonlyMap<number, Seat>): readonly Seat[] {
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}

@@ -1,0 +1,77 @@
+// Everything a page needs to let somebody choose seats of a screening: the live seats, the
+// choice, and the step to a hold. The choice is shown at once; if the server says no, exactly
+// the refused seats are taken back, with the reason.
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import type { SellingClient } from '../api/client';
+import { asProblem, type Problem } from '../api/request';
+import type { HoldView, ScreeningSummary } from '../api/types';
+import { useLiveSeats, type LiveSeats } from '../live/use-live-seats';
+import type { SeatStore } from './seat-store';
+import { useSeatChoice, type SeatChoice } from './use-seat-choice';
+
+export interface Seats {
+  live: LiveSeats;
+  choice: SeatChoice;
+  holding: Holding;
+}
+
+export interface Holding {
+  state: 'idle' | 'asking';
+  problem: Problem | null;
+  hold: () => void;
+}
+
+export function useSeats(
+  client: SellingClient,
+  screening: ScreeningSummary,
+  onHeld: (hold: HoldView) => void,
+): Seats {
+  const lost = useRef<(seats: readonly number[]) => void>(() => undefined);
+  const live = useLiveSeats(client, screening.screening, (seats) => {
+    lost.current(seats);
+  });
+  const choice = useSeatChoice(live.store, live.map, screening.prices);
+  const { tellLost } = choice;
+  useEffect(() => {
+    lost.current = tellLost;
+  }, [tellLost]);
+  const holding = useHolding(client, screening.screening, live.store, onHeld);
+  return { live, choice, holding };
+}
+
+function useHolding(
+  client: SellingClient,
+  screening: number,
+  store: SeatStore,
+  onHeld: (hold: HoldView) => void,
+): Holding {
+  const [state, setState] = useState<'idle' | 'asking'>('idle');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const held = useRef(onHeld);
+  useEffect(() => {
+    held.current = onHeld;
+  });
+  const hold = useCallback(() => {
+    setState('asking');
+    setProblem(null);
+    store.beginHold();
+    client
+      .holdSeats(screening, store.chosen())
+      .then((answer) => {
+        store.setMine(answer.seats.map((seat) => seat.seat));
+        store.endHold();
+        held.current(answer);
+      })
+      .catch((error: unknown) => {
+        const refusal = asProblem(error);
+        const refused = new Set(refusal.seats.map((seat) => seat.seat));
+        store.endHold();
+        store.setChoice(store.chosen().filter((seat) => !refused.has(seat)));
+        setProblem(refusal);
+        setState('idle');
+      });
+  }, [client, screening, store]);
+  return { state, problem, hold };
+}

@@ -1,0 +1,222 @@
+//! One hub and some kiosks as real processes, each with its own folder and ports.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::client::Client;
+
+/// How long anything may take that must happen. Generous: speed is measured elsewhere.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How often a condition is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Programs that run, and where they live.
+pub struct Stand {
+    folder: TempDir,
+    pub hub: Program,
+    pub kiosks: Vec<Program>,
+}
+
+/// One program with its settings; running or not.
+pub struct Program {
+    name: String,
+    binary: PathBuf,
+    config: PathBuf,
+    log: PathBuf,
+    pub database: PathBuf,
+    pub port: u16,
+    child: Option<Child>,
+}
+
+impl Stand {
+    /// Lays out a hub with the bundled catalogue and a kiosk in each of `kiosks` theaters.
+    /// Nothing runs yet.
+    #[must_use]
+    pub fn new(kiosks: usize) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let [web, broker] = [free_port(), free_port()];
+        let hub = Program::new(folder.path(), "hub", web, &format!(
+            "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
+             [http]\nlisten = \"127.0.0.1:{web}\"\n\
+             [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
+        ));
+        hub.run(&["catalogue", "seed"]);
+        let kiosks = (1..=kiosks).map(|theater| {
+            let (name, port) = (format!("kiosk-{theater}"), free_port());
+            let credential = folder.path().join(format!("{name}.credential"));
+            let file = credential.to_string_lossy();
+            let theater = theater.to_string();
+            hub.run(&["node", "add", &name, "--theater", &theater, "--credential-file", &file]);
+            Program::new(folder.path(), &name, port, &format!(
+                "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
+                 [http]\nlisten = \"127.0.0.1:{port}\"\n\
+                 [hub]\naddress = \"127.0.0.1:{broker}\"\ncredential_file = \"{file}\"\n\
+                 [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n",
+            ))
+        });
+        let kiosks = kiosks.collect();
+        hub.run(&["programme", "fill", "--days", "2"]);
+        Self {
+            folder,
+            hub,
+            kiosks,
+        }
+    }
+
+    /// The folder of everything.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts everything and waits until the kiosks have heard from the hub.
+    pub async fn start(&mut self) {
+        self.hub.start();
+        self.hub.ready().await;
+        for kiosk in &mut self.kiosks {
+            kiosk.start();
+        }
+        for kiosk in &self.kiosks {
+            kiosk.ready().await;
+            kiosk.online().await;
+        }
+    }
+}
+
+impl Program {
+    fn new(folder: &Path, name: &str, port: u16, settings: &str) -> Self {
+        let config = folder.join(format!("{name}.toml"));
+        std::fs::write(&config, settings).expect("the settings are written");
+        let program = if name == "hub" { "hub" } else { "kiosk" };
+        Self {
+            name: name.to_owned(),
+            binary: binary(&format!("moding-{program}")),
+            log: folder.join(format!("{name}.log")),
+            database: folder.join(name).join(format!("{program}.sqlite")),
+            config,
+            port,
+            child: None,
+        }
+    }
+
+    /// Runs a command of the program to its end.
+    pub fn run(&self, arguments: &[&str]) {
+        let done = Command::new(&self.binary).arg("--config").arg(&self.config).args(arguments);
+        let output = done_well(done);
+        assert!(
+            output.status.success(),
+            "{} {arguments:?}: {}",
+            self.name,
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    /// Starts the program, if it does not run.
+    pub fn start(&mut self) {
+        if self.child.is_some() {
+            return;
+        }
+        let log = File::options().create(true).append(true).open(&self.log);
+        let log = log.expect("the log opens");
+        let child = Command::new(&self.binary)
+            .arg("--config")
+            .arg(&self.config)
+            .arg("serve")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log)
+            .spawn();
+        self.child = Some(child.expect("the program starts; build the binaries first"));
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+        }
+    }
+
+    /// Somebody who buys here.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(self.port)
+    }
+
+    /// Waits until the program answers.
+    pub async fn ready(&self) {
+        let client = self.client();
+        eventually(&format!("{} answers", self.name), || async {
+            client.is_ready().await.then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until a kiosk has the hub on the line and knows what is on.
+    pub async fn online(&self) {
+        let client = self.client();
+        eventually(&format!("{} is online", self.name), || async {
+            let online = client.get("/api/kiosk").await?["link"]["state"] == "online";
+            let on = client.get("/api/screenings").await?;
+            let known = on["screenings"].as_array().is_some_and(|it| !it.is_empty());
+            (online && known).then_some(())
+        })
+        .await;
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking()
+            && let Ok(log) = std::fs::read_to_string(&self.log)
+        {
+            let lines: Vec<&str> = log.lines().collect();
+            let from = lines.len().saturating_sub(30);
+            eprintln!("--- the last of {}:\n{}", self.name, lines[from..].join("\n"));
+        }
+    }
+}
+
+/// Looks at a condition until it holds.
+///
+/// # Panics
+///
+/// Gives up after a generous deadline.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> T {
+    let looking = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    let seen = tokio::time::timeout(DEADLINE, looking).await;
+    seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+fn done_well(command: &mut Command) -> std::process::Output {
+    command.output().expect("the program runs; build the binaries first")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// A program that was built beside this test.
+fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test has a place");
+    let built = test.parent().and_then(Path::parent).expect("below target");
+    built.join(name)
+}

@@ -1,0 +1,48 @@
+//! The settings in `firmware-config/` are those that the programs understand, and fit the
+//! units in `systemd/`.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::path::Path;
+
+fn kept(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::read_to_string(root.join(path)).unwrap()
+}
+
+#[test]
+fn the_hub_understands_its_settings() {
+    hub::config::Config::parse(&kept("firmware-config/hub.toml")).unwrap();
+}
+
+#[test]
+fn the_kiosk_understands_its_settings() {
+    kiosk::config::Config::parse(&kept("firmware-config/kiosk.toml")).unwrap();
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_refused() {
+    let with = |file: &str| format!("{}\ncolour = \"red\"\n", kept(file));
+    assert!(hub::config::Config::parse(&with("firmware-config/hub.toml")).is_err());
+    assert!(kiosk::config::Config::parse(&with("firmware-config/kiosk.toml")).is_err());
+}
+
+#[test]
+fn units_and_settings_name_the_same_places() {
+    for name in ["hub", "kiosk"] {
+        let unit = kept(&format!("systemd/moding-{name}.service"));
+        let settings = kept(&format!("firmware-config/{name}.toml"));
+        assert!(unit.contains(&format!("StateDirectory=moding-{name}\n")));
+        assert!(settings.contains(&format!("data_dir = \"/var/lib/moding-{name}\"\n")));
+        assert!(unit.contains(&format!("--config /etc/moding/{name}.toml serve\n")));
+        assert!(settings.contains(&format!("Lies at /etc/moding/{name}.toml;")));
+    }
+}
+
+#[test]
+fn each_file_opens_with_why_it_exists() {
+    for name in ["hub", "kiosk"] {
+        let settings = kept(&format!("firmware-config/{name}.toml"));
+        assert!(settings.starts_with("# Why: "), "{name}");
+    }
+}

@@ -1,0 +1,50 @@
+//! What the tests need from the system: a browser, a Korean font, another MQTT broker, and
+//! systemd's own checkers.
+
+use rustix::process::geteuid;
+
+use crate::console::say;
+use crate::failure::Failure;
+use crate::shell;
+use crate::workspace::Workspace;
+
+/// The Debian packages that the tests use.
+const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-cjk", "mosquitto", "systemd"];
+
+/// Makes sure that they are there: installs them as root, else names those that are missing.
+pub(crate) fn install_packages(workspace: &Workspace) -> Result<(), Failure> {
+    if !shell::is_there("dpkg-query", "--version") {
+        say(&format!(
+            "this is no Debian; the tests expect what its packages {} bring",
+            PACKAGES.join(", ")
+        ));
+        return Ok(());
+    }
+    let missing: Vec<&str> = PACKAGES
+        .into_iter()
+        .filter(|name| !is_installed(name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = missing.join(" ");
+    if !geteuid().is_root() {
+        return Err(Failure::new(format!(
+            "missing Debian packages: {missing}\ninstall them as root: apt-get install {missing}"
+        )));
+    }
+    apt_get(workspace, "update -q")?;
+    apt_get(
+        workspace,
+        &format!("install -q -y --no-install-recommends {missing}"),
+    )
+}
+
+fn is_installed(package: &str) -> bool {
+    shell::is_there("dpkg-query", &format!("--status {package}"))
+}
+
+fn apt_get(workspace: &Workspace, arguments: &str) -> Result<(), Failure> {
+    let mut command = shell::command(workspace, "apt-get", arguments);
+    shell::run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+}
