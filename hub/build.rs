@@ -1,5 +1,4 @@
 //! Has the program built again when the screens that it embeds have changed.
-#![expect(clippy::print_stdout, reason = "how a build script speaks with cargo")]
 
 use std::path::Path;
 
@@ -7,5 +6,8 @@ fn main() {
     // Cargo looks through the whole folder. One that is not there would count as changed each
     // time, so until the screens are built the folder around them is watched.
     let built = Path::new("web/dist").is_dir();
-    println!("cargo::rerun-if-changed={}", if built { "web/dist" } else { "web" });
+    println!(
+        "cargo::rerun-if-changed={}",
+        if built { "web/dist" } else { "web" }
+    );
 }

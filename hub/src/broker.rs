@@ -6,16 +6,17 @@
 
 mod access;
 
-use std::net::{SocketAddr, TcpListener};
+use std::io;
+use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rmqtt::context::ServerContext;
 use rmqtt::hook::Type;
-use rmqtt::net::Builder;
+use rmqtt::net::{Builder, Listener};
 use rmqtt::server::MqttServer;
-use tokio::task::JoinHandle;
+use tokio::runtime::{self, Runtime};
 
 use access::Gate;
 pub use access::{AccessPolicy, NodeAccess};
@@ -33,6 +34,12 @@ const QUEUE_MAX: usize = 100_000;
 /// A client that connects and says nothing is dropped after this.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long stopping waits for what is under way.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Threads of the broker. It does little; two, so that a slow policy stops nobody else.
+const THREADS: usize = 2;
+
 /// Presence is the only thing retained: two small messages a node.
 const RETAINER: &str = "storage.type = \"ram\"\nmax_retained_messages = 20000\n\
      max_payload_size = \"4KB\"\nretained_message_ttl = \"0m\"\n";
@@ -45,15 +52,20 @@ pub enum BrokerError {
     #[error("the broker cannot listen on {address}")]
     CannotListen {
         address: SocketAddr,
-        source: std::io::Error,
+        source: io::Error,
     },
+    #[error("the broker has no threads to run on")]
+    Threads(#[source] io::Error),
     #[error("the broker does not start: {0}")]
     Failed(String),
 }
 
 /// A broker that runs until it is stopped or dropped.
+///
+/// It has a runtime of its own: `rmqtt` cannot be told to stop, and each of its connections
+/// is a task of which only the runtime knows. Ending the runtime ends them all.
 pub struct Broker {
-    running: JoinHandle<()>,
+    runtime: Option<Runtime>,
 }
 
 impl Broker {
@@ -66,62 +78,80 @@ impl Broker {
         address: SocketAddr,
         policy: Arc<dyn AccessPolicy>,
     ) -> Result<Self, BrokerError> {
-        probe(address)?;
-        let failed = |error: rmqtt::Error| BrokerError::Failed(error.to_string());
-        let context = ServerContext::new()
-            // By default new clients are refused while the machine is busy: a rush at the
-            // box office is no reason to lose the kiosks.
-            .busy_check_enable(false)
-            .plugins_config_map_add("rmqtt-retainer", RETAINER)
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("broker")
+            .enable_all()
             .build()
-            .await;
-        rmqtt_retainer::register(&context, true, false).await.map_err(failed)?;
-        rmqtt_shared_subscription::register(&context, true, false).await.map_err(failed)?;
-        let hooks = context.extends.hook_mgr().register();
-        for kind in [
-            Type::ClientAuthenticate,
-            Type::MessagePublishCheckAcl,
-            Type::ClientSubscribeCheckAcl,
-        ] {
-            hooks.add(kind, Box::new(Gate::new(policy.clone()))).await;
-        }
-        hooks.start().await;
-        let listener = listener(address)?;
-        let server = MqttServer::new(context).listener(listener).build();
-        let running = tokio::spawn(async move {
+            .map_err(BrokerError::Threads)?;
+        let inside = runtime.handle().clone();
+        let broker = Self {
+            runtime: Some(runtime),
+        };
+        let laid_out = inside.spawn(lay_out(address, policy)).await;
+        let server = laid_out.map_err(|error| BrokerError::Failed(error.to_string()))??;
+        inside.spawn(async move {
             if let Err(error) = server.run().await {
                 tracing::error!(%error, "the broker stopped; kiosks cannot reach the hub");
             }
         });
-        Ok(Self { running })
+        Ok(broker)
     }
 
-    /// Stops the broker; every connection breaks.
-    pub fn stop(self) {
-        self.running.abort();
+    /// Stops the broker: done when every connection is broken and the port is free.
+    pub async fn stop(mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            let stopping =
+                tokio::task::spawn_blocking(move || runtime.shutdown_timeout(STOP_TIMEOUT));
+            if let Err(error) = stopping.await {
+                tracing::error!(%error, "the broker did not stop well");
+            }
+        }
     }
 }
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        self.running.abort();
-    }
-}
-
-/// `rmqtt` sets options that let two programs share a port; find out plainly first.
-fn probe(address: SocketAddr) -> Result<(), BrokerError> {
-    match TcpListener::bind(address) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Err(BrokerError::PortInUse(address))
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
-        Err(source) => Err(BrokerError::CannotListen { address, source }),
     }
 }
 
-fn listener(address: SocketAddr) -> Result<rmqtt::net::Listener, BrokerError> {
+/// A broker that is ready to run and has its port already.
+async fn lay_out(
+    address: SocketAddr,
+    policy: Arc<dyn AccessPolicy>,
+) -> Result<MqttServer, BrokerError> {
     let failed = |error: rmqtt::Error| BrokerError::Failed(error.to_string());
-    Builder::new()
+    let listener = listen(address)?;
+    let context = ServerContext::new()
+        // By default new clients are refused while the machine is busy: a rush at the
+        // box office is no reason to lose the kiosks.
+        .busy_check_enable(false)
+        .plugins_config_map_add("rmqtt-retainer", RETAINER)
+        .build()
+        .await;
+    rmqtt_retainer::register(&context, true, false)
+        .await
+        .map_err(failed)?;
+    rmqtt_shared_subscription::register(&context, true, false)
+        .await
+        .map_err(failed)?;
+    let hooks = context.extends.hook_mgr().register();
+    for kind in [
+        Type::ClientAuthenticate,
+        Type::MessagePublishCheckAcl,
+        Type::ClientSubscribeCheckAcl,
+    ] {
+        hooks.add(kind, Box::new(Gate::new(policy.clone()))).await;
+    }
+    hooks.start().await;
+    Ok(MqttServer::new(context).listener(listener).build())
+}
+
+fn listen(address: SocketAddr) -> Result<Listener, BrokerError> {
+    let builder = Builder::new()
         .name("nodes")
         .laddr(address)
         // Off by default: after a crash the port could not be taken again for a minute.
@@ -132,9 +162,15 @@ fn listener(address: SocketAddr) -> Result<rmqtt::net::Listener, BrokerError> {
         .max_packet_size(PACKET_BYTES_MAX)
         .max_inflight(NonZeroU16::new(IN_FLIGHT_MAX).expect("not zero"))
         .max_mqueue_len(QUEUE_MAX)
-        .handshake_timeout(HANDSHAKE_TIMEOUT)
-        .bind()
-        .map_err(failed)?
-        .tcp()
-        .map_err(failed)
+        .handshake_timeout(HANDSHAKE_TIMEOUT);
+    let bound = builder.bind().and_then(Listener::tcp);
+    bound.map_err(|error| cannot_listen(address, error))
+}
+
+fn cannot_listen(address: SocketAddr, error: rmqtt::Error) -> BrokerError {
+    match error.downcast::<io::Error>() {
+        Ok(error) if error.kind() == io::ErrorKind::AddrInUse => BrokerError::PortInUse(address),
+        Ok(source) => BrokerError::CannotListen { address, source },
+        Err(error) => BrokerError::Failed(error.to_string()),
+    }
 }

@@ -67,7 +67,9 @@ where
         let (node, now) = (NodeId::hub(), now());
         work(tx, seats::Here { node: &node, now })
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(db.close())?;
     Ok(done?)
 }

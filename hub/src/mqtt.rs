@@ -56,7 +56,10 @@ pub async fn keep_links(links: Links, shutdown: Shutdown) {
                     backoff.refused();
                 }
                 let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "the broker cannot be used; kiosks cannot reach the hub");
+                tracing::error!(
+                    error,
+                    "the broker cannot be used; kiosks cannot reach the hub"
+                );
             }
         }
         let wait = backoff.next_wait(links.monotonic_ms(), links.app.shop.ids.random_u64());

@@ -9,9 +9,7 @@ use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
 use domain::time::{DAY_MS, HOUR_MS};
 use protocol::api::catalog::MovieSummary;
-use protocol::api::screening::{
-    AuditoriumName, ScreeningList, ScreeningSummary, TheaterName,
-};
+use protocol::api::screening::{AuditoriumName, ScreeningList, ScreeningSummary, TheaterName};
 use rusqlite::Connection;
 use store::StoreError;
 
@@ -35,11 +33,7 @@ struct Known {
 }
 
 impl Programme for Catalogue {
-    fn screening(
-        &self,
-        db: &Connection,
-        id: ScreeningId,
-    ) -> Result<Option<Screening>, StoreError> {
+    fn screening(&self, db: &Connection, id: ScreeningId) -> Result<Option<Screening>, StoreError> {
         screenings::find(db, id)
     }
 
@@ -79,7 +73,10 @@ impl Programme for Catalogue {
             let Some(theater) = known.theater(db, screening.theater)? else {
                 continue;
             };
-            let date = theater.utc_offset.business_date(screening.starts_at).to_string();
+            let date = theater
+                .utc_offset
+                .business_date(screening.starts_at)
+                .to_string();
             let fits = query.date.as_ref().is_none_or(|wanted| wanted == &date);
             dates.insert(date);
             if fits {
@@ -117,7 +114,10 @@ impl Known {
             },
             starts_at: screening.starts_at,
             ends_at: screening.ends_at,
-            business_date: theater.utc_offset.business_date(screening.starts_at).to_string(),
+            business_date: theater
+                .utc_offset
+                .business_date(screening.starts_at)
+                .to_string(),
             time_label: theater.utc_offset.time_label(screening.starts_at),
             prices: boxoffice::zone_prices(screening, &map),
             capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),

@@ -63,14 +63,21 @@ pub fn book_for_guest(
     request: &GuestBooking,
     (hold, screening, map): (&Hold, &Screening, &SeatMap),
 ) -> Result<Booking, BookError> {
-    let priced = hold.seats.iter().zip(&request.tickets).map(|(&seat, &ticket)| {
-        let zone = &map.seat(seat)?.zone;
-        Some((seat, ticket, screening.price(zone)?))
-    });
+    let priced = hold
+        .seats
+        .iter()
+        .zip(&request.tickets)
+        .map(|(&seat, &ticket)| {
+            let zone = &map.seat(seat)?.zone;
+            Some((seat, ticket, screening.price(zone)?))
+        });
     let tickets: Option<Vec<_>> = priced.collect();
     let tickets = tickets.ok_or_else(|| StoreError::Inconsistent {
         table: "screenings",
-        reason: format!("a held seat of screening {} has no price", screening.screening),
+        reason: format!(
+            "a held seat of screening {} has no price",
+            screening.screening
+        ),
     })?;
     let booking = seats::book(
         tx,
@@ -132,7 +139,12 @@ mod tests {
     #[test]
     fn a_phone_number_is_read_as_people_write_it() {
         let expected = Ok(Phone("01012345678".to_owned()));
-        for text in ["010-1234-5678", "01012345678", "+82 10 1234 5678", "010.1234.5678"] {
+        for text in [
+            "010-1234-5678",
+            "01012345678",
+            "+82 10 1234 5678",
+            "010.1234.5678",
+        ] {
             assert_eq!(text.parse(), expected, "{text}");
         }
         for text in ["", "02-123-4567", "010-12", "010-1234-567a", "112"] {

@@ -174,11 +174,16 @@ pub fn fill_day(
     if films.is_empty() {
         return Ok(added);
     }
-    for (at, (room, _)) in theaters::auditoriums_of(tx, theater.theater)?.iter().enumerate() {
+    for (at, (room, _)) in theaters::auditoriums_of(tx, theater.theater)?
+        .iter()
+        .enumerate()
+    {
         let map = theaters::seat_map(tx, room.seat_map, room.seat_map_version)?;
         let Some(map) = map else { continue };
         let midnight = theater.utc_offset.at_minutes(
-            theater.utc_offset.business_date(here.now.plus_ms(day * DAY_MS)),
+            theater
+                .utc_offset
+                .business_date(here.now.plus_ms(day * DAY_MS)),
             0,
         );
         // A different part of the catalogue for every room and day.
@@ -190,7 +195,11 @@ pub fn fill_day(
             let film = films[turn % films.len()];
             turn += 1;
             let starts_at = midnight.plus_ms(start * MINUTE_MS);
-            let off = if start < NOON_MIN { MATINEE_OFF } else { Won(0) };
+            let off = if start < NOON_MIN {
+                MATINEE_OFF
+            } else {
+                Won(0)
+            };
             let screening = screening((room, off), &map, film, starts_at);
             added += usize::from(publish(tx, here, &screening, &map)?);
             start = next_tenth(start + film.runtime_min + BETWEEN_MIN);
@@ -214,7 +223,11 @@ pub fn publish(
         return Ok(false);
     };
     let theater = screening.theater;
-    feed::changed(tx, (RowKind::Screening, screening.screening.to_string()), theater)?;
+    feed::changed(
+        tx,
+        (RowKind::Screening, screening.screening.to_string()),
+        theater,
+    )?;
     let owners = first_allotment(map, &nodes::of_theater(tx, theater)?);
     seats::open_screening(tx, here, &screening, &owners)?;
     Ok(true)

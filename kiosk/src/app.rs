@@ -48,7 +48,10 @@ impl Asking {
     /// Whether somebody is asking about `order`.
     #[must_use]
     pub fn contains(&self, order: OrderId) -> bool {
-        self.0.lock().expect("no one panics inside").contains(&order)
+        self.0
+            .lock()
+            .expect("no one panics inside")
+            .contains(&order)
     }
 }
 

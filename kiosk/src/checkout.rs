@@ -61,7 +61,10 @@ pub fn prices(
     let priced: Option<Vec<_>> = priced.collect();
     priced.ok_or_else(|| StoreError::Inconsistent {
         table: "screenings",
-        reason: format!("a held seat of screening {} has no price", screening.screening),
+        reason: format!(
+            "a held seat of screening {} has no price",
+            screening.screening
+        ),
     })
 }
 
@@ -170,7 +173,9 @@ fn charged(
         number: new.number,
         tender: Tender::Card,
         order: Some(order.order),
-        tickets: tickets.map(|(&(seat, price), ticket)| (seat, ticket, price)).collect(),
+        tickets: tickets
+            .map(|(&(seat, price), ticket)| (seat, ticket, price))
+            .collect(),
     };
     let booking = match seats::book(tx, here, &request) {
         Ok(booking) => booking,

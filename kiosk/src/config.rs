@@ -146,7 +146,11 @@ impl Validate for Config {
         let mut problems = Vec::new();
         if self.kiosk.node.is_hub() {
             let instead = "the name that `moding-hub node add` was given";
-            problems.push(Problem::new("kiosk.node", "`hub` is the hub's own name", instead));
+            problems.push(Problem::new(
+                "kiosk.node",
+                "`hub` is the hub's own name",
+                instead,
+            ));
         }
         if protocol::topic::Chain::new(&self.kiosk.chain).is_err() {
             let instead = "letters a-z, digits and hyphens, as in the hub's settings";
@@ -161,7 +165,11 @@ impl Validate for Config {
         } = &self.terminal;
         if customer_wait_s.is_some_and(|wait| !(1..=CUSTOMER_WAIT_S_MAX).contains(&wait)) {
             let instead = format!("1 to {CUSTOMER_WAIT_S_MAX} seconds");
-            problems.push(Problem::new("terminal.customer_wait_s", "out of range", instead));
+            problems.push(Problem::new(
+                "terminal.customer_wait_s",
+                "out of range",
+                instead,
+            ));
         }
         problems
     }
@@ -192,12 +200,17 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused() {
         let wrong = GOOD.replace("chain =", "chian =");
-        assert!(matches!(Config::parse(&wrong), Err(ConfigError::Malformed { .. })));
+        assert!(matches!(
+            Config::parse(&wrong),
+            Err(ConfigError::Malformed { .. })
+        ));
     }
 
     #[test]
     fn every_wrong_value_is_told_at_once() {
-        let wrong = GOOD.replace("\"seoul-1\"", "\"hub\"").replace("127.0.0.1:1883", "hub");
+        let wrong = GOOD
+            .replace("\"seoul-1\"", "\"hub\"")
+            .replace("127.0.0.1:1883", "hub");
         let Err(ConfigError::Invalid { problems, .. }) = Config::parse(&wrong) else {
             panic!("two values are wrong");
         };

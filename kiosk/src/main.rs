@@ -51,7 +51,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve => serve(&arguments.config),
-        Command::CheckConfig => Config::load(&arguments.config).map(drop).map_err(Failure::from),
+        Command::CheckConfig => Config::load(&arguments.config)
+            .map(drop)
+            .map_err(Failure::from),
         Command::Openapi => print_document(),
     };
     match done {
@@ -72,7 +74,9 @@ fn print_document() -> Result<(), Failure> {
 fn serve(path: &std::path::Path) -> Result<(), Failure> {
     let config = Config::load(path)?;
     telemetry::init(config.log.format, &config.log.level)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(run(&config))
 }
 
@@ -83,8 +87,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.kiosk.data_dir)?;
     let (app, hub) = open(config).await?;
     let registry = Arc::new(metrics::registry(app.shop.clock.clone()));
-    let routes = http::router(app.clone())
-        .merge(health::routes(app.shop.clone(), registry));
+    let routes = http::router(app.clone()).merge(health::routes(app.shop.clone(), registry));
     let tasks = tasks::spawn(&app, hub, &shutdown);
     let watched = app.shop.clone();
     let _watchdog = systemd::spawn_watchdog(move || {
@@ -120,7 +123,10 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         Links::new(clock.now()),
     );
     let asked = shop.clone();
-    let identity = shop.db.write(move |tx| sync::identify(tx, asked.here())).await?;
+    let identity = shop
+        .db
+        .write(move |tx| sync::identify(tx, asked.here()))
+        .await?;
     let Terminal::Simulated { auto, .. } = &config.terminal;
     let terminal = SimulatedTerminal::open(
         &Setup {

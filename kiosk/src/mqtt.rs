@@ -12,7 +12,7 @@ use process::clock::SystemClock;
 use process::shutdown::Shutdown;
 use protocol::batch::Batch;
 use protocol::codec;
-use protocol::message::{Command, HubState, Hello, Message, NodeState, PROTOCOL, Welcome};
+use protocol::message::{Command, Hello, HubState, Message, NodeState, PROTOCOL, Welcome};
 use protocol::session::{DownReason, Session};
 use protocol::topic::{Chain, Down, Topic, Up};
 use seats::Stretch;
@@ -73,7 +73,11 @@ enum Ended {
 
 async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut Backoff) -> Ended {
     let shop = hub.shop.clone();
-    let opening = hub.shop.db.write(move |tx| sync::open_session(tx, shop.here())).await;
+    let opening = hub
+        .shop
+        .db
+        .write(move |tx| sync::open_session(tx, shop.here()))
+        .await;
     let opening = match opening {
         Ok(opening) => opening,
         Err(fault) => return Ended::Lost(fault.to_string()),
@@ -88,10 +92,13 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         hub: hub.clone(),
         sender: link.sender(),
     });
-    peer.say(&Topic::Up(hub.node(), Up::State), &NodeState {
-        online: true,
-        session: opening.session,
-    });
+    peer.say(
+        &Topic::Up(hub.node(), Up::State),
+        &NodeState {
+            online: true,
+            session: opening.session,
+        },
+    );
     let session = Session::of_node(hub.hello(opening), hub.shop.now());
     let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
     let session = pump::run(session, peer.clone(), &mut messages, &mut head);
@@ -104,10 +111,13 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         },
         ended = listen(hub, &mut link, inbox) => ended,
     };
-    peer.say(&Topic::Up(hub.node(), Up::State), &NodeState {
-        online: false,
-        session: opening.session,
-    });
+    peer.say(
+        &Topic::Up(hub.node(), Up::State),
+        &NodeState {
+            online: false,
+            session: opening.session,
+        },
+    );
     link.close().await;
     ended
 }
@@ -227,7 +237,8 @@ impl HubPeer {
             Topic::Up(..) | Topic::Down(..) | Topic::HubState => Retain::Drop,
         };
         let said = codec::encode(message).map(|payload| {
-            self.sender.try_publish(&self.hub.chain.write(topic), payload, retain)
+            self.sender
+                .try_publish(&self.hub.chain.write(topic), payload, retain)
         });
         match said {
             Ok(Ok(())) => {}
@@ -244,21 +255,28 @@ impl Peer for HubPeer {
         let hub = self.hub.clone();
         let now = hub.shop.now();
         let read = self.hub.shop.db.read(move |db| {
-            sync::read_batch(db, &Stretch {
-                session,
-                incarnation: hub.incarnation,
-                after,
-                scopes: None,
-                not_origin: &NodeId::hub(),
-                now,
-            })
+            sync::read_batch(
+                db,
+                &Stretch {
+                    session,
+                    incarnation: hub.incarnation,
+                    after,
+                    scopes: None,
+                    not_origin: &NodeId::hub(),
+                    now,
+                },
+            )
         });
         read.await
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
         let shop = self.hub.shop.clone();
-        let applied = self.hub.shop.db.write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
+        let applied = self
+            .hub
+            .shop
+            .db
+            .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
         applied.await
     }
 

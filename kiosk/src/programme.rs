@@ -9,9 +9,7 @@ use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
 use domain::time::{DAY_MS, HOUR_MS};
 use protocol::api::catalog::MovieSummary;
-use protocol::api::screening::{
-    AuditoriumName, ScreeningList, ScreeningSummary, TheaterName,
-};
+use protocol::api::screening::{AuditoriumName, ScreeningList, ScreeningSummary, TheaterName};
 use protocol::row::{MovieFacts, RowKind};
 use rusqlite::Connection;
 use store::StoreError;
@@ -36,11 +34,7 @@ pub fn theater(db: &Connection) -> Result<Option<Theater>, StoreError> {
 }
 
 impl Programme for Mirror {
-    fn screening(
-        &self,
-        db: &Connection,
-        id: ScreeningId,
-    ) -> Result<Option<Screening>, StoreError> {
+    fn screening(&self, db: &Connection, id: ScreeningId) -> Result<Option<Screening>, StoreError> {
         documents::screening(db, id)
     }
 
@@ -77,7 +71,10 @@ impl Programme for Mirror {
             },
             starts_at: screening.starts_at,
             ends_at: screening.ends_at,
-            business_date: theater.utc_offset.business_date(screening.starts_at).to_string(),
+            business_date: theater
+                .utc_offset
+                .business_date(screening.starts_at)
+                .to_string(),
             time_label: theater.utc_offset.time_label(screening.starts_at),
             prices: boxoffice::zone_prices(screening, &map),
             capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
@@ -106,7 +103,11 @@ impl Programme for Mirror {
                 continue;
             };
             dates.insert(summary.business_date.clone());
-            if query.date.as_ref().is_none_or(|date| date == &summary.business_date) {
+            if query
+                .date
+                .as_ref()
+                .is_none_or(|date| date == &summary.business_date)
+            {
                 screenings.push(summary);
             }
         }

@@ -36,7 +36,12 @@ impl Client {
 
     /// The JSON at `path`; none when there is no good answer.
     pub async fn get(&self, path: &str) -> Option<Value> {
-        let answer = self.http.get(format!("{}{path}", self.base)).send().await.ok()?;
+        let answer = self
+            .http
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .ok()?;
         if !answer.status().is_success() {
             return None;
         }
@@ -62,7 +67,9 @@ impl Client {
 
     /// The seats of a screening that look like `state`.
     pub async fn seats(&self, screening: i64, state: &str) -> Vec<i64> {
-        let view = self.get(&format!("/api/screenings/{screening}/seats")).await;
+        let view = self
+            .get(&format!("/api/screenings/{screening}/seats"))
+            .await;
         let seats = view.map(|view| view["seats"].as_array().cloned().unwrap_or_default());
         let seats = seats.unwrap_or_default().into_iter();
         let wanted = seats.filter(|seat| seat["state"] == state);
@@ -90,7 +97,9 @@ impl Client {
 
     /// Pays for a hold by card at a kiosk, and waits for the outcome.
     pub async fn pay(&self, hold: &str) -> Option<Promise> {
-        let (status, order) = self.post(&format!("/api/holds/{hold}/payment"), json!({})).await?;
+        let (status, order) = self
+            .post(&format!("/api/holds/{hold}/payment"), json!({}))
+            .await?;
         if status != StatusCode::ACCEPTED {
             return None;
         }
@@ -113,7 +122,10 @@ fn promise(booking: &Value) -> Promise {
     Promise {
         booking: text(&booking["booking"]),
         screening: booking["screening"]["screening"].as_i64().unwrap_or(0),
-        seats: tickets.iter().filter_map(|ticket| ticket["seat"].as_i64()).collect(),
+        seats: tickets
+            .iter()
+            .filter_map(|ticket| ticket["seat"].as_i64())
+            .collect(),
     }
 }
 

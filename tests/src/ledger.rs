@@ -53,7 +53,10 @@ pub fn sold_twice(database: &Path) -> Vec<(i64, i64)> {
                   GROUP BY 1, 2 HAVING count(*) > 1";
     let mut statement = db.prepare(query).expect("the table is there");
     let seats = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-    seats.expect("it can be read").map(|seat| seat.expect("two numbers")).collect()
+    seats
+        .expect("it can be read")
+        .map(|seat| seat.expect("two numbers"))
+        .collect()
 }
 
 /// I3: the promises that the database does not know, or knows otherwise.
@@ -71,7 +74,10 @@ pub fn broken(database: &Path, promises: &[Promise]) -> Vec<Promise> {
     let kept = |promise: &&Promise| {
         let id = promise.booking.replace('-', "");
         let seats = statement.query_map((id, promise.screening), |row| row.get(0));
-        let seats: Vec<i64> = seats.expect("it can be read").map(|it| it.expect("a seat")).collect();
+        let seats: Vec<i64> = seats
+            .expect("it can be read")
+            .map(|it| it.expect("a seat"))
+            .collect();
         seats != promise.seats
     };
     promises.iter().filter(kept).cloned().collect()
@@ -85,8 +91,12 @@ pub fn broken(database: &Path, promises: &[Promise]) -> Vec<Promise> {
 #[must_use]
 pub fn conflicts(database: &Path) -> Vec<String> {
     let db = open(database);
-    let mut statement = db.prepare("SELECT body FROM conflicts").expect("the table is there");
-    let found = statement.query_map([], |row| row.get(0)).expect("it can be read");
+    let mut statement = db
+        .prepare("SELECT body FROM conflicts")
+        .expect("the table is there");
+    let found = statement
+        .query_map([], |row| row.get(0))
+        .expect("it can be read");
     found.map(|body| body.expect("text")).collect()
 }
 

@@ -41,24 +41,42 @@ impl Stand {
     pub fn new(kiosks: usize) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
-        let hub = Program::new(folder.path(), "hub", web, &format!(
-            "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
+        let hub = Program::new(
+            folder.path(),
+            "hub",
+            web,
+            &format!(
+                "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
-        ));
+            ),
+        );
         hub.run(&["catalogue", "seed"]);
         let kiosks = (1..=kiosks).map(|theater| {
             let (name, port) = (format!("kiosk-{theater}"), free_port());
             let credential = folder.path().join(format!("{name}.credential"));
             let file = credential.to_string_lossy();
             let theater = theater.to_string();
-            hub.run(&["node", "add", &name, "--theater", &theater, "--credential-file", &file]);
-            Program::new(folder.path(), &name, port, &format!(
-                "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
+            hub.run(&[
+                "node",
+                "add",
+                &name,
+                "--theater",
+                &theater,
+                "--credential-file",
+                &file,
+            ]);
+            Program::new(
+                folder.path(),
+                &name,
+                port,
+                &format!(
+                    "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
                  [http]\nlisten = \"127.0.0.1:{port}\"\n\
                  [hub]\naddress = \"127.0.0.1:{broker}\"\ncredential_file = \"{file}\"\n\
                  [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n",
-            ))
+                ),
+            )
         });
         let kiosks = kiosks.collect();
         hub.run(&["programme", "fill", "--days", "2"]);
@@ -107,8 +125,12 @@ impl Program {
 
     /// Runs a command of the program to its end.
     pub fn run(&self, arguments: &[&str]) {
-        let done = Command::new(&self.binary).arg("--config").arg(&self.config).args(arguments);
-        let output = done_well(done);
+        let output = Command::new(&self.binary)
+            .arg("--config")
+            .arg(&self.config)
+            .args(arguments)
+            .output()
+            .expect("the program runs; build the binaries first");
         assert!(
             output.status.success(),
             "{} {arguments:?}: {}",
@@ -179,7 +201,11 @@ impl Drop for Program {
         {
             let lines: Vec<&str> = log.lines().collect();
             let from = lines.len().saturating_sub(30);
-            eprintln!("--- the last of {}:\n{}", self.name, lines[from..].join("\n"));
+            eprintln!(
+                "--- the last of {}:\n{}",
+                self.name,
+                lines[from..].join("\n")
+            );
         }
     }
 }
@@ -203,10 +229,6 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
     };
     let seen = tokio::time::timeout(DEADLINE, looking).await;
     seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
-}
-
-fn done_well(command: &mut Command) -> std::process::Output {
-    command.output().expect("the program runs; build the binaries first")
 }
 
 fn free_port() -> u16 {

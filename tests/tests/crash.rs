@@ -27,7 +27,11 @@ async fn nothing_confirmed_is_lost_and_nothing_is_sold_twice() {
             (web.count() + till.count() > sold + round % 3).then_some(())
         })
         .await;
-        let victim = if round % 2 == 0 { &mut stand.kiosks[0] } else { &mut stand.hub };
+        let victim = if round % 2 == 0 {
+            &mut stand.kiosks[0]
+        } else {
+            &mut stand.hub
+        };
         victim.kill();
         victim.start();
         victim.ready().await;
@@ -100,7 +104,10 @@ impl Buyer {
             Channel::Web => self.client.book(&hold).await?,
             Channel::Kiosk => self.client.pay(&hold).await?,
         };
-        self.promises.lock().expect("no one panics inside").push(promise);
+        self.promises
+            .lock()
+            .expect("no one panics inside")
+            .push(promise);
         Some(())
     }
 }

@@ -8,7 +8,9 @@ async fn a_seat_sold_without_the_network_reaches_the_hub_exactly_once() {
     let mut stand = Stand::new(1);
     stand.start().await;
     let (web, till) = (stand.hub.client(), stand.kiosks[0].client());
-    let screening = till.on_sale().await[0]["screening"].as_i64().expect("an id");
+    let screening = till.on_sale().await[0]["screening"]
+        .as_i64()
+        .expect("an id");
     let free = till.seats(screening, "free").await;
 
     stand.hub.kill();
@@ -19,7 +21,10 @@ async fn a_seat_sold_without_the_network_reaches_the_hub_exactly_once() {
     .await;
     let mut promises = Vec::new();
     for pair in free.chunks(2).take(4) {
-        let hold = till.hold(screening, pair).await.expect("the kiosk owns them");
+        let hold = till
+            .hold(screening, pair)
+            .await
+            .expect("the kiosk owns them");
         promises.push(till.pay(&hold).await.expect("the card is approved"));
     }
 
@@ -48,18 +53,26 @@ async fn without_the_kiosk_the_web_sells_its_own_seats_only() {
     stand.start().await;
     let web = stand.hub.client();
     let till = stand.kiosks[0].client();
-    let screening = till.on_sale().await[0]["screening"].as_i64().expect("an id");
+    let screening = till.on_sale().await[0]["screening"]
+        .as_i64()
+        .expect("an id");
     stand.kiosks[0].kill();
-    eventually("the web says that the theater cannot be reached", || async {
-        let theater = web.get("/api/theaters/1").await?;
-        (theater["link"]["state"] == "offline").then_some(())
-    })
+    eventually(
+        "the web says that the theater cannot be reached",
+        || async {
+            let theater = web.get("/api/theaters/1").await?;
+            (theater["link"]["state"] == "offline").then_some(())
+        },
+    )
     .await;
     let elsewhere = web.seats(screening, "elsewhere").await;
     let refused = web.hold(screening, &elsewhere[..1]).await;
     assert_eq!(refused, Err("seat_not_on_sale_here".to_owned()));
     let free = web.seats(screening, "free").await;
-    let hold = web.hold(screening, &free[..2]).await.expect("the hub owns them");
+    let hold = web
+        .hold(screening, &free[..2])
+        .await
+        .expect("the hub owns them");
     let promise = web.book(&hold).await.expect("booked");
 
     stand.kiosks[0].start();

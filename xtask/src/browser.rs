@@ -17,8 +17,8 @@ use crate::stop::Stop;
 use crate::tally::Runner;
 use crate::workspace::{Profile, Workspace};
 
-/// How long a program that a test killed stays away.
-const REST: Duration = Duration::from_secs(3);
+/// How long a hub that a test killed stays away: long enough to look at the screens meanwhile.
+const REST: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Starts a hub and two kiosks with fresh data and walks through their pages.

@@ -41,7 +41,7 @@ pub(crate) const KIOSKS: [Kiosk; 2] = [
     },
     Kiosk {
         name: "kiosk-2",
-        node: "seoul-2",
+        node: "busan-1",
         theater: 2,
     },
 ];

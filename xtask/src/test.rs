@@ -43,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         step(Preparation, "programs", |workspace| {
             shell::run(&mut shell::cargo(
                 workspace,
-                "build -p hub -p kiosk --locked",
+                "build --workspace --all-targets --locked",
             ))
             .map(|()| Outcome::Prepared)
         }),

@@ -8,7 +8,7 @@ use domain::id::NodeId;
 use protocol::topic::Chain;
 use rmqtt::codec::v5::SubscribeAckReason;
 use rmqtt::hook::{Handler, HookResult, Parameter, ReturnType};
-use rmqtt::types::{AuthResult, PublishAclResult, SubscribeAclResult};
+use rmqtt::types::{AuthResult, ConnectInfo, LastWill, PublishAclResult, SubscribeAclResult};
 use subtle::ConstantTimeEq as _;
 
 use crate::fleet::digest;
@@ -83,6 +83,28 @@ impl Gate {
     pub(super) fn new(policy: Arc<dyn AccessPolicy>) -> Self {
         Self { policy }
     }
+
+    fn admit(&self, client: &ConnectInfo) -> AuthResult {
+        let id = &client.id().client_id;
+        let username = client.username().map(|name| name.to_string());
+        let password = client.password();
+        let password = password.as_deref().map(|it| &it[..]);
+        if !self.policy.knows(id, username.as_deref(), password) {
+            return AuthResult::BadUsernameOrPassword;
+        }
+        // Once accepted, a will is published without asking anybody.
+        match will_topic(client) {
+            Some(topic) if !self.policy.may_publish(id, topic) => AuthResult::NotAuthorized,
+            Some(_) | None => AuthResult::Allow(false, None),
+        }
+    }
+}
+
+fn will_topic(client: &ConnectInfo) -> Option<&str> {
+    match client.last_will()? {
+        LastWill::V3(will) => Some(&will.topic),
+        LastWill::V5(will) => Some(&will.topic),
+    }
 }
 
 #[async_trait]
@@ -91,15 +113,7 @@ impl Handler for Gate {
         let policy = &self.policy;
         match asked {
             Parameter::ClientAuthenticate(client) => {
-                let username = client.username().map(|name| name.to_string());
-                let password = client.password();
-                let id = client.id().client_id.to_string();
-                let password = password.as_deref().map(|it| &it[..]);
-                let answer = if policy.knows(&id, username.as_deref(), password) {
-                    AuthResult::Allow(false, None)
-                } else {
-                    AuthResult::BadUsernameOrPassword
-                };
+                let answer = self.admit(client);
                 (false, Some(HookResult::AuthResult(answer)))
             }
             Parameter::MessagePublishCheckAcl(session, message) => {

@@ -62,7 +62,12 @@ fn credential(file: &Path) -> Result<String, Failure> {
     let bytes = OsIds.secret32();
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut options = OpenOptions::new();
-    let mut opened = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    let mut opened = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)?;
     writeln!(opened, "{text}")?;
     opened.sync_all()?;
     Ok(text)

@@ -10,9 +10,6 @@ use store::StoreError;
 
 use super::{Failure, in_database, say};
 
-/// A film without a known length is planned with this.
-const RUNTIME_MIN: i64 = 120;
-
 /// How many films of the catalogue take turns.
 const FILMS_MAX: u32 = 200;
 
@@ -32,10 +29,7 @@ pub(crate) fn programme(path: &Path, command: &Programme) -> Result<(), Failure>
     let added = in_database(&config, move |tx, here| {
         let films: Vec<Showable> = movies::showable(tx, FILMS_MAX)?
             .into_iter()
-            .map(|(movie, runtime_min)| Showable {
-                movie,
-                runtime_min: runtime_min.unwrap_or(RUNTIME_MIN),
-            })
+            .map(|(movie, runtime_min)| Showable { movie, runtime_min })
             .collect();
         let mut added = 0;
         for theater in theaters::all(tx)? {

@@ -34,7 +34,9 @@ const NODES_EVERY: Duration = Duration::from_secs(5);
 pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path)?;
     telemetry::init(config.log.format, &config.log.level)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(run(&config))
 }
 
@@ -89,7 +91,10 @@ async fn open(config: &Config) -> Result<App, Failure> {
         LinkStates::new(clock.now()),
     );
     let asked = shop.clone();
-    let incarnation = shop.db.write(move |tx| sync::identify(tx, asked.here())).await?;
+    let incarnation = shop
+        .db
+        .write(move |tx| sync::identify(tx, asked.here()))
+        .await?;
     Ok(App { shop, incarnation })
 }
 
@@ -125,7 +130,11 @@ async fn broker(
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let host = address.ip().to_string();
-    Ok((endpoint(&host, address.port(), password), Some(broker), vec![admit]))
+    Ok((
+        endpoint(&host, address.port(), password),
+        Some(broker),
+        vec![admit],
+    ))
 }
 
 /// Tells the broker who may connect, now and whenever nodes are added.
@@ -148,5 +157,11 @@ async fn admit_nodes(
     // Before anybody can connect.
     admit().await?;
     let never = Arc::new(Notify::new());
-    Ok(spawn_periodic("known nodes", NODES_EVERY, never, shutdown.clone(), admit))
+    Ok(spawn_periodic(
+        "known nodes",
+        NODES_EVERY,
+        never,
+        shutdown.clone(),
+        admit,
+    ))
 }

@@ -33,7 +33,9 @@ pub(super) async fn create(
         phone,
         booking: BookingId(ids.uuid(now)),
         number: parsed(&ids.digits12(), speaks)?,
-        tickets: (0..HOLD_SEATS_MAX).map(|_| TicketId(ids.uuid(now))).collect(),
+        tickets: (0..HOLD_SEATS_MAX)
+            .map(|_| TicketId(ids.uuid(now)))
+            .collect(),
     };
     let view = app.shop.db.write(move |tx| {
         let hold = seats::sqlite::holds::find(tx, request.hold)?;

@@ -21,7 +21,9 @@ pub(super) async fn list(State(app): State<App>) -> Result<Json<Vec<TheaterView>
     let shop = app.shop.clone();
     let views = app.shop.db.read(move |db| {
         let theaters = theaters::all(db)?.into_iter();
-        theaters.map(|theater| view(&shop, db, theater)).collect::<Result<_, StoreError>>()
+        theaters
+            .map(|theater| view(&shop, db, theater))
+            .collect::<Result<_, StoreError>>()
     });
     Ok(Json(views.await?))
 }
@@ -39,7 +41,9 @@ pub(super) async fn one(
         let theater = theaters::find(db, id)?;
         theater.map(|theater| view(&shop, db, theater)).transpose()
     });
-    let found: Option<TheaterView> = found.await.map_err(|fault: StoreError| ApiError::from(fault))?;
+    let found: Option<TheaterView> = found
+        .await
+        .map_err(|fault: StoreError| ApiError::from(fault))?;
     let not_found = || ApiError::new(ErrorCode::NotFound).speaking(speaks);
     Ok(Json(found.ok_or_else(not_found)?))
 }

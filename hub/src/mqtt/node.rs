@@ -155,7 +155,12 @@ impl NodeTask {
     }
 
     fn command(&self, command: &Command) {
-        say(&self.links, &self.sender, &Topic::Down(self.node.clone(), Down::Command), command);
+        say(
+            &self.links,
+            &self.sender,
+            &Topic::Down(self.node.clone(), Down::Command),
+            command,
+        );
     }
 }
 
@@ -188,17 +193,23 @@ impl Peer for NodePeer {
 
     async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
         let (shop, node) = (self.links.app.shop.clone(), self.known.node.clone());
-        let applied = self.links.app.shop.db.write(move |tx| {
-            sync::apply_batch(tx, shop.here(), &node, &batch)
-        });
+        let applied = self
+            .links
+            .app
+            .shop
+            .db
+            .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
         applied.await
     }
 
     async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
         let app = self.links.app.clone();
-        let greeted = self.links.app.shop.db.read(move |db| {
-            sync::greet(db, app.shop.here(), app.incarnation, &hello)
-        });
+        let greeted = self
+            .links
+            .app
+            .shop
+            .db
+            .read(move |db| sync::greet(db, app.shop.here(), app.incarnation, &hello));
         greeted.await
     }
 

@@ -55,10 +55,7 @@ pub fn list(db: &Connection, wanted: &Wanted) -> Result<Vec<Screening>, StoreErr
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn add(
-    tx: &Transaction<'_>,
-    screening: &Screening,
-) -> Result<Option<Screening>, StoreError> {
+pub fn add(tx: &Transaction<'_>, screening: &Screening) -> Result<Option<Screening>, StoreError> {
     let prices = serde_json::to_string(&screening.prices).map_err(|error| inconsistent(&error))?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO screenings (movie_id, theater_id, auditorium_id, seat_map_id,
@@ -86,7 +83,11 @@ pub fn add(
 }
 
 pub(super) fn row(db: &Connection, id: i64) -> Result<Option<row::Row>, StoreError> {
-    let revision = revision_of(db, "SELECT revision FROM screenings WHERE screening_id = ?1", id)?;
+    let revision = revision_of(
+        db,
+        "SELECT revision FROM screenings WHERE screening_id = ?1",
+        id,
+    )?;
     let screening = find(db, ScreeningId(id))?;
     Ok(screening.map(|screening| row::Row::Screening(screening, version(revision))))
 }

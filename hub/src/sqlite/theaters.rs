@@ -128,9 +128,10 @@ pub fn add_auditorium(
          VALUES (?1, ?2, ?3, ?4, ?5, 0) RETURNING auditorium_id",
     )?;
     let seats = i64::try_from(map.seats().len()).unwrap_or(i64::MAX);
-    let id = statement.query_row(params![theater.0, name, map.id.0, map.version, seats], |row| {
-        row.get(0).map(AuditoriumId)
-    })?;
+    let id = statement.query_row(
+        params![theater.0, name, map.id.0, map.version, seats],
+        |row| row.get(0).map(AuditoriumId),
+    )?;
     Ok(id)
 }
 
@@ -165,7 +166,11 @@ pub fn seat_map(
 }
 
 pub(super) fn row(db: &Connection, id: TheaterId) -> Result<Option<row::Row>, StoreError> {
-    let revision = revision_of(db, "SELECT revision FROM theaters WHERE theater_id = ?1", id.0)?;
+    let revision = revision_of(
+        db,
+        "SELECT revision FROM theaters WHERE theater_id = ?1",
+        id.0,
+    )?;
     let theater = find(db, id)?;
     Ok(theater.map(|theater| row::Row::Theater(theater, version(revision))))
 }
@@ -200,7 +205,10 @@ pub(super) fn revision_of(
     id: i64,
 ) -> Result<i64, StoreError> {
     let mut statement = db.prepare_cached(query)?;
-    Ok(statement.query_row([id], |row| row.get(0)).optional()?.unwrap_or(0))
+    Ok(statement
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
 }
 
 fn theater_from(row: &Row<'_>) -> rusqlite::Result<Theater> {

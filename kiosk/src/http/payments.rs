@@ -54,7 +54,9 @@ pub(super) async fn create(
             Ok(prices.iter().map(|(_, price)| *price).sum())
         })
     });
-    let begun = begun.await.map_err(|error| ApiError::from(error).speaking(speaks))?;
+    let begun = begun
+        .await
+        .map_err(|error| ApiError::from(error).speaking(speaks))?;
     let order = match begun {
         Begun::Already(order) => order,
         Begun::New(order) => {
@@ -73,7 +75,11 @@ pub(super) async fn show(
     Path(order): Path<OrderId>,
     speaks: Speaks,
 ) -> Result<Json<PaymentView>, ApiError> {
-    let found = app.shop.db.read(move |db| sqlite::orders::find(db, order)).await?;
+    let found = app
+        .shop
+        .db
+        .read(move |db| sqlite::orders::find(db, order))
+        .await?;
     let order = found.ok_or_else(|| ApiError::new(ErrorCode::NotFound).speaking(speaks))?;
     Ok(Json(view(&app, order).await?))
 }
@@ -134,7 +140,11 @@ async fn charge(app: App, order: Order, asked: Asked) {
 ///
 /// Fails when the store does. A terminal that gives no answer is asked again next time.
 pub async fn look_after_orders(app: App) -> Result<(), StoreError> {
-    let open = app.shop.db.read(|db| sqlite::orders::under_way(db, OPEN_ORDERS_MAX)).await?;
+    let open = app
+        .shop
+        .db
+        .read(|db| sqlite::orders::under_way(db, OPEN_ORDERS_MAX))
+        .await?;
     for order in open {
         if !app.asking.contains(order.order) {
             look_after(&app, &order).await?;
@@ -180,7 +190,10 @@ async fn give_back(app: &App, order: &Order) -> Result<(), StoreError> {
         return Ok(());
     }
     let shop = app.shop.clone();
-    let done = app.shop.db.write(move |tx| checkout::reversed(tx, shop.here(), order));
+    let done = app
+        .shop
+        .db
+        .write(move |tx| checkout::reversed(tx, shop.here(), order));
     done.await
 }
 
@@ -192,11 +205,7 @@ fn charged(approval: Approval) -> Outcome {
     })
 }
 
-async fn settle(
-    app: &App,
-    order: &Order,
-    outcome: Outcome,
-) -> Result<Option<Order>, StoreError> {
+async fn settle(app: &App, order: &Order, outcome: Outcome) -> Result<Option<Order>, StoreError> {
     let (shop, order) = (app.shop.clone(), order.clone());
     let (ids, now) = (app.shop.ids.clone(), app.shop.now());
     let digits = ids.digits12();
@@ -207,7 +216,9 @@ async fn settle(
     let new = NewBooking {
         booking: BookingId(ids.uuid(now)),
         number,
-        tickets: (0..HOLD_SEATS_MAX).map(|_| TicketId(ids.uuid(now))).collect(),
+        tickets: (0..HOLD_SEATS_MAX)
+            .map(|_| TicketId(ids.uuid(now)))
+            .collect(),
     };
     let settled = app.shop.db.write(move |tx| {
         let hold = seats::sqlite::holds::find(tx, order.hold)?;

@@ -75,7 +75,9 @@ pub fn record(
 /// Fails when the store does, or the row does not have the expected form.
 pub fn screening(db: &Connection, id: ScreeningId) -> Result<Option<Screening>, StoreError> {
     let mut statement = db.prepare_cached("SELECT body FROM screenings WHERE screening_id = ?1")?;
-    let body: Option<String> = statement.query_row([id.0], |row| row.get("body")).optional()?;
+    let body: Option<String> = statement
+        .query_row([id.0], |row| row.get("body"))
+        .optional()?;
     body.map(|body| read("screenings", Ok(&body))).transpose()
 }
 

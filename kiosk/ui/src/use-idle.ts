@@ -24,7 +24,7 @@ export function useIdle(mode: IdleMode, onEnd: () => void): { left: number | nul
     setLeft(null);
   }, []);
   useEffect(() => {
-    goOn();
+    touched.current = performance.now();
     if (mode === 'off') {
       return;
     }
@@ -49,5 +49,5 @@ export function useIdle(mode: IdleMode, onEnd: () => void): { left: number | nul
       }
     };
   }, [mode, goOn]);
-  return { left, goOn };
+  return { left: mode === 'off' ? null : left, goOn };
 }

@@ -21,7 +21,6 @@ struct Health {
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-#[must_use]
 pub fn routes(shop: Shop, registry: Arc<Registry>) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))

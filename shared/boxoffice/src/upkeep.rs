@@ -19,16 +19,22 @@ const SWEEP_MAX: u32 = 500;
 /// Frees the seats of expired holds, until `shutdown`.
 pub fn sweep_holds(shop: &Shop, shutdown: &Shutdown) -> Task {
     let (shop, never) = (shop.clone(), Arc::new(Notify::new()));
-    spawn_periodic("expired holds", SWEEP_EVERY, never, shutdown.clone(), move || {
-        let shop = shop.clone();
-        async move {
-            let asked = shop.clone();
-            let swept = shop
-                .db
-                .write(move |tx| seats::release_expired(tx, asked.here(), SWEEP_MAX));
-            swept.await.map(drop)
-        }
-    })
+    spawn_periodic(
+        "expired holds",
+        SWEEP_EVERY,
+        never,
+        shutdown.clone(),
+        move || {
+            let shop = shop.clone();
+            async move {
+                let asked = shop.clone();
+                let swept = shop
+                    .db
+                    .write(move |tx| seats::release_expired(tx, asked.here(), SWEEP_MAX));
+                swept.await.map(drop)
+            }
+        },
+    )
 }
 
 /// The head of the node's change feed after every commit.

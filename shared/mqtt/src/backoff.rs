@@ -74,6 +74,24 @@ mod tests {
 
     use super::*;
 
+    /// What may happen to a link before the next try.
+    #[derive(Clone, Copy, Debug)]
+    enum Happens {
+        Connects,
+        Refuses,
+        GoesDown,
+    }
+
+    fn lives() -> impl Strategy<Value = Vec<(Vec<Happens>, u32, u64)>> {
+        let happens = prop_oneof![
+            Just(Happens::Connects),
+            Just(Happens::Refuses),
+            Just(Happens::GoesDown),
+        ];
+        let between = proptest::collection::vec(happens, 0..3);
+        proptest::collection::vec((between, any::<u32>(), any::<u64>()), 1..50)
+    }
+
     proptest! {
         #[test]
         fn no_wait_is_longer_than_its_cap(failures in 0u32..100, random: u64) {
@@ -85,6 +103,47 @@ mod tests {
                 limit = limit.saturating_mul(2);
             }
         }
+
+        #[test]
+        fn whatever_happened_the_wait_is_within_the_cap(life in lives()) {
+            let (mut backoff, mut now_ms) = (Backoff::new(), 0);
+            for (between, passed_ms, random) in life {
+                for one in &between {
+                    match one {
+                        Happens::Connects => backoff.connected(now_ms),
+                        Happens::Refuses => backoff.refused(),
+                        Happens::GoesDown => backoff.hub_goes_down(),
+                    }
+                }
+                now_ms += i64::from(passed_ms);
+                let wait = backoff.next_wait(now_ms, random);
+                prop_assert!(wait <= Duration::from_millis(CAP_MS));
+            }
+        }
+
+        #[test]
+        fn every_wait_up_to_the_limit_is_possible(failures in 0u32..10, share in 0u64..=1_000) {
+            let mut backoff = Backoff::new();
+            for _ in 0..failures {
+                backoff.next_wait(0, 0);
+            }
+            let limit = (BASE_MS << failures).min(CAP_MS);
+            let wanted = limit * share / 1_000;
+            prop_assert_eq!(backoff.next_wait(0, wanted), Duration::from_millis(wanted));
+        }
+    }
+
+    #[test]
+    fn a_link_that_broke_soon_changes_nothing() {
+        let mut backoff = Backoff::new();
+        for _ in 0..10 {
+            backoff.next_wait(0, 0);
+        }
+        backoff.connected(0);
+        assert_eq!(
+            backoff.next_wait(STABLE_MS - 1, CAP_MS),
+            Duration::from_millis(CAP_MS)
+        );
     }
 
     #[test]
@@ -106,7 +165,10 @@ mod tests {
     fn nodes_come_back_spread_when_the_hub_goes_down() {
         let mut backoff = Backoff::new();
         backoff.hub_goes_down();
-        assert_eq!(backoff.next_wait(0, SPREAD_MS), Duration::from_millis(SPREAD_MS));
+        assert_eq!(
+            backoff.next_wait(0, SPREAD_MS),
+            Duration::from_millis(SPREAD_MS)
+        );
         assert!(backoff.next_wait(0, u64::MAX) <= Duration::from_millis(2 * BASE_MS));
     }
 }

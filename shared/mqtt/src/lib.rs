@@ -7,6 +7,6 @@ pub mod pump;
 
 pub use backoff::Backoff;
 pub use link::{
-    Endpoint, Incoming, Link, LinkError, PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, PublishError,
-    Retain, Sender, Will,
+    Endpoint, Incoming, Link, LinkError, PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX, PublishError, Retain,
+    Sender, Will,
 };

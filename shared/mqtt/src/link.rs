@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use rumqttc::{
     AsyncClient, ClientError, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill,
-    MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, SubscribeReasonCode,
+    MqttOptions, NetworkOptions, Outgoing, Packet, QoS, SubscribeFilter, SubscribeReasonCode,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// The largest packet that is taken.
@@ -30,7 +30,8 @@ const IN_FLIGHT_MAX: u16 = 100;
 const OUTGOING_MAX: usize = 1_000;
 
 /// Messages waiting to be taken. A reader this far behind loses the link: polling must never
-/// wait for it, and what is lost is said again.
+/// wait for it, and what is lost is said again. Peers have a few batches in flight at most,
+/// so this is reached only by a reader that hangs.
 const INCOMING_MAX: usize = 4_096;
 
 /// A quiet link is probed this often.
@@ -42,10 +43,15 @@ const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Where the broker is, and as whom to go there.
 #[derive(Clone)]
 pub struct Endpoint {
+    /// A name or an address, IPv6 without brackets.
     pub host: String,
+    /// The broker's port.
     pub port: u16,
+    /// The node's name; the broker takes one connection a name.
     pub client_id: String,
+    /// The node's name again: brokers know permissions by user.
     pub username: String,
+    /// The node's credential; never shown.
     pub password: String,
 }
 
@@ -93,6 +99,8 @@ pub enum LinkError {
     Refused(String),
     #[error("the broker refuses a subscription")]
     SubscriptionRefused,
+    #[error("the broker cannot take the connection now")]
+    Busy,
     #[error("the broker cannot be reached")]
     Unreachable(#[source] Box<ConnectionError>),
     #[error("the broker did not answer in time")]
@@ -107,7 +115,7 @@ impl LinkError {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Refused(_) | Self::SubscriptionRefused => true,
-            Self::Unreachable(_) | Self::TimedOut | Self::Unexpected => false,
+            Self::Busy | Self::Unreachable(_) | Self::TimedOut | Self::Unexpected => false,
         }
     }
 }
@@ -127,6 +135,7 @@ pub enum PublishError {
 pub struct Link {
     client: AsyncClient,
     incoming: mpsc::Receiver<Incoming>,
+    moved: watch::Receiver<()>,
     polling: JoinHandle<()>,
 }
 
@@ -134,6 +143,8 @@ pub struct Link {
 #[derive(Clone)]
 pub struct Sender {
     client: AsyncClient,
+    /// Changes when a message leaves the queue; closed when the link is gone.
+    moved: watch::Receiver<()>,
 }
 
 impl Sender {
@@ -148,14 +159,28 @@ impl Sender {
         payload: Vec<u8>,
         retain: Retain,
     ) -> Result<(), PublishError> {
+        debug_assert!(
+            rumqttc::valid_topic(topic),
+            "{topic} is a filter, not a topic"
+        );
         if payload.len() > PAYLOAD_BYTES_MAX {
             return Err(PublishError::TooLarge(payload.len()));
         }
-        let sent = self.client.try_publish(topic, QoS::AtLeastOnce, retain.is_kept(), payload);
+        let sent = self
+            .client
+            .try_publish(topic, QoS::AtLeastOnce, retain.is_kept(), payload);
         sent.map_err(|error| match error {
-            ClientError::TryRequest(_) => PublishError::Full,
-            ClientError::Request(_) => PublishError::Closed,
+            // The client does not tell a full queue from one that nobody empties any more.
+            ClientError::TryRequest(_) if self.moved.has_changed().is_ok() => PublishError::Full,
+            ClientError::TryRequest(_) | ClientError::Request(_) => PublishError::Closed,
         })
+    }
+
+    /// After `Full`: done when a message has left the queue since this was last asked, or
+    /// when the link is gone. Then it is worth trying again.
+    pub async fn room(&mut self) {
+        // Closed means gone, and the next try says so.
+        let _ = self.moved.changed().await;
     }
 }
 
@@ -171,20 +196,22 @@ impl Link {
         subscriptions: &[String],
         timeout: Duration,
     ) -> Result<Self, LinkError> {
-        let opening = Self::open_unhurried(endpoint, will, subscriptions);
+        let (client, mut events) = AsyncClient::new(options(endpoint, will), OUTGOING_MAX);
+        let mut network = NetworkOptions::new();
+        network.set_tcp_nodelay(true);
+        network.set_connection_timeout(timeout.as_secs().max(1));
+        events.set_network_options(network);
+        let opening = Self::open_unhurried(endpoint, client, events, subscriptions);
         let opened = tokio::time::timeout(timeout, opening).await;
         opened.map_err(|_| LinkError::TimedOut)?
     }
 
     async fn open_unhurried(
         endpoint: &Endpoint,
-        will: Option<Will>,
+        client: AsyncClient,
+        mut events: EventLoop,
         subscriptions: &[String],
     ) -> Result<Self, LinkError> {
-        let (client, mut events) = AsyncClient::new(options(endpoint, will), OUTGOING_MAX);
-        let mut network = NetworkOptions::new();
-        network.set_tcp_nodelay(true);
-        events.set_network_options(network);
         match events.poll().await {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {}
             Ok(_) => return Err(LinkError::Unexpected),
@@ -194,10 +221,12 @@ impl Link {
         if !subscriptions.is_empty() {
             subscribe(&client, &mut events, subscriptions, &early).await?;
         }
+        let (moving, moved) = watch::channel(());
         Ok(Self {
             client,
             incoming,
-            polling: tokio::spawn(poll(events, early)),
+            moved,
+            polling: tokio::spawn(poll(early, moving, events)),
         })
     }
 
@@ -206,6 +235,7 @@ impl Link {
     pub fn sender(&self) -> Sender {
         Sender {
             client: self.client.clone(),
+            moved: self.moved.clone(),
         }
     }
 
@@ -214,12 +244,16 @@ impl Link {
         self.incoming.recv().await
     }
 
-    /// Says goodbye, so that the broker does not publish the will.
+    /// Says what is queued and goodbye, so that the broker does not publish the will. A broker
+    /// that does not take it in time is left without.
     pub async fn close(mut self) {
-        if self.client.try_disconnect().is_ok() {
-            // Until the loop has sent everything and ended.
-            let _ = tokio::time::timeout(GOODBYE_TIMEOUT, &mut self.polling).await;
-        }
+        let goodbye = async {
+            if self.client.disconnect().await.is_ok() {
+                // Until the loop has sent everything and the broker hangs up.
+                let _ = (&mut self.polling).await;
+            }
+        };
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, goodbye).await;
     }
 }
 
@@ -230,7 +264,13 @@ impl Drop for Link {
 }
 
 fn options(endpoint: &Endpoint, will: Option<Will>) -> MqttOptions {
-    let mut options = MqttOptions::new(&endpoint.client_id, &endpoint.host, endpoint.port);
+    let host = if endpoint.host.contains(':') {
+        // It is joined with the port as text.
+        format!("[{}]", endpoint.host)
+    } else {
+        endpoint.host.clone()
+    };
+    let mut options = MqttOptions::new(&endpoint.client_id, host, endpoint.port);
     options
         .set_credentials(&endpoint.username, &endpoint.password)
         .set_clean_session(true)
@@ -246,6 +286,9 @@ fn options(endpoint: &Endpoint, will: Option<Will>) -> MqttOptions {
 }
 
 fn connect_error(endpoint: &Endpoint, error: ConnectionError) -> LinkError {
+    if matches!(error, ConnectionError::NetworkTimeout) {
+        return LinkError::TimedOut;
+    }
     if let ConnectionError::ConnectionRefused(code) = &error {
         match code {
             ConnectReturnCode::BadUserNamePassword
@@ -253,9 +296,9 @@ fn connect_error(endpoint: &Endpoint, error: ConnectionError) -> LinkError {
             | ConnectReturnCode::BadClientId => {
                 return LinkError::Refused(endpoint.client_id.clone());
             }
-            ConnectReturnCode::Success
-            | ConnectReturnCode::RefusedProtocolVersion
-            | ConnectReturnCode::ServiceUnavailable => {}
+            // Said too when the earlier connection of the same name ends at this moment.
+            ConnectReturnCode::ServiceUnavailable => return LinkError::Busy,
+            ConnectReturnCode::Success | ConnectReturnCode::RefusedProtocolVersion => {}
         }
     }
     LinkError::Unreachable(Box::new(error))
@@ -272,33 +315,47 @@ async fn subscribe(
         path: path.clone(),
         qos: QoS::AtLeastOnce,
     });
-    client.try_subscribe_many(filters).map_err(|_| LinkError::Unexpected)?;
+    client
+        .try_subscribe_many(filters)
+        .map_err(|_| LinkError::Unexpected)?;
     loop {
         let event = events.poll().await;
         match event.map_err(|error| LinkError::Unreachable(Box::new(error)))? {
-            Event::Incoming(Packet::SubAck(granted)) => {
-                let refused = granted.return_codes.contains(&SubscribeReasonCode::Failure);
-                return if refused {
+            Event::Incoming(Packet::SubAck(answer)) => {
+                let codes = answer.return_codes;
+                return if codes.contains(&SubscribeReasonCode::Failure) {
                     Err(LinkError::SubscriptionRefused)
-                } else {
+                } else if codes.len() == subscriptions.len() {
                     Ok(())
+                } else {
+                    Err(LinkError::Unexpected)
                 };
             }
             Event::Incoming(Packet::Publish(message)) => {
-                let _ = early.try_send(incoming(message));
+                early
+                    .try_send(incoming(message))
+                    .map_err(|_| LinkError::Unexpected)?;
             }
             Event::Incoming(_) | Event::Outgoing(_) => {}
         }
     }
 }
 
-async fn poll(mut events: EventLoop, taken: mpsc::Sender<Incoming>) {
+/// Carries messages both ways until the connection breaks. Parameters are dropped from the
+/// last to the first: who has heard that the link is dead finds that it takes nothing more.
+async fn poll(taken: mpsc::Sender<Incoming>, moving: watch::Sender<()>, mut events: EventLoop) {
     while let Ok(event) = events.poll().await {
-        if let Event::Incoming(Packet::Publish(message)) = event
-            && taken.try_send(incoming(message)).is_err()
-        {
-            // Nobody takes them, or too slowly.
-            return;
+        match event {
+            Event::Incoming(Packet::Publish(message)) => {
+                if taken.try_send(incoming(message)).is_err() {
+                    // Nobody takes them, or too slowly.
+                    return;
+                }
+            }
+            Event::Outgoing(Outgoing::Publish(_)) => {
+                moving.send_replace(());
+            }
+            Event::Incoming(_) | Event::Outgoing(_) => {}
         }
     }
 }

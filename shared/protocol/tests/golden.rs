@@ -13,7 +13,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 fn golden(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/v1")
+        .join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -45,7 +47,11 @@ fn rows_of_the_first_version_are_read_and_written_alike() {
         let written = row.to_envelope().unwrap();
         assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
     }
-    assert_eq!(batch.rows.len(), 10, "every kind of row, and every state of a seat");
+    assert_eq!(
+        batch.rows.len(),
+        10,
+        "every kind of row, and every state of a seat"
+    );
 }
 
 #[test]

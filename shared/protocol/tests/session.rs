@@ -222,19 +222,32 @@ fn a_silent_peer_is_gone() {
     let (mut session, now) = welcomed(0);
     outputs(&mut session);
     session.handle(Input::Tick, now.plus_ms(SILENCE_MS - 1));
-    assert!(outputs(&mut session).iter().all(|it| !matches!(it, Output::Down(_))));
+    assert!(
+        outputs(&mut session)
+            .iter()
+            .all(|it| !matches!(it, Output::Down(_)))
+    );
     session.handle(Input::Tick, now.plus_ms(SILENCE_MS));
     let down = outputs(&mut session);
-    assert!(down.iter().any(|it| matches!(it, Output::Down(DownReason::Silent))));
+    assert!(
+        down.iter()
+            .any(|it| matches!(it, Output::Down(DownReason::Silent)))
+    );
 }
 
 #[test]
 fn a_gap_rewinds_at_once() {
     let (mut session, now) = welcomed(10);
     let feed = End::new(welcomed(10).0, 7, 10);
-    assert!(matches!(outputs(&mut session).last(), Some(Output::ReadFeed { after: 0 })));
+    assert!(matches!(
+        outputs(&mut session).last(),
+        Some(Output::ReadFeed { after: 0 })
+    ));
     session.handle(Input::FeedRead(feed.read(0, now)), now);
-    assert!(matches!(outputs(&mut session).last(), Some(Output::ReadFeed { after: 3 })));
+    assert!(matches!(
+        outputs(&mut session).last(),
+        Some(Output::ReadFeed { after: 3 })
+    ));
     let ack = |seq, gap| {
         Input::Message(Message::Ack(protocol::message::Ack {
             session: 1,
@@ -246,7 +259,10 @@ fn a_gap_rewinds_at_once() {
     session.handle(ack(1, true), now);
     // The read after 3 is under way; its answer is not wanted any more.
     session.handle(Input::FeedRead(feed.read(3, now)), now);
-    assert!(matches!(outputs(&mut session).last(), Some(Output::ReadFeed { after: 1 })));
+    assert!(matches!(
+        outputs(&mut session).last(),
+        Some(Output::ReadFeed { after: 1 })
+    ));
 }
 
 #[test]
@@ -255,7 +271,13 @@ fn what_is_not_acknowledged_is_sent_again() {
     let feed = End::new(welcomed(3).0, 7, 3);
     outputs(&mut session);
     session.handle(Input::FeedRead(feed.read(0, now)), now);
-    assert!(matches!(outputs(&mut session)[..], [Output::Send(Message::Rows(_))]));
+    assert!(matches!(
+        outputs(&mut session)[..],
+        [Output::Send(Message::Rows(_))]
+    ));
     session.handle(Input::Tick, now.plus_ms(RESEND_MS));
-    assert!(matches!(outputs(&mut session).last(), Some(Output::ReadFeed { after: 0 })));
+    assert!(matches!(
+        outputs(&mut session).last(),
+        Some(Output::ReadFeed { after: 0 })
+    ));
 }

@@ -9,7 +9,6 @@ use domain::seating::{
     Choice, Hold, HoldRefused, HoldRequest, HoldState, RefreshRefused, SeatState, Seats,
     decide_hold, nearly_full, stranded_seat,
 };
-use domain::time::Timestamp;
 use rusqlite::Transaction;
 use store::StoreError;
 
@@ -37,7 +36,7 @@ pub fn hold(
     here: Here<'_>,
     request: HoldSeats<'_>,
 ) -> Result<Hold, HoldError> {
-    let seats = load_rows(tx, &request)?;
+    let seats = load_wanted(tx, &request)?;
     let hold = decide_hold(
         &HoldRequest {
             hold: request.hold,
@@ -49,7 +48,7 @@ pub fn hold(
         },
         &seats,
     )?;
-    refuse_stranding(tx, here, &request, &seats)?;
+    refuse_stranding(tx, here, &request)?;
     sqlite::holds::record(tx, &hold)?;
     let until = here.now.plus_ms(domain::seating::HOLD_MS);
     let held = SeatState::Held {
@@ -186,18 +185,11 @@ fn seats_of(tx: &Transaction<'_>, hold: &Hold) -> Result<Seats, StoreError> {
     Ok(seats)
 }
 
-/// The whole rows in which the wanted seats stand: S8 looks at the neighbours.
-fn load_rows(tx: &Transaction<'_>, request: &HoldSeats<'_>) -> Result<Seats, StoreError> {
+fn load_wanted(tx: &Transaction<'_>, request: &HoldSeats<'_>) -> Result<Seats, StoreError> {
     let mut seats = Seats::new();
-    for id in request.wanted.iter().take(domain::seating::HOLD_SEATS_MAX) {
-        let row = request.map.row_of(*id);
-        let (Some(first), Some(last)) = (row.first(), row.last()) else {
-            continue;
-        };
-        if !seats.contains_key(&first.seat) {
-            let screening = request.screening.screening;
-            let loaded = sqlite::seats::in_range(tx, screening, first.seat, last.seat)?;
-            seats.extend(loaded);
+    for &id in request.wanted.iter().take(domain::seating::HOLD_SEATS_MAX) {
+        if let Some(seat) = sqlite::seats::find(tx, request.screening.screening, id)? {
+            seats.insert(id, seat);
         }
     }
     Ok(seats)
@@ -207,16 +199,20 @@ fn refuse_stranding(
     tx: &Transaction<'_>,
     here: Here<'_>,
     request: &HoldSeats<'_>,
-    seats: &Seats,
 ) -> Result<(), HoldError> {
     let wanted: BTreeSet<SeatId> = request.wanted.iter().copied().collect();
-    let taken = taken_seats(seats, here.now);
+    let screening = request.screening.screening;
     let mut rows_seen = BTreeSet::new();
     for id in request.wanted {
         let row = request.map.row_of(*id);
-        if !rows_seen.insert(row[0].seat) {
+        let (Some(first), Some(last)) = (row.first(), row.last()) else {
+            continue;
+        };
+        if !rows_seen.insert(first.seat) {
             continue;
         }
+        let ends = (first.seat, last.seat);
+        let taken = sqlite::seats::taken_in_range(tx, screening, ends, here.now)?;
         let choice = Choice {
             row,
             taken: &taken,
@@ -225,16 +221,10 @@ fn refuse_stranding(
         let Some(stranded) = stranded_seat(&choice) else {
             continue;
         };
-        let (taken, capacity) =
-            sqlite::seats::count_taken(tx, request.screening.screening, here.now)?;
+        let (taken, capacity) = sqlite::seats::count_taken(tx, screening, here.now)?;
         if !nearly_full(taken, capacity) {
             return Err(HoldRefused::StrandsSingle(stranded).into());
         }
     }
     Ok(())
-}
-
-fn taken_seats(seats: &Seats, now: Timestamp) -> BTreeSet<SeatId> {
-    let taken = seats.values().filter(|seat| !seat.state.is_free(now));
-    taken.map(|seat| seat.seat).collect()
 }

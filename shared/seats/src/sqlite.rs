@@ -6,6 +6,7 @@ pub mod holds;
 pub mod seats;
 pub mod tenders;
 
+use rusqlite::RowIndex;
 use rusqlite::types::Type;
 use store::StoreError;
 use uuid::Uuid;
@@ -15,17 +16,20 @@ fn inconsistent(table: &'static str, reason: String) -> StoreError {
     StoreError::Inconsistent { table, reason }
 }
 
-fn uuid_at(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Uuid> {
+fn uuid_at(row: &rusqlite::Row<'_>, column: impl RowIndex) -> rusqlite::Result<Uuid> {
     let bytes: [u8; 16] = row.get(column)?;
     Ok(Uuid::from_bytes(bytes))
 }
 
-fn uuid_or_none(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<Uuid>> {
+fn uuid_or_none(row: &rusqlite::Row<'_>, column: impl RowIndex) -> rusqlite::Result<Option<Uuid>> {
     let bytes: Option<[u8; 16]> = row.get(column)?;
     Ok(bytes.map(Uuid::from_bytes))
 }
 
-fn parsed<T: std::str::FromStr>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<T>
+fn parsed<T: std::str::FromStr>(
+    row: &rusqlite::Row<'_>,
+    column: impl RowIndex,
+) -> rusqlite::Result<T>
 where
     T::Err: std::error::Error + Send + Sync + 'static,
 {

@@ -14,8 +14,8 @@ use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::{Seat, SeatKind, SeatMap, SeatMapFacts, Zone, ZoneId};
 use domain::seating::{HOLD_MS, HOLD_TOTAL_MS, HoldRefused, SeatRefusal, SeatState};
 use domain::time::{DAY_MS, Timestamp};
-use protocol::batch::Batch;
 use proptest::prelude::*;
+use protocol::batch::Batch;
 use rusqlite::Connection;
 use seats::{BookHold, Here, HoldError, HoldSeats, Stretch};
 use store::{Migration, StoreError, change_feed, cursor, meta};
@@ -88,7 +88,9 @@ impl Node {
         let booking = BookingId(self.id());
         let found = seats::sqlite::holds::find(&self.db, hold).unwrap().unwrap();
         let tickets = found.seats.iter();
-        let tickets = tickets.map(|&seat| (seat, TicketId(self.id()), Won(12_000))).collect();
+        let tickets = tickets
+            .map(|&seat| (seat, TicketId(self.id()), Won(12_000)))
+            .collect();
         let request = BookHold {
             hold,
             booking,
@@ -180,11 +182,16 @@ fn pair() -> (Node, Node) {
     let (mut hub, mut kiosk) = (Node::new("hub"), Node::new("seoul-1"));
     let owners: BTreeMap<SeatId, NodeId> = (0..SEATS)
         .map(|at| {
-            let owner = if at < SEATS / 2 { &hub.node } else { &kiosk.node };
+            let owner = if at < SEATS / 2 {
+                &hub.node
+            } else {
+                &kiosk.node
+            };
             (SeatId(at), owner.clone())
         })
         .collect();
-    hub.act(|tx, here| seats::open_screening(tx, here, &screening(), &owners)).unwrap();
+    hub.act(|tx, here| seats::open_screening(tx, here, &screening(), &owners))
+        .unwrap();
     let batch = hub.batch(&kiosk.node, 0);
     kiosk.apply(&NodeId::hub(), &batch);
     (hub, kiosk)
@@ -263,7 +270,8 @@ fn the_database_itself_refuses_a_second_live_ticket() {
 fn a_granted_seat_is_never_in_two_hands() {
     let (mut hub, mut kiosk) = pair();
     let to = kiosk.node.clone();
-    hub.act(|tx, here| seats::grant(tx, here, (SCREENING, &to), &[SeatId(0)])).unwrap();
+    hub.act(|tx, here| seats::grant(tx, here, (SCREENING, &to), &[SeatId(0)]))
+        .unwrap();
     // Sent, but not arrived: nobody can sell it.
     let elsewhere = HoldRefused::Seats(vec![(SeatId(0), SeatRefusal::Elsewhere)]);
     assert_eq!(hub.hold(&[0]), Err(elsewhere.clone()));
@@ -282,16 +290,22 @@ fn a_row_that_its_sender_may_not_write_becomes_a_conflict_and_the_rest_goes_on()
     // The kiosk claims a seat of the hub's.
     let forged = batch.rows[0].clone();
     let body = forged.body.get().replace("\"seat\":6", "\"seat\":0");
-    batch.rows.insert(0, protocol::row::Envelope {
-        key: "1/0".to_owned(),
-        version: (9, 9),
-        body: serde_json::value::RawValue::from_string(body).unwrap(),
-        ..forged
-    });
-    batch.rows.insert(0, protocol::row::Envelope {
-        kind: "popcorn".to_owned(),
-        ..batch.rows[1].clone()
-    });
+    batch.rows.insert(
+        0,
+        protocol::row::Envelope {
+            key: "1/0".to_owned(),
+            version: (9, 9),
+            body: serde_json::value::RawValue::from_string(body).unwrap(),
+            ..forged
+        },
+    );
+    batch.rows.insert(
+        0,
+        protocol::row::Envelope {
+            kind: "popcorn".to_owned(),
+            ..batch.rows[1].clone()
+        },
+    );
     let sender = kiosk.node.clone();
     hub.apply(&sender, &batch);
     assert_eq!(hub.seat(0).owner, NodeId::hub());
@@ -302,14 +316,32 @@ fn a_row_that_its_sender_may_not_write_becomes_a_conflict_and_the_rest_goes_on()
 /// What somebody does.
 #[derive(Clone, Debug)]
 enum Step {
-    Hold { at_hub: bool, first: u32, count: u32 },
-    BookLast { at_hub: bool },
-    Release { at_hub: bool },
-    Cancel { at_hub: bool },
-    Grant { from_hub: bool, seat: u32 },
-    Pass { ms: i64 },
+    Hold {
+        at_hub: bool,
+        first: u32,
+        count: u32,
+    },
+    BookLast {
+        at_hub: bool,
+    },
+    Release {
+        at_hub: bool,
+    },
+    Cancel {
+        at_hub: bool,
+    },
+    Grant {
+        from_hub: bool,
+        seat: u32,
+    },
+    Pass {
+        ms: i64,
+    },
     /// Sends everything after a cursor that may be far too old.
-    Sync { from_hub: bool, again: bool },
+    Sync {
+        from_hub: bool,
+        again: bool,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -366,16 +398,15 @@ impl World {
                 let at = side(at_hub);
                 if let Some(booking) = self.bookings[at].pop() {
                     let starts_at = screening().starts_at;
-                    let _ = self.nodes[at]
-                        .act(|tx, here| seats::cancel(tx, here, booking, starts_at));
+                    let _ =
+                        self.nodes[at].act(|tx, here| seats::cancel(tx, here, booking, starts_at));
                 }
             }
             Step::Grant { from_hub, seat } => {
                 let (from, to) = (side(from_hub), side(!from_hub));
                 let to = self.nodes[to].node.clone();
-                let _ = self.nodes[from].act(|tx, here| {
-                    seats::grant(tx, here, (SCREENING, &to), &[SeatId(seat)])
-                });
+                let _ = self.nodes[from]
+                    .act(|tx, here| seats::grant(tx, here, (SCREENING, &to), &[SeatId(seat)]));
             }
             Step::Pass { ms } => {
                 for node in &mut self.nodes {

@@ -191,7 +191,10 @@ fn is_operation(path: &str) -> bool {
 }
 
 fn is_test(path: &str) -> bool {
-    path.contains("/tests/") || path.contains("/examples/") || path.ends_with("/tests.rs")
+    ["/tests/", "/examples/", "/benches/"]
+        .iter()
+        .any(|folder| path.contains(folder))
+        || path.ends_with("/tests.rs")
 }
 
 /// Each package of ours with all that it names in its Cargo.toml, for tests too.

@@ -2,7 +2,7 @@
 
 import { useLanguage } from '@moding/ui';
 import { useEffect, useRef } from 'react';
-import { Link, NavLink, Outlet, useLocation, useNavigationType } from 'react-router';
+import { Link, NavLink, NavigationType, Outlet, useLocation, useNavigationType } from 'react-router';
 
 import styles from './frame.module.css';
 
@@ -60,7 +60,7 @@ function useArrival(main: React.RefObject<HTMLElement | null>): void {
       first.current = false;
       return;
     }
-    if (kind !== 'POP') {
+    if (kind !== NavigationType.Pop) {
       window.scrollTo(0, 0);
     }
     main.current?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 // Whether a theater can be reached, said calmly: what it means for the buyer comes first.
 
-import { Notice, asOf, useLanguage, useTexts, type Link } from '@moding/ui';
+import { Notice, asOf, useLanguage, useNow, useTexts, type Link } from '@moding/ui';
 
 import styles from './link-note.module.css';
 
@@ -18,12 +18,13 @@ export function LinkChip({ link }: { link: Link }) {
 /** Only when there is something to know. */
 export function LinkNote({ link }: { link: Link }) {
   const { language, t } = useLanguage();
+  const now = useNow();
   if (link.state === 'online') {
     return null;
   }
   const heard = link.last_heard_at;
   const time = 
-    heard === null ? t('theater.never_heard') : asOf(heard, Date.now(), language);
+    typeof heard !== 'number' ? t('theater.never_heard') : asOf(heard, now, language);
   return (
     <Notice tone="away" title={t('theater.offline')}>
       {t('theater.offline_detail', { time })}

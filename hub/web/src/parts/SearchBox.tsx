@@ -13,24 +13,113 @@ const PAUSE_MS = 140;
 
 export function SearchBox({ initial = '' }: { initial?: string }) {
   const { t } = useLanguage();
+  const box = useRef<HTMLFormElement | null>(null);
+  const search = useSearch(initial);
+  return (
+    <form
+      ref={box}
+      role="search"
+      className={styles.box}
+      onSubmit={(event) => {
+        event.preventDefault();
+        search.submit();
+      }}
+      onBlur={(event) => {
+        if (!box.current?.contains(event.relatedTarget)) {
+          search.close();
+        }
+      }}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <circle cx="10.5" cy="10.5" r="6.5" />
+        <path d="M15.5 15.5 21 21" />
+      </svg>
+      <Field search={search} />
+      <button type="submit" className="button next">
+        {t('search.submit')}
+      </button>
+      <ul
+        id={`${search.id}list`}
+        role="listbox"
+        aria-label={t('search.suggestions')}
+        hidden={!search.shown}
+        className={styles.list}
+      >
+        {search.suggestions.map((movie, at) => (
+          <Suggestion
+            key={movie.movie}
+            id={`${search.id}${at}`}
+            movie={movie}
+            active={at === search.active}
+            onPick={() => {
+              search.goTo(movie);
+            }}
+          />
+        ))}
+      </ul>
+    </form>
+  );
+}
+
+type Search = ReturnType<typeof useSearch>;
+
+function Field({ search }: { search: Search }) {
+  const { t } = useLanguage();
+  const { id, active, shown } = search;
+  return (
+    <input
+      type="search"
+      role="combobox"
+      aria-label={t('search.label')}
+      aria-expanded={shown}
+      aria-controls={`${id}list`}
+      aria-autocomplete="list"
+      aria-activedescendant={shown && active >= 0 ? `${id}${active}` : undefined}
+      autoComplete="off"
+      enterKeyHint="search"
+      placeholder={t('search.placeholder')}
+      value={search.query}
+      onChange={(event) => {
+        search.type(event.target.value);
+      }}
+      onKeyDown={search.key}
+    />
+  );
+}
+
+function useSearch(initial: string) {
   const navigate = useNavigate();
   const id = useId();
   const [query, setQuery] = useState(initial);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  const box = useRef<HTMLFormElement | null>(null);
   const suggestions = useSuggestions(query, open);
   const shown = open && suggestions.length > 0;
-
-  const goTo = (movie: MovieSummary | undefined): void => {
+  const close = (): void => {
     setOpen(false);
-    const typed = query.trim();
-    void navigate(movie ? `/movies/${movie.movie}` : `/movies?query=${encodeURIComponent(typed)}`);
+  };
+  const goTo = (movie: MovieSummary): void => {
+    close();
+    void navigate(`/movies/${movie.movie}`);
+  };
+  const submit = (): void => {
+    const movie = shown ? suggestions[active] : undefined;
+    if (movie) {
+      goTo(movie);
+    } else {
+      close();
+      void navigate(`/movies?query=${encodeURIComponent(query.trim())}`);
+    }
+  };
+  const type = (text: string): void => {
+    setQuery(text);
+    setOpen(true);
+    setActive(-1);
   };
   const key = (event: KeyboardEvent<HTMLInputElement>): void => {
     const last = suggestions.length - 1;
     if (event.key === 'Escape') {
-      setOpen(false);
+      close();
     } else if (event.key === 'ArrowDown' && shown) {
       event.preventDefault();
       setActive(active >= last ? 0 : active + 1);
@@ -39,66 +128,7 @@ export function SearchBox({ initial = '' }: { initial?: string }) {
       setActive(active <= 0 ? last : active - 1);
     }
   };
-
-  return (
-    <form
-      ref={box}
-      role="search"
-      className={styles.box}
-      onSubmit={(event) => {
-        event.preventDefault();
-        goTo(shown ? suggestions[active] : undefined);
-      }}
-      onBlur={(event) => {
-        if (!box.current?.contains(event.relatedTarget)) {
-          setOpen(false);
-        }
-      }}
-    >
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        <circle cx="10.5" cy="10.5" r="6.5" />
-        <path d="M15.5 15.5 21 21" />
-      </svg>
-      <input
-        type="search"
-        role="combobox"
-        aria-label={t('search.label')}
-        aria-expanded={shown}
-        aria-controls={`${id}list`}
-        aria-autocomplete="list"
-        aria-activedescendant={shown && active >= 0 ? `${id}${active}` : undefined}
-        autoComplete="off"
-        enterKeyHint="search"
-        placeholder={t('search.placeholder')}
-        value={query}
-        onChange={(event) => {
-          setQuery(event.target.value);
-          setOpen(true);
-          setActive(-1);
-        }}
-        onFocus={() => {
-          setOpen(true);
-        }}
-        onKeyDown={key}
-      />
-      <button type="submit" className="button next">
-        {t('search.submit')}
-      </button>
-      <ul id={`${id}list`} role="listbox" aria-label={t('search.suggestions')} hidden={!shown} className={styles.list}>
-        {suggestions.map((movie, at) => (
-          <Suggestion
-            key={movie.movie}
-            id={`${id}${at}`}
-            movie={movie}
-            active={at === active}
-            onPick={() => {
-              goTo(movie);
-            }}
-          />
-        ))}
-      </ul>
-    </form>
-  );
+  return { id, query, active, suggestions, shown, close, goTo, submit, type, key };
 }
 
 interface SuggestionProps {

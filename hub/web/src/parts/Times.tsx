@@ -27,8 +27,8 @@ function Time({ screening }: { screening: ScreeningSummary }) {
     <>
       <strong>{startClock(label)}</strong>
       <small>
-        {calendar ? `${t('time.day', { day: calendar.day })} ${calendar.clock} · ` : ''}
-        {end === null ? '' : t('screening.until', { clock: end })}
+        {calendar ? `${t('time.day', { day: calendar.day })} ${calendar.clock}` : null}
+        {!calendar && end !== null ? t('screening.until', { clock: end }) : null}
       </small>
       <span className={styles.room}>
         {screening.auditorium.name}

@@ -12,7 +12,7 @@ export function StatusLine() {
     if (!view) {
       return null;
     }
-    if (view.theater === null) {
+    if (!view.theater) {
       return t('kiosk.setting_up');
     }
     if (view.link.state === 'offline') {

@@ -43,7 +43,7 @@ export function Tools({ atStart, locked, onEnd }: ToolsProps) {
       </button>
       <button
         type="button"
-        aria-label={`${t('kiosk.text_size')} ${t('kiosk.text_size_now', { percent: display.size })}`}
+        aria-label={t('kiosk.text_size_now', { percent: display.size })}
         onClick={() => {
           change({ size: nextSize(display.size) });
         }}

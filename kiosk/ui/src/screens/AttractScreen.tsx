@@ -1,6 +1,6 @@
 // Nobody is here yet: what is on today, and that a touch begins.
 
-import { Poster, startClock, titleOf, useLanguage, useResource, type MovieSummary, type ScreeningSummary } from '@moding/ui';
+import { Poster, startClock, titleOf, useEvery, useLanguage, useResource, type MovieSummary, type ScreeningSummary } from '@moding/ui';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 
@@ -8,6 +8,7 @@ import { useKiosk } from '../kiosk';
 import styles from './attract.module.css';
 
 const TURN_MS = 6_000;
+const REFRESH_MS = 60_000;
 const FILMS_MAX = 8;
 const TIMES_MAX = 4;
 
@@ -15,7 +16,11 @@ export function AttractScreen() {
   const { client } = useKiosk();
   const { t } = useLanguage();
   const navigate = useNavigate();
-  const { resource } = useResource('screenings', (signal) => client.screenings({}, signal));
+  const { resource, refresh } = useResource('screenings', (signal) =>
+    client.screenings({}, signal),
+  );
+  // Nobody may touch this screen for hours: the day goes on all the same.
+  useEvery(REFRESH_MS, refresh);
   const screenings = resource.state === 'ready' ? onSale(resource.value.screenings) : [];
   const films = [...new Map(screenings.map(({ movie }) => [movie.movie, movie])).values()];
   const film = useTurn(films.slice(0, FILMS_MAX));

@@ -3,6 +3,7 @@
 import {
   Failed,
   Loading,
+  Notice,
   Skeleton,
   asProblem,
   useAnnounce,
@@ -129,8 +130,22 @@ function Waiting({ payment }: { payment: PaymentView }) {
   );
 }
 
+/** After this somebody should look at it, and the screen may be left. */
+const LONG_MS = 90_000;
+
 function Checking({ payment }: { payment: PaymentView }) {
   const t = useTexts();
+  const { setBusy } = useOutletContext<FrameContext>();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setLong(true);
+      setBusy('free');
+    }, LONG_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [setBusy]);
   return (
     <Screen title={t('kiosk.unknown')} lead={t('kiosk.unknown_detail')}>
       <div className={styles.terminal}>
@@ -141,6 +156,11 @@ function Checking({ payment }: { payment: PaymentView }) {
         </div>
         <p className={styles.amount}>{won(payment.amount_won, t)}</p>
       </div>
+      {long ? (
+        <Notice tone="care" live="alert" title={t('kiosk.unknown_long')}>
+          {payment.order}
+        </Notice>
+      ) : null}
     </Screen>
   );
 }

@@ -32,7 +32,11 @@ export function PayScreen() {
   const { client } = useKiosk();
   const { t } = useLanguage();
   const id = useParams()['hold'] ?? '';
-  const { resource, reload, put } = useResource(`hold.${id}`, (signal) => client.hold(id, signal));
+  const { resource, reload, put } = useResource(
+    `hold.${id}`,
+    (signal) => client.hold(id, signal),
+    'fresh',
+  );
   switch (resource.state) {
     case 'loading':
       return (

@@ -23,8 +23,10 @@ export function PickUpScreen() {
   const { client } = useKiosk();
   const t = useTexts();
   const number = useParams()['number'] ?? '';
-  const { resource, reload } = useResource(`booking.${number}`, (signal) =>
-    client.pickUp(number, signal),
+  const { resource, reload } = useResource(
+    `booking.${number}`,
+    (signal) => client.pickUp(number, signal),
+    'fresh',
   );
   switch (resource.state) {
     case 'loading':

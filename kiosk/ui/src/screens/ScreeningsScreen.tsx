@@ -14,6 +14,7 @@ import {
   factsOf,
   startClock,
   titleOf,
+  useEvery,
   useLanguage,
   useResource,
   type ScreeningList,
@@ -25,13 +26,16 @@ import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
 import styles from './screens.module.css';
 
+const REFRESH_MS = 20_000;
+
 export function ScreeningsScreen() {
   const { client } = useKiosk();
   const { t } = useLanguage();
   const navigate = useNavigate();
-  const { resource, reload } = useResource('screenings', (signal) =>
+  const { resource, reload, refresh } = useResource('screenings', (signal) =>
     client.screenings({}, signal),
   );
+  useEvery(REFRESH_MS, refresh);
   return (
     <Screen
       title={t('kiosk.screenings')}

@@ -6,7 +6,6 @@ import {
   Legend,
   LiveLine,
   Loading,
-  Notice,
   PartyPicker,
   Refusal,
   SeatMap,
@@ -86,7 +85,7 @@ function Seats({ screening }: { screening: ScreeningSummary }) {
       actions={
         <>
           <p className={styles.summary} aria-live="off">
-            {seats.length === 0 ? t('choice.none') : shortLabels(seats)}
+            <span>{choice.notice ?? (seats.length === 0 ? t('choice.none') : shortLabels(seats))}</span>
             {seats.length === 0 ? null : (
               <strong>{t('choice.seats', { count: seats.length })}</strong>
             )}
@@ -135,7 +134,6 @@ function Body({ screening, live, choice, problem }: BodyProps) {
   return (
     <div className={styles.seats}>
       {problem ? <Refusal problem={problem} /> : null}
-      {choice.notice !== null && !problem ? <Notice tone="plain">{choice.notice}</Notice> : null}
       <Room screening={screening} live={live} map={live.map} choice={choice} />
     </div>
   );

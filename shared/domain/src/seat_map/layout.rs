@@ -103,7 +103,11 @@ impl Layout {
             if runs.into_iter().any(|run| run.len() % 2 == 1) {
                 return Err(LayoutError::HalfCouple(row.row.clone()));
             }
-            y += if row.seats.is_empty() { SEAT_SIZE / 2 } else { SEAT_SIZE };
+            y += if row.seats.is_empty() {
+                SEAT_SIZE / 2
+            } else {
+                SEAT_SIZE
+            };
         }
         Ok(seats)
     }
@@ -125,7 +129,9 @@ mod tests {
 
     #[test]
     fn a_drawing_becomes_numbered_seats_with_an_aisle() {
-        let seats = layout(&[("A", "wm_s"), ("", ""), ("B", ".cc")]).seats().unwrap();
+        let seats = layout(&[("A", "wm_s"), ("", ""), ("B", ".cc")])
+            .seats()
+            .unwrap();
         let told: Vec<_> = seats
             .iter()
             .map(|seat| format!("{}{}@{},{}", seat.row, seat.number, seat.x, seat.y))

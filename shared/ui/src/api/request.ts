@@ -1,7 +1,7 @@
 // One request to the server that this page came from, and its refusals as typed errors.
 
 import type { Language } from '../i18n/language';
-import type { ErrorCode, ProblemDetails, RefusedSeat } from './types';
+import type { ErrorCode, ProblemDetails, SeatProblem } from './types';
 
 /** Longer than any answer that is still of use to a person who waits for it. */
 const REQUEST_MS_MAX = 15_000;
@@ -12,9 +12,9 @@ export type ProblemCode = ErrorCode | 'unreachable';
 /** The server said no, or did not answer. Screens switch on the code, never on the text. */
 export class Problem extends Error {
   readonly code: ProblemCode;
-  readonly seats: readonly RefusedSeat[];
+  readonly seats: readonly SeatProblem[];
 
-  constructor(code: ProblemCode, detail: string, seats: readonly RefusedSeat[] = []) {
+  constructor(code: ProblemCode, detail: string, seats: readonly SeatProblem[] = []) {
     super(detail);
     this.name = 'Problem';
     this.code = code;

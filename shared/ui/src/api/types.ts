@@ -5,18 +5,18 @@ export type LinkState = 'online' | 'offline';
 export interface Link {
   state: LinkState;
   since: number;
-  last_heard_at: number | null;
+  last_heard_at?: number | null;
 }
 
 export type Rating = 'all' | '12' | '15' | '19' | 'unrated';
 export interface MovieSummary {
   movie: number;
   title: string;
-  original_title: string | null;
-  title_en: string | null;
-  year: number | null;
+  original_title?: string | null;
+  title_en?: string | null;
+  year?: number | null;
   rating: Rating;
-  runtime_min: number | null;
+  runtime_min?: number | null;
   genres: string[];
 }
 
@@ -27,12 +27,12 @@ export interface PersonView {
 }
 export interface MovieDetail extends MovieSummary {
   people: PersonView[];
-  synopsis: string | null;
+  synopsis?: string | null;
   screenings: ScreeningSummary[];
 }
 export interface MoviePage {
   movies: MovieSummary[];
-  next_cursor: string | null;
+  next_cursor?: string | null;
   total: number;
 }
 export interface GenreView {
@@ -116,7 +116,7 @@ export interface SeatStateView {
 }
 export interface ElsewhereView {
   reachable: boolean;
-  as_of: number | null;
+  as_of?: number | null;
 }
 export interface SeatsView {
   screening: number;
@@ -175,7 +175,7 @@ export interface TerminalView {
 }
 export interface KioskView {
   node: string;
-  theater: TheaterName | null;
+  theater?: TheaterName | null;
   software: string;
   link: Link;
   terminal: TerminalView;
@@ -196,9 +196,9 @@ export interface PaymentView {
   order: string;
   state: PaymentStatus;
   amount_won: number;
-  reason: NotCharged | null;
+  reason?: NotCharged | null;
   hold: string;
-  booking: BookingView | null;
+  booking?: BookingView | null;
 }
 export type SimulatedOutcome = 'approve' | 'decline' | 'time_out' | 'lose_answer';
 
@@ -220,18 +220,18 @@ export type ErrorCode =
   | 'forbidden'
   | 'cross_site'
   | 'internal';
-export type SeatRefusal = 'taken' | 'elsewhere' | 'blocked' | 'strands_single' | 'unknown_seat';
-export interface RefusedSeat {
+export type SeatReason = 'taken' | 'elsewhere' | 'blocked' | 'strands_single' | 'unknown_seat';
+export interface SeatProblem {
   seat: number;
-  row: string | null;
-  number: number | null;
-  reason: SeatRefusal;
+  row: string;
+  number: number;
+  reason: SeatReason;
 }
 export interface ProblemDetails {
   type: string;
   title: string;
   status: number;
-  detail?: string;
+  detail: string;
   code: ErrorCode;
-  seats?: RefusedSeat[];
+  seats?: SeatProblem[];
 }

@@ -53,11 +53,11 @@ export class EventStream {
       this.handlers.onState('live');
     });
     source.addEventListener('error', this.retry);
-    source.addEventListener('seats', (event) => {
-      this.handlers.onSeats(this.read<SeatsChanged>(event));
+    source.addEventListener('seats', (event: MessageEvent<string>) => {
+      this.handlers.onSeats(this.read(event) as SeatsChanged);
     });
-    source.addEventListener('link', (event) => {
-      this.handlers.onLink(this.read<LinkChanged>(event));
+    source.addEventListener('link', (event: MessageEvent<string>) => {
+      this.handlers.onLink(this.read(event) as LinkChanged);
     });
     source.addEventListener('reset', () => {
       this.drop();
@@ -65,11 +65,11 @@ export class EventStream {
     });
   }
 
-  private read<T>(event: MessageEvent<string>): T {
+  private read(event: MessageEvent<string>): unknown {
     if (event.lastEventId !== '') {
       this.lastEventId = event.lastEventId;
     }
-    return JSON.parse(event.data) as T;
+    return JSON.parse(event.data);
   }
 
   private readonly retry = (): void => {

@@ -37,10 +37,16 @@ const NOTHING: Picture = {
   problem: null,
 };
 
+export interface Followed {
+  screening: number;
+  /** Links of other theaters are told as well; they do not matter here. */
+  theater: number;
+}
+
 /** `onLost` hears which chosen seats somebody else got. */
 export function useLiveSeats(
   client: SellingClient,
-  screening: number,
+  { screening, theater }: Followed,
   onLost: (seats: readonly number[]) => void,
 ): LiveSeats {
   const [store] = useState(() => new SeatStore());
@@ -52,7 +58,7 @@ export function useLiveSeats(
   });
 
   useEffect(() => {
-    const follower = new Follower(client, screening, store, {
+    const follower = new Follower(client, { screening, theater }, store, {
       change: (part) => {
         setPicture((before) => ({ ...before, ...part }));
       },
@@ -66,7 +72,7 @@ export function useLiveSeats(
     return () => {
       follower.stop();
     };
-  }, [client, screening, store, attempt]);
+  }, [client, screening, theater, store, attempt]);
 
   const retry = useCallback(() => {
     setPicture(NOTHING);
@@ -88,12 +94,14 @@ class Follower {
   private shown = false;
   private readonly client: SellingClient;
   private readonly screening: number;
+  private readonly theater: number;
   private readonly store: SeatStore;
   private readonly told: Told;
 
-  constructor(client: SellingClient, screening: number, store: SeatStore, told: Told) {
+  constructor(client: SellingClient, followed: Followed, store: SeatStore, told: Told) {
     this.client = client;
-    this.screening = screening;
+    this.screening = followed.screening;
+    this.theater = followed.theater;
     this.store = store;
     this.told = told;
   }
@@ -134,9 +142,10 @@ class Follower {
         this.told.change({ asOf: changed.as_of });
       },
       onLink: (link) => {
-        this.told.change({
-          elsewhere: { reachable: link.state === 'online', as_of: link.last_heard_at },
-        });
+        if (link.theater === this.theater) {
+          const reachable = link.state === 'online';
+          this.told.change({ elsewhere: { reachable, as_of: link.last_heard_at ?? null } });
+        }
       },
       onReset: () => {
         void this.again();

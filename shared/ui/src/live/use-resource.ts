@@ -23,13 +23,23 @@ type Action<T> = Held<T>;
 
 export interface Reading<T> {
   resource: Resource<T>;
+  /** Reads again from the beginning, as after a failure. */
   reload: () => void;
+  /** Reads again behind what is shown. */
+  refresh: () => void;
   /** Puts in what the page learnt otherwise. */
   put: (value: T) => void;
 }
 
+/** `fresh`: never from memory, because an old answer would mislead (a hold's time, say). */
+export type Memory = 'remember' | 'fresh';
+
 /** Reads under `key`; the key says everything that `load` depends on. */
-export function useResource<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Reading<T> {
+export function useResource<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+  memory: Memory = 'remember',
+): Reading<T> {
   const [held, hold] = useReducer(
     (_: Held<T>, next: Action<T>) => next,
     key,
@@ -46,21 +56,28 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
       .current(abort.signal)
       .then((value) => {
         if (!abort.signal.aborted) {
-          remember(key, value);
+          if (memory === 'remember') {
+            remember(key, value);
+          }
           hold({ key, resource: { state: 'ready', value } });
         }
       })
       .catch((error: unknown) => {
         if (!abort.signal.aborted) {
+          remembered.delete(key);
           hold({ key, resource: { state: 'failed', problem: asProblem(error) } });
         }
       });
     return () => {
       abort.abort();
     };
-  }, [key]);
+  }, [key, memory]);
 
   useEffect(() => read(), [read]);
+
+  const refresh = useCallback(() => {
+    read();
+  }, [read]);
 
   const reload = useCallback(() => {
     hold({ key, resource: { state: 'loading' } });
@@ -68,14 +85,16 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
   }, [key, read]);
   const put = useCallback(
     (value: T) => {
-      remember(key, value);
+      if (memory === 'remember') {
+        remember(key, value);
+      }
       hold({ key, resource: { state: 'ready', value } });
     },
-    [key],
+    [key, memory],
   );
   // A new key shows what is remembered of it, or loading, in the very same render.
   const resource = held.key === key ? held.resource : recalled<T>(key);
-  return { resource, reload, put };
+  return { resource, reload, refresh, put };
 }
 
 function recalled<T>(key: string): Resource<T> {

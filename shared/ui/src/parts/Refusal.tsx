@@ -13,7 +13,7 @@ export function Refusal({ problem }: { problem: Problem }) {
         <ul>
           {problem.seats.map(({ seat, row, number, reason }) => (
             <li key={seat}>
-              {row !== null && number !== null ? `${shortLabel({ row, number })}: ` : ''}
+              {row === '' ? '' : `${shortLabel({ row, number })}: `}
               {t(`refusal.${reason}`)}
             </li>
           ))}

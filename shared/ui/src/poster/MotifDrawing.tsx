@@ -79,7 +79,7 @@ const SHAPES: Record<Motif, (pick: Pick) => React.ReactNode> = {
     return dots.map(([column, row]) => (
       <circle
         key={`${column}.${row}`}
-        className={styles.light}
+        className={styles.faint}
         cx={16 + column * 28}
         cy={18 + row * 29}
         r={Math.max(0.6, from + Math.max(0, row - 1) * lean * 0.75 + (column - 3) * 0.6)}

@@ -20,13 +20,14 @@ const SIZES = [
 ] as const;
 const SMALLEST = '7.4cqw';
 /** Longer titles do not fit from top to bottom. */
-const VERTICAL_LETTERS_MAX = 6;
+const VERTICAL_LETTERS_MAX = 5;
 const HANGUL = /^[가-힣0-9 ]+$/;
 
 export function Poster({ movie }: { movie: MovieSummary }) {
   const { language } = useLanguage();
   const palette = paletteOf(movie);
   const title = titleOf(movie, language);
+  const other = otherTitle(movie, title);
   const look: CSSProperties & Record<`--${string}`, string | number> = {
     '--hue': palette.hue,
     '--hue-end': palette.hueEnd,
@@ -37,14 +38,23 @@ export function Poster({ movie }: { movie: MovieSummary }) {
     <div className={styles.poster} style={look} data-setting={settingOf(movie.movie, title)} aria-hidden="true">
       <MotifDrawing motif={palette.motif} movie={movie.movie} />
       <div className={styles.card}>
-        <span className={styles.title}>{title}</span>
+        <span className={styles.title}>
+          {title}
+          {other === null ? null : <small>{other}</small>}
+        </span>
         <span className={styles.facts}>
-          {movie.year !== null ? <span>{movie.year}</span> : null}
+          {typeof movie.year === 'number' ? <span>{movie.year}</span> : null}
           {movie.genres[0] !== undefined ? <span>{genreName(movie.genres[0], language)}</span> : null}
         </span>
       </div>
     </div>
   );
+}
+
+/** The title elsewhere in the world, set small below. */
+function otherTitle(movie: MovieSummary, title: string): string | null {
+  const others = [movie.original_title, movie.title_en, movie.title];
+  return others.find((other) => typeof other === 'string' && other !== title) ?? null;
 }
 
 function settingOf(movie: number, title: string): 'bottom' | 'top' | 'vertical' {

@@ -53,7 +53,7 @@ export function Legend({ map, store, prices }: LegendProps) {
   );
 }
 
-const PLAIN: SeatDrawing = { kind: 'standard', side: 'alone', zone: 0, number: 7 };
+const PLAIN: SeatDrawing = { kind: 'standard', side: 'alone', zone: 0, row: '', number: 7 };
 
 function Sample({ drawing, show }: { drawing: SeatDrawing; show: SeatShow }) {
   return (

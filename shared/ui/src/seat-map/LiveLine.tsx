@@ -6,6 +6,7 @@ import type { ElsewhereView } from '../api/types';
 import { asOf } from '../format/clock';
 import { useLanguage } from '../i18n/use-language';
 import type { LiveSeats } from '../live/use-live-seats';
+import { useNow } from '../live/use-now';
 import { Notice } from '../parts/Notice';
 import type { SeatStore } from './seat-store';
 import styles from './seat-map.module.css';
@@ -18,13 +19,14 @@ const STREAM_TEXT = {
 
 export function LiveLine({ live }: { live: LiveSeats }) {
   const { language, t } = useLanguage();
+  const now = useNow();
   if (live.asOf === null) {
     return null;
   }
   return (
     <p className={styles.live} data-stream={live.stream}>
       <span className={styles.pulse} aria-hidden="true" />
-      {t(STREAM_TEXT[live.stream], { time: asOf(live.asOf, Date.now(), language) })}
+      {t(STREAM_TEXT[live.stream], { time: asOf(live.asOf, now, language) })}
     </p>
   );
 }
@@ -40,15 +42,16 @@ interface ElsewhereNoteProps {
 
 export function ElsewhereNote({ side, elsewhere, store }: ElsewhereNoteProps) {
   const { language, t } = useLanguage();
+  const now = useNow();
   useSyncExternalStore(store.subscribeAny, store.version);
   const count = store.count('elsewhere');
   if (!elsewhere || (count === 0 && elsewhere.reachable)) {
     return null;
   }
   const time = 
-    elsewhere.as_of === null
+    typeof elsewhere.as_of !== 'number'
       ? t('elsewhere.never')
-      : asOf(elsewhere.as_of, Date.now(), language);
+      : asOf(elsewhere.as_of, now, language);
   if (elsewhere.reachable) {
     return <Notice tone="plain">{t(`elsewhere.${side}`, { count, time })}</Notice>;
   }

@@ -12,7 +12,7 @@ import {
 } from 'react';
 
 import type { Seat, SeatMapView, ZonePriceView } from '../api/types';
-import { useLanguage } from '../i18n/use-language';
+import { useLanguage, useTexts } from '../i18n/use-language';
 import { useAnnounce } from '../parts/Announcer';
 import { coupleSide, extent, rowsOf, step, type SeatRow, type Step } from './geometry';
 import { MapControls } from './MapControls';
@@ -36,6 +36,8 @@ export interface SeatMapProps {
 /** Larger seats help nobody. */
 const SEAT_PX_MAX = 38;
 const ZOOMED_SEAT_PX_MAX = 96;
+/** Below this a figure in a seat cannot be read. */
+const FIGURES_PX_MIN = 17;
 const LABEL = 18;
 const SCREEN = 44;
 const FOOT = 4;
@@ -52,32 +54,70 @@ const STEPS: Record<string, Step> = {
 };
 
 export function SeatMap({ map, store, prices, onToggle, touchPx }: SeatMapProps) {
-  const { language, t } = useLanguage();
+  const t = useTexts();
+  const frame = useRef<HTMLDivElement | null>(null);
   const rows = useMemo(() => rowsOf(map.seats), [map]);
-  const drawings = useMemo(() => drawingsOf(rows, prices), [rows, prices]);
   const view = useMemo(() => viewOf(map), [map]);
-  const byId = useMemo(() => new Map(map.seats.map((seat) => [seat.seat, seat])), [map]);
   const seatsAcross = view.width / (2 * UNIT);
-  const zoom = useZoom({
+  const zoom = useZoom(frame, {
     widthMax: seatsAcross * Math.max(SEAT_PX_MAX, touchPx),
     zoomMax: zoomMaxFor(seatsAcross),
   });
-  useDrag(zoom.frame);
-  const [active, setActive] = useState<number>(() => startOf(rows));
-  const svg = useRef<SVGSVGElement | null>(null);
-  const touched = useRef(false);
-  const seatPx = zoom.width / seatsAcross;
-  const announce = useAnnounce();
-
-  const describe = useCallback(
-    (seat: Seat, show: SeatShow) => seatInWords(seat, show, { prices, language, t }),
-    [prices, language, t],
+  useDrag(frame);
+  const size: SeatSize = { px: zoom.width / seatsAcross, touchPx };
+  const { active, ...handlers } = useHands(map, rows, { zoom, size, onToggle });
+  return (
+    <div className={styles.map} data-small={size.px < FIGURES_PX_MIN ? '' : undefined}>
+      <div className={styles.frame} ref={frame} data-zoomed={zoom.zoom > 1 ? '' : undefined}>
+        <svg
+          role="grid"
+          aria-label={t('map.label')}
+          aria-multiselectable="true"
+          className={styles.drawing}
+          width={zoom.width || undefined}
+          viewBox={`${view.left} ${view.top} ${view.width} ${view.height}`}
+          {...handlers}
+        >
+          <Screen view={view} label={t('map.screen')} />
+          <Rows rows={rows} view={view} store={store} prices={prices} active={active} />
+        </svg>
+      </div>
+      <ZoomNote zoom={zoom} small={tooSmall(size)} />
+    </div>
   );
+}
 
-  const press = (event: MouseEvent<SVGSVGElement>): void => {
-    const at = { x: event.clientX, y: event.clientY };
-    if (touched.current && seatPx < touchPx * 0.8) {
-      zoom.zoomTo((zoom.zoom * touchPx) / seatPx, at);
+interface SeatSize {
+  px: number;
+  touchPx: number;
+}
+
+/** Whether a finger would hit the wrong seat. */
+function tooSmall({ px, touchPx }: SeatSize): boolean {
+  return px < touchPx * 0.8;
+}
+
+interface Hands {
+  zoom: Zoom;
+  size: SeatSize;
+  onToggle: (seat: Seat) => void;
+}
+
+/** Mouse, finger and keyboard on the drawing, and the one seat that the Tab key reaches. */
+function useHands(map: SeatMapView, rows: readonly SeatRow[], { zoom, size, onToggle }: Hands) {
+  const t = useTexts();
+  const announce = useAnnounce();
+  const byId = useMemo(() => new Map(map.seats.map((seat) => [seat.seat, seat])), [map]);
+  const [active, setActive] = useState<number>(() => startOf(rows));
+  const touched = useRef(false);
+
+  const onPointerDown = (event: PointerEvent): void => {
+    touched.current = event.pointerType === 'touch';
+  };
+  const onClick = (event: MouseEvent): void => {
+    if (touched.current && tooSmall(size)) {
+      const at = { x: event.clientX, y: event.clientY };
+      zoom.zoomTo((zoom.zoom * size.touchPx) / size.px, at);
       announce(t('map.zoomed'));
       return;
     }
@@ -87,8 +127,7 @@ export function SeatMap({ map, store, prices, onToggle, touchPx }: SeatMapProps)
       onToggle(seat);
     }
   };
-
-  const key = (event: KeyboardEvent<SVGSVGElement>): void => {
+  const onKeyDown = (event: KeyboardEvent<SVGSVGElement>): void => {
     const seat = seatUnder(event.target, byId);
     if (!seat) {
       return;
@@ -103,58 +142,48 @@ export function SeatMap({ map, store, prices, onToggle, touchPx }: SeatMapProps)
       event.preventDefault();
       const next = step(rows, seat, direction);
       setActive(next.seat);
-      focusSeat(svg.current, next.seat);
+      focusSeat(event.currentTarget, next.seat);
     }
   };
-
-  return (
-    <div className={styles.map} data-small={seatPx < 17 ? '' : undefined}>
-      <div
-        className={styles.frame}
-        ref={zoom.frame}
-        data-zoomed={zoom.zoom > 1 ? '' : undefined}
-      >
-        <svg
-          ref={svg}
-          role="grid"
-          aria-label={t('map.label')}
-          aria-multiselectable="true"
-          className={styles.drawing}
-          width={zoom.width || undefined}
-          viewBox={`${view.left} ${view.top} ${view.width} ${view.height}`}
-          onClick={press}
-          onKeyDown={key}
-          onPointerDown={(event: PointerEvent) => {
-            touched.current = event.pointerType === 'touch';
-          }}
-        >
-          <Screen view={view} label={t('map.screen')} />
-          {rows.map((row) => (
-            <g role="row" key={row.row} aria-label={t('seat.row', { row: row.row })}>
-              <RowLabels row={row} view={view} />
-              {row.seats.map((seat) => (
-                <SeatCell
-                  key={seat.seat}
-                  seat={seat}
-                  drawing={drawings.get(seat.seat) ?? PLAIN}
-                  store={store}
-                  tabStop={seat.seat === active}
-                  describe={describe}
-                />
-              ))}
-            </g>
-          ))}
-        </svg>
-      </div>
-      <ZoomNote zoom={zoom} small={seatPx < touchPx * 0.8} />
-    </div>
-  );
+  return { active, onClick, onKeyDown, onPointerDown };
 }
 
-const PLAIN: SeatDrawing = { kind: 'standard', side: 'alone', zone: 0, number: 0 };
+interface RowsProps {
+  rows: readonly SeatRow[];
+  view: View;
+  store: SeatStore;
+  prices: readonly ZonePriceView[];
+  active: number;
+}
+
+function Rows({ rows, view, store, prices, active }: RowsProps) {
+  const { language, t } = useLanguage();
+  const drawings = useMemo(() => drawingsOf(rows, prices), [rows, prices]);
+  const describe = useCallback(
+    (seat: Seat, show: SeatShow) => seatInWords(seat, show, { prices, language, t }),
+    [prices, language, t],
+  );
+  return rows.map((row) => (
+    <g role="row" key={row.row} aria-label={t('seat.row', { row: row.row })}>
+      <RowLabels row={row} view={view} />
+      {row.seats.map((seat) => (
+        <SeatCell
+          key={seat.seat}
+          seat={seat}
+          drawing={drawings.get(seat.seat) ?? PLAIN}
+          store={store}
+          tabStop={seat.seat === active}
+          describe={describe}
+        />
+      ))}
+    </g>
+  ));
+}
+
+const PLAIN: SeatDrawing = { kind: 'standard', side: 'alone', zone: 0, row: '', number: 0 };
 
 function ZoomNote({ zoom, small }: { zoom: Zoom; small: boolean }) {
-  const { t } = useLanguage();
+  const t = useTexts();
   return (
     <div className={styles.below}>
       <p className={styles.hint}>{small ? t('map.hint_touch') : null}</p>
@@ -229,6 +258,7 @@ function drawingsOf(
         kind: seat.kind,
         side: seat.kind === 'couple' ? coupleSide(row, seat) : 'alone',
         zone: Math.max(0, zones.indexOf(seat.zone)),
+        row: seat.row,
         number: seat.number,
       });
     }
@@ -247,8 +277,8 @@ function seatUnder(target: EventTarget, byId: ReadonlyMap<number, Seat>): Seat |
   return cell ? byId.get(Number(cell.getAttribute('data-seat'))) : undefined;
 }
 
-function focusSeat(svg: SVGSVGElement | null, seat: number): void {
-  const cell = svg?.querySelector<SVGGElement>(`[data-seat="${seat}"]`);
+function focusSeat(svg: SVGSVGElement, seat: number): void {
+  const cell = svg.querySelector<SVGGElement>(`[data-seat="${seat}"]`);
   cell?.focus({ preventScroll: true });
   cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

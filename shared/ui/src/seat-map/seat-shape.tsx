@@ -21,6 +21,7 @@ export interface SeatDrawing {
   side: CoupleSide;
   /** 0 for the cheapest zone. */
   zone: number;
+  row: string;
   number: number;
 }
 
@@ -97,6 +98,7 @@ function Free({ drawing }: { drawing: SeatDrawing }) {
   return (
     <>
       <text className={styles.number} x={MIDDLE} y={drawing.zone === 0 ? 12.9 : 11.9}>
+        <tspan className={styles.letter}>{drawing.row}</tspan>
         {drawing.number}
       </text>
       {drawing.kind === 'companion' ? (

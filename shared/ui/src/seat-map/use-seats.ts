@@ -2,7 +2,7 @@
 // choice, and the step to a hold. The choice is shown at once; if the server says no, exactly
 // the refused seats are taken back, with the reason.
 
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import type { SellingClient } from '../api/client';
 import { asProblem, type Problem } from '../api/request';
@@ -29,7 +29,8 @@ export function useSeats(
   onHeld: (hold: HoldView) => void,
 ): Seats {
   const lost = useRef<(seats: readonly number[]) => void>(() => undefined);
-  const live = useLiveSeats(client, screening.screening, (seats) => {
+  const { theater } = screening.theater;
+  const live = useLiveSeats(client, { screening: screening.screening, theater }, (seats) => {
     lost.current(seats);
   });
   const choice = useSeatChoice(live.store, live.map, screening.prices);
@@ -41,6 +42,12 @@ export function useSeats(
   return { live, choice, holding };
 }
 
+interface Refusal {
+  problem: Problem;
+  /** The choice that was left after it. */
+  left: readonly number[];
+}
+
 function useHolding(
   client: SellingClient,
   screening: number,
@@ -48,14 +55,15 @@ function useHolding(
   onHeld: (hold: HoldView) => void,
 ): Holding {
   const [state, setState] = useState<'idle' | 'asking'>('idle');
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const chosen = useSyncExternalStore(store.subscribeChoice, store.chosen);
   const held = useRef(onHeld);
   useEffect(() => {
     held.current = onHeld;
   });
   const hold = useCallback(() => {
     setState('asking');
-    setProblem(null);
+    setRefusal(null);
     store.beginHold();
     client
       .holdSeats(screening, store.chosen())
@@ -65,13 +73,15 @@ function useHolding(
         held.current(answer);
       })
       .catch((error: unknown) => {
-        const refusal = asProblem(error);
-        const refused = new Set(refusal.seats.map((seat) => seat.seat));
+        const problem = asProblem(error);
+        const refused = new Set(problem.seats.map((seat) => seat.seat));
         store.endHold();
         store.setChoice(store.chosen().filter((seat) => !refused.has(seat)));
-        setProblem(refusal);
+        setRefusal({ problem, left: store.chosen() });
         setState('idle');
       });
   }, [client, screening, store]);
+  // Once something else is chosen, the refusal has been read.
+  const problem = refusal !== null && refusal.left === chosen ? refusal.problem : null;
   return { state, problem, hold };
 }

@@ -16,7 +16,6 @@ interface Anchor {
 }
 
 export interface Zoom {
-  frame: RefObject<HTMLDivElement | null>;
   /** Width of the drawing in pixels. */
   width: number;
   /** 1 shows all. */
@@ -35,8 +34,11 @@ export interface ZoomLimits {
   zoomMax: number;
 }
 
-export function useZoom({ widthMax, zoomMax }: ZoomLimits): Zoom {
-  const frame = useRef<HTMLDivElement | null>(null);
+/** `frame` is the window onto the drawing, which is its only child. */
+export function useZoom(
+  frame: RefObject<HTMLDivElement | null>,
+  { widthMax, zoomMax }: ZoomLimits,
+): Zoom {
   const [fitWidth, setFitWidth] = useState(0);
   const [zoom, setZoom] = useState(1);
   const anchor = useRef<Anchor | null>(null);
@@ -53,24 +55,23 @@ export function useZoom({ widthMax, zoomMax }: ZoomLimits): Zoom {
     return () => {
       observer.disconnect();
     };
-  }, [widthMax]);
+  }, [frame, widthMax]);
 
   const zoomTo = useCallback(
     (factor: number, at?: { x: number; y: number }) => {
-      anchor.current = anchorAt(frame.current, at);
+      anchor.current = anchorAt(frame, at);
       setZoom(Math.min(zoomMax, Math.max(1, factor)));
     },
-    [zoomMax],
+    [frame, zoomMax],
   );
 
   useLayoutEffect(() => {
     restore(frame.current, anchor.current);
     anchor.current = null;
-  }, [zoom]);
+  }, [frame, zoom]);
 
   usePinch(frame, zoom, zoomTo);
   return {
-    frame,
     width: fitWidth * zoom,
     zoom,
     zoomMax,
@@ -87,12 +88,15 @@ export function useZoom({ widthMax, zoomMax }: ZoomLimits): Zoom {
   };
 }
 
-function anchorAt(frame: HTMLElement | null, at?: { x: number; y: number }): Anchor | null {
-  const drawing = frame?.firstElementChild;
-  if (!frame || !drawing) {
+function anchorAt(
+  frame: RefObject<HTMLElement | null>,
+  at?: { x: number; y: number },
+): Anchor | null {
+  const drawing = frame.current?.firstElementChild;
+  if (!frame.current || !drawing) {
     return null;
   }
-  const window = frame.getBoundingClientRect();
+  const window = frame.current.getBoundingClientRect();
   const point = at ?? { x: window.left + window.width / 2, y: window.top + window.height / 2 };
   const box = drawing.getBoundingClientRect();
   return {

@@ -44,8 +44,10 @@ export function BookingPage() {
 function Known({ number, phone }: { number: string; phone: string }) {
   const hub = useHub();
   const { t } = useLanguage();
-  const { resource, reload, put } = useResource(`booking.${number}`, (signal) =>
-    hub.lookUp(number, phone, signal),
+  const { resource, reload, put } = useResource(
+    `booking.${number}`,
+    (signal) => hub.lookUp(number, phone, signal),
+    'fresh',
   );
   switch (resource.state) {
     case 'loading':

@@ -38,7 +38,11 @@ export function CheckoutPage() {
 
 function Held({ id }: { id: string }) {
   const hub = useHub();
-  const { resource, reload, put } = useResource(`hold.${id}`, (signal) => hub.hold(id, signal));
+  const { resource, reload, put } = useResource(
+    `hold.${id}`,
+    (signal) => hub.hold(id, signal),
+    'fresh',
+  );
   if (resource.state === 'loading') {
     return (
       <Loading>

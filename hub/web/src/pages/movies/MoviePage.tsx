@@ -70,12 +70,10 @@ function Movie({ movie }: { movie: MovieDetail }) {
             <RatingBadge rating={movie.rating} /> {factsOf(movie, language, t)}
           </p>
           <h1>{titleOf(movie, language)}</h1>
-          {movie.original_title !== null ? (
-            <p className="soft">
-              {t('movie.original_title')} {movie.original_title}
-            </p>
+          <OtherTitles movie={movie} />
+          {typeof movie.synopsis === 'string' ? (
+            <p className={styles.synopsis}>{movie.synopsis}</p>
           ) : null}
-          {movie.synopsis !== null ? <p className={styles.synopsis}>{movie.synopsis}</p> : null}
           <People movie={movie} />
           <Facts movie={movie} />
           {open ? (
@@ -90,6 +88,18 @@ function Movie({ movie }: { movie: MovieDetail }) {
         {movie.screenings.length === 0 ? <NoScreenings /> : <Screenings screenings={movie.screenings} />}
       </section>
     </Page>
+  );
+}
+
+/** The film's names in other languages, each once. */
+function OtherTitles({ movie }: { movie: MovieDetail }) {
+  const { language } = useLanguage();
+  const shown = titleOf(movie, language);
+  const others = [movie.original_title, movie.title_en, movie.title].filter(
+    (title): title is string => typeof title === 'string' && title !== shown,
+  );
+  return others.length === 0 ? null : (
+    <p className="soft">{[...new Set(others)].join(' · ')}</p>
   );
 }
 

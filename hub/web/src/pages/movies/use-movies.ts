@@ -83,7 +83,7 @@ async function next(hub: HubClient, list: List, browse: Browse, signal: AbortSig
     key: list.key,
     movies: [...list.movies, ...page.movies],
     pages: list.pages + 1,
-    cursor: page.next_cursor,
+    cursor: page.next_cursor ?? null,
     total: page.total,
     problem: null,
   };

@@ -47,8 +47,14 @@ export function SeatChooser({ screening }: { screening: ScreeningSummary }) {
       </Loading>
     );
   }
+  const wheelchairs = live.map.seats.some((seat) => seat.kind === 'wheelchair') ? 'there' : 'none';
   return (
     <div className={styles.columns}>
+      {screening.sale === 'open' ? (
+        <div className={styles.party}>
+          <PartyPicker choice={choice} wheelchairs={wheelchairs} />
+        </div>
+      ) : null}
       <div className={styles.main}>
         <HeldBefore screening={screening.screening} store={live.store} />
         <SaleNote screening={screening} />
@@ -76,13 +82,9 @@ interface MapWithNotesProps {
 }
 
 function MapWithNotes({ screening, live, map, choice }: MapWithNotesProps) {
-  const wheelchairs = map.seats.some((seat) => seat.kind === 'wheelchair') ? 'there' : 'none';
   const { elsewhere, store } = live;
   return (
     <>
-      {screening.sale === 'open' ? (
-        <PartyPicker choice={choice} wheelchairs={wheelchairs} />
-      ) : null}
       <div className={styles.mapCard}>
         <LiveLine live={live} />
         <SeatMap

@@ -75,6 +75,10 @@ export const kioskTexts = {
     ko: '단말기의 응답이 늦어지고 있어요. 좌석은 그대로 맡아 두었으니 잠시만 기다려 주세요. 다시 결제하지 마세요.',
     en: 'The terminal is slow to answer. Your seats are kept. Please wait, and do not pay again.',
   },
+  'kiosk.unknown_long': {
+    ko: '확인이 오래 걸리고 있어요. 이 주문 번호를 직원에게 보여 주세요.',
+    en: 'This is taking long. Please show this order number to the staff.',
+  },
   'kiosk.declined': { ko: '카드가 승인되지 않았어요', en: 'The card was declined' },
   'kiosk.declined_detail': {
     ko: '결제되지 않았어요. 다른 카드로 다시 시도할 수 있어요.',

@@ -1,0 +1,260 @@
+//! How many seats the engine sells, durably, beside the same disk's raw commit rate.
+//!
+//! `cargo bench -p seats --bench engine [-- SECONDS [FOLDER]]`
+
+#![expect(clippy::print_stdout, reason = "the figures are the result")]
+#![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use domain::booking::Tender;
+use domain::id::{
+    AuditoriumId, BookingId, HoldId, MovieId, NodeId, ScreeningId, SeatId, SeatMapId, TheaterId,
+    TicketId,
+};
+use domain::money::Won;
+use domain::screening::{Screening, ZonePrice};
+use domain::seat_map::{Seat, SeatKind, SeatMap, SeatMapFacts, Zone, ZoneId};
+use domain::time::{DAY_MS, Timestamp};
+use seats::{BookHold, Here, HoldSeats};
+use store::{Db, Migration, StoreError, change_feed, cursor, meta};
+use uuid::Uuid;
+
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("meta", meta::SCHEMA),
+    Migration::new("peers", cursor::SCHEMA),
+    Migration::new("changes", change_feed::SCHEMA),
+    Migration::new("seats", seats::SCHEMA),
+];
+const ROWS: u32 = 100;
+const ROW_SEATS: u32 = 20;
+const SCREENINGS: i64 = 200;
+static IDS: AtomicU64 = AtomicU64::new(1);
+const NOW: Timestamp = Timestamp(1_000);
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|it| !it.starts_with("--"));
+    let seconds = arguments.next().and_then(|it| it.parse().ok()).unwrap_or(3);
+    let folder = arguments
+        .next()
+        .unwrap_or_else(|| "target/bench-engine".to_owned());
+    let (folder, length) = (Path::new(&folder), Duration::from_secs(seconds));
+    std::fs::create_dir_all(folder).expect("the folder can be made");
+    let raw = raw_commits(folder, length);
+    println!("raw single-row commits: {raw:.0}/s");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    println!("| callers | bookings/s | times raw | p50 ms | p99 ms |");
+    println!("|---|---|---|---|---|");
+    for callers in [1, 32, 256] {
+        let (rate, mut spent) = runtime.block_on(bookings(folder, callers, length));
+        spent.sort_unstable();
+        let ms = |share: f64| percentile(&spent, share).as_secs_f64() * 1_000.0;
+        let (times, p50, p99) = (rate / raw, ms(0.5), ms(0.99));
+        println!("| {callers} | {rate:.0} | {times:.1} | {p50:.2} | {p99:.2} |");
+    }
+    std::fs::remove_dir_all(folder).expect("the folder can be removed");
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a place in a list that is far below 2^52 long"
+)]
+fn percentile(sorted: &[Duration], share: f64) -> Duration {
+    let at = (sorted.len().saturating_sub(1)) as f64 * share;
+    sorted.get(at as usize).copied().unwrap_or_default()
+}
+
+/// One row, one commit, one after the other.
+fn raw_commits(folder: &Path, length: Duration) -> f64 {
+    let file = fresh(folder, "raw.sqlite");
+    let migrations = [Migration::new(
+        "raw",
+        "CREATE TABLE raw (a INTEGER, b TEXT) STRICT;",
+    )];
+    let db = store::open_writer(&file, &migrations).expect("the database opens");
+    let (began, mut commits) = (Instant::now(), 0u32);
+    while began.elapsed() < length {
+        db.prepare_cached("INSERT INTO raw VALUES (?1, 'a booking')")
+            .and_then(|mut insert| insert.execute([commits]))
+            .expect("a row is inserted");
+        commits += 1;
+    }
+    f64::from(commits) / began.elapsed().as_secs_f64()
+}
+
+fn fresh(folder: &Path, name: &str) -> std::path::PathBuf {
+    let file = folder.join(name);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.join(format!("{name}{ending}")));
+    }
+    file
+}
+
+async fn bookings(folder: &Path, callers: usize, length: Duration) -> (f64, Vec<Duration>) {
+    let db = Db::open(&fresh(folder, "seats.sqlite"), MIGRATIONS).expect("the database opens");
+    let map = Arc::new(map());
+    for screening in 1..=SCREENINGS {
+        let map = map.clone();
+        let opened = db.write(move |tx| open(tx, ScreeningId(screening), &map));
+        opened.await.expect("a screening is laid out");
+    }
+    let next_row = Arc::new(AtomicUsize::new(0));
+    let began = Instant::now();
+    let callers = (0..callers).map(|_| {
+        tokio::spawn(buy(
+            db.clone(),
+            map.clone(),
+            next_row.clone(),
+            began + length,
+        ))
+    });
+    let callers: Vec<_> = callers.collect();
+    let mut spent = Vec::new();
+    for caller in callers {
+        spent.extend(caller.await.expect("a caller does not panic"));
+    }
+    let rate = f64::from(u32::try_from(spent.len()).expect("few")) / began.elapsed().as_secs_f64();
+    db.close().await.expect("the database closes");
+    (rate, spent)
+}
+
+/// Sells row after row, seat by seat, each a hold and a booking in one transaction.
+async fn buy(
+    db: Db,
+    map: Arc<SeatMap>,
+    next_row: Arc<AtomicUsize>,
+    until: Instant,
+) -> Vec<Duration> {
+    let mut spent = Vec::new();
+    loop {
+        let row = u32::try_from(next_row.fetch_add(1, Ordering::Relaxed)).expect("few");
+        let screening = ScreeningId(i64::from(row / ROWS) + 1);
+        if screening.0 > SCREENINGS {
+            return spent;
+        }
+        for number in 0..ROW_SEATS {
+            let began = Instant::now();
+            if began >= until {
+                return spent;
+            }
+            let (map, seat) = (map.clone(), SeatId(row % ROWS * ROW_SEATS + number));
+            db.write(move |tx| sell(tx, screening, &map, seat))
+                .await
+                .expect("a seat is sold");
+            spent.push(began.elapsed());
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum SellError {
+    #[error(transparent)]
+    Hold(#[from] seats::HoldError),
+    #[error(transparent)]
+    Book(#[from] seats::BookError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn sell(
+    tx: &rusqlite::Transaction<'_>,
+    screening: ScreeningId,
+    map: &SeatMap,
+    seat: SeatId,
+) -> Result<(), SellError> {
+    let node = NodeId::hub();
+    let here = Here {
+        node: &node,
+        now: NOW,
+    };
+    // In the order of time, as UUIDv7 is.
+    let id = |kind: u64| Uuid::from_u64_pair(IDS.fetch_add(1, Ordering::Relaxed), kind);
+    let on = screening_facts(screening);
+    let wanted = HoldSeats {
+        hold: HoldId(id(1)),
+        screening: &on,
+        map,
+        wanted: &[seat],
+    };
+    let hold = seats::hold(tx, here, wanted)?;
+    let place = u64::from(seat.0) << 32 | screening.0.unsigned_abs();
+    let random = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 1_000_000_000_000;
+    let number = format!("{random:012}");
+    let request = BookHold {
+        hold: hold.hold,
+        booking: BookingId(id(2)),
+        number: number.parse().expect("twelve digits"),
+        tender: Tender::PayAtTheater,
+        order: None,
+        tickets: vec![(seat, TicketId(id(3)), Won(12_000))],
+    };
+    seats::book(tx, here, &request)?;
+    Ok(())
+}
+
+fn open(
+    tx: &rusqlite::Transaction<'_>,
+    screening: ScreeningId,
+    map: &SeatMap,
+) -> Result<(), StoreError> {
+    let node = NodeId::hub();
+    let here = Here {
+        node: &node,
+        now: NOW,
+    };
+    let owners = map.seats().iter().map(|seat| (seat.seat, node.clone()));
+    let owners: BTreeMap<_, _> = owners.collect();
+    seats::open_screening(tx, here, &screening_facts(screening), &owners)
+}
+
+fn screening_facts(screening: ScreeningId) -> Screening {
+    Screening {
+        screening,
+        movie: MovieId(1),
+        theater: TheaterId(1),
+        auditorium: AuditoriumId(1),
+        seat_map: SeatMapId(1),
+        seat_map_version: 1,
+        starts_at: Timestamp(DAY_MS),
+        ends_at: Timestamp(2 * DAY_MS),
+        sale_from: Timestamp(0),
+        sale_until: Timestamp(DAY_MS),
+        prices: vec![ZonePrice {
+            zone: ZoneId("standard".to_owned()),
+            price: Won(12_000),
+        }],
+    }
+}
+
+fn map() -> SeatMap {
+    let zone = ZoneId("standard".to_owned());
+    let seats = (0..ROWS * ROW_SEATS).map(|at| Seat {
+        seat: SeatId(at),
+        row: format!("R{}", at / ROW_SEATS),
+        number: at % ROW_SEATS + 1,
+        zone: zone.clone(),
+        kind: SeatKind::Standard,
+        x: i32::try_from(at % ROW_SEATS).expect("small") * 2,
+        y: i32::try_from(at / ROW_SEATS).expect("small") * 2,
+    });
+    SeatMap::new(SeatMapFacts {
+        id: SeatMapId(1),
+        version: 1,
+        zones: vec![Zone {
+            zone: zone.clone(),
+            name_ko: "일반석".to_owned(),
+            name_en: "Standard".to_owned(),
+        }],
+        seats: seats.collect(),
+    })
+    .expect("a seat map")
+}
