@@ -84,12 +84,15 @@ test('a lost answer is waited for, and nobody is asked to pay again meanwhile', 
   await page.getByRole('button', { name: /결제하기$/ }).tap();
   await page.getByRole('button', { name: /카드로 결제$/ }).tap();
   await page.getByRole('button', { name: '응답 유실' }).tap();
-  await expect(page.getByRole('heading', { name: '결제 결과를 확인하고 있어요' })).toBeVisible();
-  await expect(page.getByRole('button', { name: /결제/ })).toHaveCount(0);
-  await picture(page, 'kiosk-unknown');
-  await expect(
-    page.getByRole('heading', { name: /예매가 끝났어요|카드가 승인되지 않았어요|카드를 읽지 못했어요/ }),
-  ).toBeVisible({ timeout: 60_000 });
+  // The kiosk may find out so quickly that nobody sees the screen that says it is asking.
+  const checking = page.getByRole('heading', { name: '결제 결과를 확인하고 있어요' });
+  const outcome = page.getByRole('heading', { name: /예매가 끝났어요|카드가 승인되지 않았어요/ });
+  await expect(checking.or(outcome)).toBeVisible();
+  if (await checking.isVisible()) {
+    await expect(page.getByRole('button', { name: /결제/ })).toHaveCount(0);
+    await picture(page, 'kiosk-unknown');
+  }
+  await expect(outcome).toBeVisible({ timeout: 60_000 });
 });
 
 test('everything grows to 200 %, in high contrast and on the low screen', async ({ page }) => {

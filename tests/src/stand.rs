@@ -35,24 +35,30 @@ pub struct Program {
 }
 
 impl Stand {
-    /// Lays out a hub with the bundled catalogue and a kiosk in each of `kiosks` theaters.
-    /// Nothing runs yet.
+    /// Lays out a hub with the bundled catalogue and a kiosk in each of the first `kiosks`
+    /// theaters, with two days of screenings. Nothing runs yet.
     #[must_use]
-    pub fn new(kiosks: usize) -> Self {
+    pub fn new(kiosks: i64) -> Self {
+        Self::with(&(1..=kiosks).collect::<Vec<_>>(), 2)
+    }
+
+    /// Lays out a hub and a kiosk in each of `theaters`, with `days` of screenings.
+    ///
+    /// # Panics
+    ///
+    /// Panics when a program does not do what it is told.
+    #[must_use]
+    pub fn with(theaters: &[i64], days: u32) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
-        let hub = Program::new(
-            folder.path(),
-            "hub",
-            web,
-            &format!(
-                "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
+        let settings = format!(
+            "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
-            ),
         );
+        let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
-        let kiosks = (1..=kiosks).map(|theater| {
+        let kiosks = theaters.iter().map(|theater| {
             let (name, port) = (format!("kiosk-{theater}"), free_port());
             let credential = folder.path().join(format!("{name}.credential"));
             let file = credential.to_string_lossy();
@@ -66,20 +72,16 @@ impl Stand {
                 "--credential-file",
                 &file,
             ]);
-            Program::new(
-                folder.path(),
-                &name,
-                port,
-                &format!(
-                    "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
+            let settings = format!(
+                "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
                  [http]\nlisten = \"127.0.0.1:{port}\"\n\
                  [hub]\naddress = \"127.0.0.1:{broker}\"\ncredential_file = \"{file}\"\n\
                  [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n",
-                ),
-            )
+            );
+            Program::new(folder.path(), &name, port, &settings)
         });
         let kiosks = kiosks.collect();
-        hub.run(&["programme", "fill", "--days", "2"]);
+        hub.run(&["programme", "fill", "--days", &days.to_string()]);
         Self {
             folder,
             hub,
@@ -155,6 +157,18 @@ impl Program {
             .stderr(log)
             .spawn();
         self.child = Some(child.expect("the program starts; build the binaries first"));
+    }
+
+    /// The number of the running process.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// The program's file.
+    #[must_use]
+    pub fn binary(&self) -> &Path {
+        &self.binary
     }
 
     /// `kill -9`.

@@ -62,22 +62,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-    }
+    run(Cli::parse().command).unwrap_or_else(|failure| {
+        eprintln!("{failure}");
+        ExitCode::FAILURE
+    })
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command) -> Result<ExitCode, Failure> {
     let workspace = Workspace::find()?;
     match command {
-        Command::Demo(options) => demo::run(&workspace, &options),
-        Command::Test(options) => test::run(&workspace, &options),
-        Command::Ui => ui::build(&workspace),
-        Command::Openapi(options) => openapi::run(&workspace, &options),
-        Command::Deny(options) => deny::run(&workspace, &options),
+        Command::Demo(options) => demo::run(&workspace, &options)?,
+        Command::Test(options) => return Ok(test::run(&workspace, &options)),
+        Command::Ui => ui::build(&workspace)?,
+        Command::Openapi(options) => openapi::run(&workspace, &options)?,
+        Command::Deny(options) => deny::run(&workspace, &options)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

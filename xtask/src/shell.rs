@@ -1,5 +1,6 @@
 //! Runs other programs: with their output on the console, kept as text, or both.
 
+use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -9,6 +10,14 @@ use std::thread;
 use crate::console::say;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
+
+/// Starts of the variables by which cargo tells a program of the package it belongs to.
+const OF_OUR_PACKAGE: [&str; 4] = [
+    "CARGO_PKG_",
+    "CARGO_MANIFEST_",
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+];
 
 /// `program` with `arguments` (words between blanks), at the project's root.
 pub(crate) fn command(workspace: &Workspace, program: &str, arguments: &str) -> Command {
@@ -23,8 +32,14 @@ pub(crate) fn command(workspace: &Workspace, program: &str, arguments: &str) -> 
 /// cargo itself, with `arguments` (words between blanks).
 pub(crate) fn cargo(workspace: &Workspace, arguments: &str) -> Command {
     let mut command = command(workspace, "cargo", arguments);
-    // What cargo told us about our own package is not meant for what we build.
-    command.env_remove("CARGO_MANIFEST_DIR");
+    // What cargo told us of our own package is not meant for what we build: some packages look
+    // at it and would be built anew, here and when cargo is called directly again.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if OF_OUR_PACKAGE.iter().any(|start| name.starts_with(start)) {
+            command.env_remove(name.as_ref());
+        }
+    }
     command
 }
 

@@ -1,5 +1,7 @@
 //! Everything that CI runs, in one command, with all that it needs set up first.
 
+use std::process::ExitCode;
+
 use crate::browser;
 use crate::debian;
 use crate::deny;
@@ -20,7 +22,7 @@ pub(crate) struct Options {
 }
 
 /// Runs all steps; the last line says how many tests and checks passed and failed.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
     use Kind::{Check, Preparation};
     let step = |kind, name, run| Step { name, kind, run };
     let mut steps = vec![
@@ -62,7 +64,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     if !options.no_browser {
         steps.push(step(Check, "browser tests", browser::run));
     }
-    steps::run(workspace, &steps)
+    if steps::run(workspace, &steps) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn good(workspace: &Workspace, arguments: &str) -> Result<Outcome, Failure> {

@@ -102,38 +102,28 @@ mod tests {
 
     #[test]
     fn a_showing_after_midnight_belongs_to_the_evening_before() {
-        check(2026, 11, 22, 19 * 60 + 10, "22일 19:10", "2026-11-22");
+        check("2026-11-22", 19 * 60 + 10, ("22일 19:10", "2026-11-22"));
         check(
-            2026,
-            11,
-            22,
-            26 * 60 + 30,
-            "22일 26:30 (23일 02:30)",
             "2026-11-22",
+            26 * 60 + 30,
+            ("22일 26:30 (23일 02:30)", "2026-11-22"),
         );
         check(
-            2026,
-            11,
-            30,
-            24 * 60,
-            "30일 24:00 (1일 00:00)",
             "2026-11-30",
+            24 * 60,
+            ("30일 24:00 (1일 00:00)", "2026-11-30"),
         );
         check(
-            2026,
-            12,
-            31,
-            29 * 60 + 59,
-            "31일 29:59 (1일 05:59)",
             "2026-12-31",
+            29 * 60 + 59,
+            ("31일 29:59 (1일 05:59)", "2026-12-31"),
         );
-        check(2027, 1, 1, 6 * 60, "1일 06:00", "2027-01-01");
+        check("2027-01-01", 6 * 60, ("1일 06:00", "2027-01-01"));
     }
 
     #[track_caller]
-    fn check(year: i16, month: i8, day: i8, minutes: i64, label: &str, business: &str) {
-        let date = Date::constant(year, month, day);
-        let at = UtcOffset::SEOUL.at_minutes(date, minutes);
+    fn check(date: &str, minutes: i64, (label, business): (&str, &str)) {
+        let at = UtcOffset::SEOUL.at_minutes(date.parse().unwrap(), minutes);
         assert_eq!(UtcOffset::SEOUL.time_label(at), label);
         assert_eq!(UtcOffset::SEOUL.business_date(at).to_string(), business);
     }

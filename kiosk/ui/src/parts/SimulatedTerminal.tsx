@@ -1,19 +1,19 @@
 // What the simulated card does. Marked so that nobody takes it for a real terminal.
 
-import { asProblem, useAnnounce, useTexts, type SimulatedOutcome } from '@moding/ui';
+import { asProblem, useAnnounce, useTexts, type SimulatedCard } from '@moding/ui';
 import { useState } from 'react';
 
 import { useKiosk } from '../kiosk';
 import styles from './simulated-terminal.module.css';
 
-const OUTCOMES: readonly SimulatedOutcome[] = ['approve', 'decline', 'time_out', 'lose_answer'];
+const OUTCOMES: readonly SimulatedCard[] = ['approve', 'decline', 'time_out', 'lose_answer'];
 
 export function SimulatedTerminal({ order }: { order: string }) {
   const { client } = useKiosk();
   const t = useTexts();
   const announce = useAnnounce();
   const [asking, setAsking] = useState(false);
-  const present = (outcome: SimulatedOutcome): void => {
+  const present = (outcome: SimulatedCard): void => {
     setAsking(true);
     client
       .presentSimulatedCard(order, outcome)

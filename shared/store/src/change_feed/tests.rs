@@ -1,3 +1,5 @@
+//! The feed's laws: any history, read from any cursor, gives the present set of changes.
+
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;

@@ -1,8 +1,10 @@
 // The API's operations, one function each: what both faces use, then what is the hub's or the
 // kiosk's alone.
 
-import { asker, withQuery } from './request';
 import type { Language } from '../i18n/language';
+import type { paths as HubPaths } from './generated/hub';
+import type { paths as KioskPaths } from './generated/kiosk';
+import { asker, withQuery } from './request';
 import type {
   BookingView,
   GenreView,
@@ -15,7 +17,7 @@ import type {
   ScreeningSummary,
   SeatMapView,
   SeatsView,
-  SimulatedOutcome,
+  SimulatedCard,
   TheaterView,
 } from './types';
 
@@ -36,9 +38,11 @@ export type MovieSort = 'title' | 'newest';
 
 type Signal = AbortSignal | undefined;
 
+type BothPaths = Pick<HubPaths, keyof HubPaths & keyof KioskPaths>;
+
 /** What the hub and the kiosk both answer. */
 export function sellingClient(language: Language) {
-  const ask = asker(language);
+  const ask = asker<BothPaths>(language);
   return {
     screenings: (filter: ScreeningFilter, signal?: Signal) =>
       ask<ScreeningList>(withQuery('/api/screenings', { ...filter }), { signal }),
@@ -59,7 +63,7 @@ export function sellingClient(language: Language) {
 
 /** The hub's API. */
 export function hubClient(language: Language) {
-  const ask = asker(language);
+  const ask = asker<HubPaths>(language);
   return {
     ...sellingClient(language),
     movies: (filter: MovieFilter, signal?: Signal) =>
@@ -89,7 +93,7 @@ export function hubClient(language: Language) {
 
 /** The kiosk's API. */
 export function kioskClient(language: Language) {
-  const ask = asker(language);
+  const ask = asker<KioskPaths>(language);
   return {
     ...sellingClient(language),
     kiosk: (signal?: Signal) => ask<KioskView>('/api/kiosk', { signal }),
@@ -99,7 +103,7 @@ export function kioskClient(language: Language) {
       ask<PaymentView>(`/api/orders/${order}`, { signal }),
     cancelOrder: (order: string) =>
       ask<PaymentView>(`/api/orders/${order}/cancellation`, { method: 'POST', body: {} }),
-    presentSimulatedCard: (order: string, outcome: SimulatedOutcome) =>
+    presentSimulatedCard: (order: string, outcome: SimulatedCard) =>
       ask<undefined>('/api/simulated-card', { method: 'POST', body: { order, outcome } }),
     pickUp: (number: string, signal?: Signal) =>
       ask<BookingView>('/api/bookings/lookup', { method: 'POST', body: { number }, signal }),

@@ -33,10 +33,16 @@ export interface Ask {
   signal?: AbortSignal | undefined;
 }
 
-/** Asks in a given language. */
-export type Asker = <T>(path: string, ask?: Ask) => Promise<T>;
+/** A path of the OpenAPI document with its parameters filled in: `/api/holds/{hold}`. */
+type Filled<Path extends string> = Path extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Filled<After>}`
+  : Path;
+type Address<Paths> = Filled<keyof Paths & string> | `${Filled<keyof Paths & string>}?${string}`;
 
-export function asker(language: Language): Asker {
+/** Asks for what the document has; an address that it does not have does not compile. */
+export type Asker<Paths> = <T>(address: Address<Paths>, ask?: Ask) => Promise<T>;
+
+export function asker<Paths>(language: Language): Asker<Paths> {
   return async <T>(path: string, ask: Ask = {}): Promise<T> => {
     const response = await send(path, ask, language);
     if (!response.ok) {
@@ -87,10 +93,10 @@ async function problemIn(response: Response): Promise<Problem> {
 }
 
 /** A path with a query that leaves out what is not set. */
-export function withQuery(
-  path: string,
+export function withQuery<Path extends string>(
+  path: Path,
   query: Record<string, string | number | null | undefined>,
-): string {
+): Path | `${Path}?${string}` {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') {

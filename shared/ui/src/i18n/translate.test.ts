@@ -13,7 +13,7 @@ const all = Object.entries(texts) as [string, Text][];
 const HANGUL = /[가-힣]/;
 
 /** Texts in English that name the other language, or where a name is the same. */
-const HANGUL_IN_ENGLISH = new Set(['language.switch', 'kiosk.language']);
+const HANGUL_IN_ENGLISH = new Set(['language.switch']);
 
 function parameters(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').toSorted();

@@ -5,9 +5,6 @@ export const bookingTexts = {
   'booking.done': { ko: '예매했어요', en: 'You are booked' },
   'booking.title': { ko: '예매 내역', en: 'Your booking' },
   'booking.cancelled': { ko: '취소된 예매예요', en: 'This booking is cancelled' },
-  'booking.seats': { ko: '좌석', en: 'Seats' },
-  'booking.when': { ko: '상영', en: 'Screening' },
-  'booking.where': { ko: '극장', en: 'Theater' },
   'booking.amount': { ko: '금액', en: 'Amount' },
   'booking.tender': { ko: '결제', en: 'Payment' },
   'booking.tender.card': { ko: '카드', en: 'Card' },
@@ -16,7 +13,4 @@ export const bookingTexts = {
   'booking.unpaid': { ko: '결제 전', en: 'Not paid yet' },
   'booking.booked_at': { ko: '예매 시각', en: 'Booked' },
   'booking.ticket': { ko: '티켓', en: 'Ticket' },
-  'booking.ticket_of': { ko: '{count}장 중 {nth}번째', en: '{nth} of {count}' },
-  'booking.copy': { ko: '번호 복사', en: 'Copy the number' },
-  'booking.copied': { ko: '복사했어요', en: 'Copied' },
 } as const;

@@ -16,7 +16,6 @@ export const commonTexts = {
   'rating.short.unrated': { ko: '미정', en: 'NR' },
 
   'movie.runtime': { ko: '{count}분', en: '{count} min' },
-  'movie.year': { ko: '{year}', en: '{year}' },
   'money.won': { ko: '{amount}원', en: '₩{amount}' },
 
   'time.just_now': { ko: '방금 전', en: 'just now' },
@@ -24,7 +23,6 @@ export const commonTexts = {
   'time.minutes_ago': { ko: '{count}분 전', en: '{count} minutes ago', one: 'a minute ago' },
   'time.hours_ago': { ko: '{count}시간 전', en: '{count} hours ago', one: 'an hour ago' },
   'time.days_ago': { ko: '{count}일 전', en: '{count} days ago', one: 'a day ago' },
-  'time.today': { ko: '오늘', en: 'Today' },
   'time.day': { ko: '{day}일', en: '{day}' },
 
   'screening.seats_left': { ko: '{count}석', en: '{count} left' },
@@ -40,9 +38,6 @@ export const commonTexts = {
   'screening.until': { ko: '{clock} 종료', en: 'ends {clock}' },
 
   'action.retry': { ko: '다시 시도', en: 'Try again' },
-  'action.close': { ko: '닫기', en: 'Close' },
-  'action.back': { ko: '이전', en: 'Back' },
-  'action.cancel': { ko: '취소', en: 'Cancel' },
   'state.loading': { ko: '불러오는 중이에요', en: 'Loading' },
   'language.switch': { ko: 'English로 바꾸기', en: '한국어로 바꾸기' },
 } as const;

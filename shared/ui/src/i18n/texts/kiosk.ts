@@ -3,7 +3,6 @@
 export const kioskTexts = {
   'kiosk.title': { ko: '무딩 키오스크', en: 'moding kiosk' },
   'kiosk.touch': { ko: '화면을 눌러 주세요', en: 'Touch to begin' },
-  'kiosk.today': { ko: '오늘 이 극장에서', en: 'Here today' },
   'kiosk.welcome': { ko: '무엇을 도와드릴까요?', en: 'What would you like to do?' },
   'kiosk.buy': { ko: '지금 예매하기', en: 'Buy tickets' },
   'kiosk.buy_detail': {
@@ -17,15 +16,12 @@ export const kioskTexts = {
   },
   'kiosk.home': { ko: '처음으로', en: 'Start over' },
   'kiosk.back': { ko: '이전', en: 'Back' },
-  'kiosk.step': { ko: '{count}단계 중 {nth}단계', en: 'Step {nth} of {count}' },
 
   'kiosk.tools': { ko: '화면 도구', en: 'Display tools' },
   'kiosk.text_size': { ko: '글자 크기', en: 'Text size' },
   'kiosk.text_size_now': { ko: '글자 크기 {percent}%', en: 'Text size {percent}%' },
   'kiosk.contrast': { ko: '고대비', en: 'Contrast' },
   'kiosk.low': { ko: '낮은 화면', en: 'Low screen' },
-  'kiosk.language': { ko: 'English', en: '한국어' },
-  'kiosk.low_space': { ko: '낮은 화면을 쓰고 있어요', en: 'The low screen is on' },
 
   'kiosk.offline': {
     ko: '지금은 웹과 연결이 끊겨 있어요. 이 기기가 파는 좌석은 그대로 예매하고 결제할 수 있어요.',

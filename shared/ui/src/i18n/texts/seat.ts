@@ -72,7 +72,6 @@ export const seatTexts = {
 
   'party.label': { ko: '몇 분이 오시나요?', en: 'How many of you?' },
   'party.size': { ko: '{count}명', en: '{count}', one: '1' },
-  'party.pick': { ko: '추천 좌석 고르기', en: 'Pick seats for us' },
   'party.none': {
     ko: '나란히 앉을 {count}자리를 찾지 못했어요. 좌석을 직접 골라 주세요.',
     en: 'No {count} seats together were found. Please choose by hand.',
@@ -90,7 +89,6 @@ export const seatTexts = {
   'choice.continue': { ko: '{amount} · 계속하기', en: '{amount} · Continue' },
   'choice.continue_empty': { ko: '좌석을 먼저 골라 주세요', en: 'Choose seats first' },
   'choice.holding': { ko: '좌석을 맡는 중이에요', en: 'Keeping your seats' },
-  'choice.refused': { ko: '이 좌석은 맡지 못했어요', en: 'These seats could not be kept' },
   'choice.held_before': {
     ko: '이미 맡아 둔 좌석이 있어요: {seats}',
     en: 'You already have seats kept for you: {seats}',
@@ -99,7 +97,6 @@ export const seatTexts = {
   'choice.let_go': { ko: '놓아주고 다시 고르기', en: 'Let go and choose again' },
 
   'hold.left': { ko: '남은 시간', en: 'Time left' },
-  'hold.kept_for': { ko: '좌석을 맡아 두었어요', en: 'Your seats are kept for you' },
   'hold.announce': { ko: '남은 시간 {time}', en: '{time} left' },
   'hold.minutes_seconds': { ko: '{minutes}분 {seconds}초', en: '{minutes} min {seconds} s' },
   'hold.minutes': { ko: '{count}분', en: '{count} minutes', one: '1 minute' },

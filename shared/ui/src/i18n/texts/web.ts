@@ -22,7 +22,6 @@ export const webTexts = {
   'search.submit': { ko: '검색', en: 'Search' },
   'search.suggestions': { ko: '검색 제안', en: 'Suggestions' },
   'search.found': { ko: '제안 {count}개', en: '{count} suggestions', one: 'one suggestion' },
-  'search.all': { ko: '‘{query}’ 전체 결과 보기', en: 'All results for “{query}”' },
 
   'home.title': { ko: '다시 보고 싶은\n영화를, 영화관에서.', en: 'The films you miss,\nback in the cinema.' },
   'home.lead': {
@@ -55,14 +54,10 @@ export const webTexts = {
 
   'movie.facts': { ko: '영화 정보', en: 'Facts' },
   'movie.rating': { ko: '관람 등급', en: 'Rating' },
-  'movie.runtime_label': { ko: '상영 시간', en: 'Running time' },
-  'movie.released': { ko: '개봉', en: 'Released' },
   'movie.genres': { ko: '장르', en: 'Genres' },
-  'movie.original_title': { ko: '원제', en: 'Original title' },
   'movie.people': { ko: '만든 사람들', en: 'Cast and crew' },
   'movie.role.director': { ko: '감독', en: 'Director' },
   'movie.role.actor': { ko: '출연', en: 'Cast' },
-  'movie.synopsis': { ko: '줄거리', en: 'Synopsis' },
   'movie.screenings': { ko: '상영 시간표', en: 'Screenings' },
   'movie.to_screenings': { ko: '상영 시간 고르기', en: 'Choose a screening' },
   'movie.no_screenings': { ko: '아직 잡힌 상영이 없어요', en: 'No screening is planned yet' },
@@ -78,10 +73,8 @@ export const webTexts = {
   'theaters.seats': { ko: '모두 {count}석', en: '{count} seats in all' },
   'theaters.none': { ko: '등록된 극장이 아직 없어요', en: 'No theater is registered yet' },
   'theater.timetable': { ko: '상영 시간표', en: 'Timetable' },
-  'theater.rooms': { ko: '상영관', en: 'Rooms' },
   'theater.none': { ko: '이날은 상영이 없어요', en: 'No screening on this day' },
   'theater.none_detail': { ko: '다른 날짜를 골라 보세요.', en: 'Please choose another day.' },
-  'theater.online': { ko: '극장과 실시간으로 연결되어 있어요', en: 'Connected to the theater' },
   'theater.online_short': { ko: '실시간 연결', en: 'Live' },
   'theater.offline_short': { ko: '연결 끊김', en: 'Not connected' },
   'theater.offline': { ko: '지금 극장과 연결이 끊겨 있어요', en: 'The theater cannot be reached right now' },
