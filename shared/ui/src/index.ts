@@ -14,6 +14,7 @@ export * from './i18n/use-language';
 export * from './live/backoff';
 export * from './live/use-countdown';
 export * from './live/use-every';
+export * from './live/use-heard';
 export * from './live/use-live-seats';
 export * from './live/use-now';
 export * from './live/use-resource';

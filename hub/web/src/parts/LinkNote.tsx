@@ -1,6 +1,6 @@
 // Whether a theater can be reached, said calmly: what it means for the buyer comes first.
 
-import { Notice, asOf, useLanguage, useNow, useTexts, type Link } from '@moding/ui';
+import { Notice, useHeard, useTexts, type Link } from '@moding/ui';
 
 import styles from './link-note.module.css';
 
@@ -17,17 +17,11 @@ export function LinkChip({ link }: { link: Link }) {
 
 /** Only when there is something to know. */
 export function LinkNote({ link }: { link: Link }) {
-  const { language, t } = useLanguage();
-  const now = useNow();
-  if (link.state === 'online') {
-    return null;
-  }
-  const heard = link.last_heard_at;
-  const time = 
-    typeof heard !== 'number' ? t('theater.never_heard') : asOf(heard, now, language);
-  return (
+  const t = useTexts();
+  const when = useHeard(link.last_heard_at);
+  return link.state === 'online' ? null : (
     <Notice tone="away" title={t('theater.offline')}>
-      {t('theater.offline_detail', { time })}
+      {t('theater.offline_detail', { when })}
     </Notice>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { texts } from './texts';
 import { bookingTexts } from './texts/booking';
-import { commonTexts } from './texts/common';
+import { everywhereTexts } from './texts/everywhere';
 import { kioskTexts } from './texts/kiosk';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
@@ -46,7 +46,7 @@ describe('texts', () => {
   });
 
   it('stand in one place each', () => {
-    const parts = [commonTexts, problemTexts, seatTexts, bookingTexts, webTexts, kioskTexts];
+    const parts = [everywhereTexts, problemTexts, seatTexts, bookingTexts, webTexts, kioskTexts];
     const keys = parts.flatMap((part) => Object.keys(part));
     expect(new Set(keys).size).toBe(keys.length);
   });

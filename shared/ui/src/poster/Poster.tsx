@@ -40,7 +40,7 @@ export function Poster({ movie }: { movie: MovieSummary }) {
       <div className={styles.card}>
         <span className={styles.title}>
           {title}
-          {other === null ? null : <small>{other}</small>}
+          {other === null ? null : <span className={styles.other}>{other}</span>}
         </span>
         <span className={styles.facts}>
           {typeof movie.year === 'number' ? <span>{movie.year}</span> : null}

@@ -26,12 +26,18 @@ export function Legend({ map, store, prices }: LegendProps) {
   useSyncExternalStore(store.subscribeAny, store.version);
   const zones = zoneOrder(prices).filter((zone) => map.seats.some((seat) => seat.zone === zone.zone));
   const shows = [...SHOWN_ALWAYS, ...SHOWN_IF_THERE.filter((look) => store.count(look) > 0)];
-  const kinds = KINDS.filter((kind) => map.seats.some((seat) => seat.kind === kind));
+  const drawn = zones.map((zone) => kindOf(map, zone.zone));
+  const kinds = KINDS.filter(
+    (kind) => !drawn.includes(kind) && map.seats.some((seat) => seat.kind === kind),
+  );
   return (
     <ul className={styles.legend} aria-label={t('map.legend')}>
       {zones.map((zone, at) => (
         <li key={zone.zone}>
-          <Sample drawing={{ ...PLAIN, zone: at }} show="free" />
+          <Sample
+            drawing={{ ...PLAIN, zone: at, kind: drawn[at] ?? 'standard', side: 'left' }}
+            show="free"
+          />
           <span>
             {zoneName(zone, language)} <strong>{won(zone.price_won, t)}</strong>
           </span>
@@ -51,6 +57,13 @@ export function Legend({ map, store, prices }: LegendProps) {
       ))}
     </ul>
   );
+}
+
+/** The kind of a zone that has only one, which then needs no line of its own. */
+function kindOf(map: SeatMapView, zone: string): SeatKind {
+  const kinds = new Set(map.seats.filter((seat) => seat.zone === zone).map((seat) => seat.kind));
+  const [only] = kinds;
+  return kinds.size === 1 && only !== undefined ? only : 'standard';
 }
 
 const PLAIN: SeatDrawing = { kind: 'standard', side: 'alone', zone: 0, row: '', number: 7 };

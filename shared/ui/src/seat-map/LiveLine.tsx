@@ -6,6 +6,7 @@ import type { ElsewhereView } from '../api/types';
 import { asOf } from '../format/clock';
 import { useLanguage } from '../i18n/use-language';
 import type { LiveSeats } from '../live/use-live-seats';
+import { useHeard } from '../live/use-heard';
 import { useNow } from '../live/use-now';
 import { Notice } from '../parts/Notice';
 import type { SeatStore } from './seat-store';
@@ -41,19 +42,16 @@ interface ElsewhereNoteProps {
 }
 
 export function ElsewhereNote({ side, elsewhere, store }: ElsewhereNoteProps) {
-  const { language, t } = useLanguage();
-  const now = useNow();
+  const { t } = useLanguage();
+  const when = useHeard(elsewhere?.as_of);
   useSyncExternalStore(store.subscribeAny, store.version);
   const count = store.count('elsewhere');
-  if (!elsewhere || (count === 0 && elsewhere.reachable)) {
+  if (!elsewhere || count === 0) {
     return null;
   }
-  const time = 
-    typeof elsewhere.as_of !== 'number'
-      ? t('elsewhere.never')
-      : asOf(elsewhere.as_of, now, language);
-  if (elsewhere.reachable) {
-    return <Notice tone="plain">{t(`elsewhere.${side}`, { count, time })}</Notice>;
-  }
-  return <Notice tone="away">{t(`elsewhere.${side}_away`, { count, time })}</Notice>;
+  return elsewhere.reachable ? (
+    <Notice tone="plain">{t(`elsewhere.${side}`, { count, when })}</Notice>
+  ) : (
+    <Notice tone="away">{t(`elsewhere.${side}_away`, { count, when })}</Notice>
+  );
 }

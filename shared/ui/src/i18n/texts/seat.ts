@@ -52,23 +52,25 @@ export const seatTexts = {
     en: 'Connection lost: as of {time}. Reconnecting.',
   },
 
+  'live.when': { ko: '{time} 기준', en: 'as of {time}' },
+  'live.never': { ko: '아직 연결된 적 없음', en: 'not connected so far' },
+
   'elsewhere.hub': {
-    ko: '점선 좌석 {count}석은 극장이 현장에서 직접 파는 좌석이에요. ({time} 기준)',
-    en: 'The {count} dotted seats are sold at the theater itself (as of {time}).',
+    ko: '점선 좌석 {count}석은 극장이 현장에서 직접 파는 좌석이에요. ({when})',
+    en: 'The {count} dotted seats are sold at the theater itself ({when}).',
   },
   'elsewhere.hub_away': {
-    ko: '극장과 연결이 끊겨 있어요. 극장이 직접 파는 {count}석은 빈 좌석으로 보여 드리지 않아요. ({time} 기준)',
-    en: 'The theater cannot be reached. The {count} seats it sells itself are not shown as free here (as of {time}).',
+    ko: '극장과 연결이 끊겨 있어요. 극장이 직접 파는 {count}석은 빈 좌석으로 보여 드리지 않아요. ({when})',
+    en: 'The theater cannot be reached. The {count} seats it sells itself are not shown as free here ({when}).',
   },
   'elsewhere.kiosk': {
-    ko: '점선 좌석 {count}석은 웹에서 파는 좌석이에요. ({time} 기준)',
-    en: 'The {count} dotted seats are sold on the web (as of {time}).',
+    ko: '점선 좌석 {count}석은 웹에서 파는 좌석이에요. ({when})',
+    en: 'The {count} dotted seats are sold on the web ({when}).',
   },
   'elsewhere.kiosk_away': {
-    ko: '웹과 연결이 끊겨 있어요. 웹에서 파는 {count}석은 여기서 팔지 않아요. ({time} 기준)',
-    en: 'The web cannot be reached. The {count} seats it sells are not sold here (as of {time}).',
+    ko: '웹과 연결이 끊겨 있어요. 웹에서 파는 {count}석은 여기서 팔지 않아요. ({when})',
+    en: 'The web cannot be reached. The {count} seats it sells are not sold here ({when}).',
   },
-  'elsewhere.never': { ko: '확인된 적 없음', en: 'never heard' },
 
   'party.label': { ko: '몇 분이 오시나요?', en: 'How many of you?' },
   'party.size': { ko: '{count}명', en: '{count}', one: '1' },

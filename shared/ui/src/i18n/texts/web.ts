@@ -79,10 +79,9 @@ export const webTexts = {
   'theater.offline_short': { ko: '연결 끊김', en: 'Not connected' },
   'theater.offline': { ko: '지금 극장과 연결이 끊겨 있어요', en: 'The theater cannot be reached right now' },
   'theater.offline_detail': {
-    ko: '웹에서 파는 좌석은 그대로 예매할 수 있어요. 극장이 직접 파는 좌석은 빈 좌석으로 보여 드리지 않아요. ({time} 기준)',
-    en: 'Seats sold on the web can be booked as usual. Seats the theater sells itself are not shown as free here (as of {time}).',
+    ko: '웹에서 파는 좌석은 그대로 예매할 수 있어요. 극장이 직접 파는 좌석은 빈 좌석으로 보여 드리지 않아요. ({when})',
+    en: 'Seats sold on the web can be booked as usual. Seats the theater sells itself are not shown as free here ({when}).',
   },
-  'theater.never_heard': { ko: '아직 연결된 적이 없어요', en: 'It has not been connected yet' },
 
   'seats.title': { ko: '좌석 선택', en: 'Choose seats' },
   'seats.closed_now': { ko: '지금은 예매할 수 없는 상영이에요', en: 'This screening cannot be booked now' },

@@ -1,6 +1,6 @@
 // Words that every face uses: the brand, films, times, money and the state of a link.
 
-export const commonTexts = {
+export const everywhereTexts = {
   'brand.name': { ko: '무딩', en: 'moding' },
   'brand.line': { ko: '다시 보고 싶은 영화를, 영화관에서.', en: 'The films you miss, back in the cinema.' },
 
