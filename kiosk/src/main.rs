@@ -167,5 +167,6 @@ fn hub_link(
         },
         incarnation,
         clock,
+        theater: Arc::default(),
     })
 }

@@ -1,6 +1,7 @@
 //! The kiosk's link to the hub: connect, run one session to its end, wait, again.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use boxoffice::{Shop, upkeep};
@@ -36,10 +37,13 @@ pub struct HubLink {
     pub incarnation: i64,
     /// Corrected by the hub's time.
     pub clock: Arc<SystemClock>,
+    /// The theater that this kiosk stands in; 0 until the hub has told.
+    pub theater: Arc<AtomicI64>,
 }
 
 /// Keeps the link to the hub, until `shutdown`.
 pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
+    hub.learn_theater().await;
     let head = upkeep::watch_head(&hub.shop, shutdown.clone()).await;
     let mut backoff = Backoff::new();
     while !shutdown.is_requested() {
@@ -47,7 +51,7 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
             ended = one_link(&hub, head.clone(), &mut backoff) => ended,
             () = shutdown.requested() => return,
         };
-        hub.lost().await;
+        hub.lost();
         match &ended {
             Ended::Refused(reason) => {
                 tracing::error!(reason, "the hub refuses this kiosk; somebody has to act");
@@ -206,21 +210,30 @@ impl HubLink {
         })
     }
 
-    async fn theater(&self) -> TheaterId {
-        let theater = self.shop.db.read(programme::theater).await.ok().flatten();
-        theater.map_or(programme::NOWHERE, |it| it.theater)
+    /// Looks up which theater this is, until the hub has told.
+    async fn learn_theater(&self) {
+        if self.theater() != programme::NOWHERE {
+            return;
+        }
+        if let Ok(Some(theater)) = self.shop.db.read(programme::theater).await {
+            self.theater.store(theater.theater.0, Ordering::Relaxed);
+        }
     }
 
-    async fn lost(&self) {
-        let theater = self.theater().await;
-        self.shop.links.lost(theater, self.shop.now());
-        self.shop.links.lost(programme::NOWHERE, self.shop.now());
+    fn theater(&self) -> TheaterId {
+        TheaterId(self.theater.load(Ordering::Relaxed))
     }
 
-    async fn heard(&self) {
-        let theater = self.theater().await;
-        self.shop.links.heard(theater, self.shop.now());
-        self.shop.links.heard(programme::NOWHERE, self.shop.now());
+    fn lost(&self) {
+        let now = self.shop.now();
+        self.shop.links.lost(self.theater(), now);
+        self.shop.links.lost(programme::NOWHERE, now);
+    }
+
+    fn heard(&self) {
+        let now = self.shop.now();
+        self.shop.links.heard(self.theater(), now);
+        self.shop.links.heard(programme::NOWHERE, now);
     }
 }
 
@@ -277,7 +290,9 @@ impl Peer for HubPeer {
             .shop
             .db
             .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
-        applied.await
+        applied.await?;
+        self.hub.learn_theater().await;
+        Ok(())
     }
 
     async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
@@ -303,8 +318,7 @@ impl Peer for HubPeer {
             let wall = self.hub.clock.wall();
             self.hub.clock.set_offset_ms(welcome.clock.since_ms(wall));
         }
-        let hub = self.hub.clone();
-        tokio::spawn(async move { hub.heard().await });
+        self.hub.heard();
     }
 
     fn up(&self) {

@@ -16,6 +16,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
+    trace: 'retain-on-failure',
     locale: 'ko-KR',
     timezoneId: 'Asia/Seoul',
     launchOptions: {

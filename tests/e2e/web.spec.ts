@@ -101,6 +101,7 @@ test('what one buyer holds, the other sees at once', async ({ page, browser }) =
   await expect(seen).toHaveAttribute('data-show', 'free');
   await page.getByRole('button', { name: /계속하기/ }).click();
   await expect(seen).toHaveAttribute('data-show', 'held');
+  await expect(page.getByRole('timer')).toBeVisible();
 
   await page.goBack();
   await expect(page.getByText('이미 맡아 둔 좌석이 있어요')).toBeVisible();

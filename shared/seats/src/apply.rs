@@ -104,8 +104,8 @@ fn apply_seat(
         }));
     }
     sqlite::seats::record(tx, seat)?;
-    let mut changes = Changes::default();
-    changes.seat(seat, sqlite::seats::scope(tx, seat.screening)?);
+    let mut changes = Changes::new(sqlite::seats::scope(tx, seat.screening)?);
+    changes.seat(seat);
     changes.record(tx, sender)?;
     Ok(Applied::Changed)
 }
@@ -154,8 +154,8 @@ fn apply_booking(
             }
         }
     }
-    let mut changes = Changes::default();
-    changes.booking(booking, sqlite::seats::scope(tx, booking.screening)?);
+    let mut changes = Changes::new(sqlite::seats::scope(tx, booking.screening)?);
+    changes.booking(booking);
     changes.record(tx, sender)?;
     Ok(Applied::Changed)
 }
@@ -168,9 +168,9 @@ fn apply_tender(
     if !sqlite::tenders::record(tx, fact)? {
         return Ok(Applied::Known);
     }
-    let mut changes = Changes::default();
     // Only the hub keeps the books: a tender concerns no other node.
-    changes.tender(fact, HUB_ONLY);
+    let mut changes = Changes::new(HUB_ONLY);
+    changes.tender(fact);
     changes.record(tx, sender)?;
     Ok(Applied::Changed)
 }

@@ -117,12 +117,12 @@ pub fn book(
     };
     sqlite::holds::record(tx, &booked)?;
     sqlite::bookings::record(tx, &booking, here.node)?;
-    let mut changes = Changes::default();
+    let mut changes = Changes::new(sqlite::seats::scope(tx, booking.screening)?);
     let state = SeatState::Booked {
         booking: booking.booking,
     };
     put_seats(tx, here, &booked, &seats, (state, &mut changes))?;
-    changes.booking(&booking, sqlite::seats::scope(tx, booking.screening)?);
+    changes.booking(&booking);
     changes.record(tx, here.node)?;
     Ok(booking)
 }
@@ -161,8 +161,8 @@ pub fn cancel(
     };
     sqlite::bookings::record(tx, &cancelled, here.node)?;
     let scope = sqlite::seats::scope(tx, cancelled.screening)?;
-    let mut changes = Changes::default();
-    changes.booking(&cancelled, scope);
+    let mut changes = Changes::new(scope);
+    changes.booking(&cancelled);
     let booked = SeatState::Booked {
         booking: cancelled.booking,
     };
@@ -172,8 +172,8 @@ pub fn cancel(
         let ours = seat.filter(|seat| seat.state == booked && &seat.owner == here.node);
         if let Some(seat) = ours {
             let freed = seat.changed_to(SeatState::Free);
-            sqlite::seats::record(tx, &freed)?;
-            changes.seat(&freed, scope);
+            sqlite::seats::change(tx, &freed)?;
+            changes.seat(&freed);
         }
     }
     changes.record(tx, here.node)?;
@@ -196,8 +196,8 @@ pub fn record_tender(
         tender,
     };
     if sqlite::tenders::record(tx, &fact)? {
-        let mut changes = Changes::default();
-        changes.tender(&fact, sqlite::seats::scope(tx, booking.screening)?);
+        let mut changes = Changes::new(sqlite::seats::scope(tx, booking.screening)?);
+        changes.tender(&fact);
         changes.record(tx, here.node)?;
     }
     Ok(())

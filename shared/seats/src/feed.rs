@@ -19,35 +19,43 @@ pub const HUB_ONLY: i64 = -1;
 
 /// The rows that one operation changed. Recorded in one go, so that a batch can be cut at an
 /// operation's end.
-#[derive(Default)]
-pub(crate) struct Changes(Vec<(RowKind, String, i64)>);
+pub(crate) struct Changes {
+    scope: i64,
+    rows: Vec<(RowKind, String)>,
+}
 
 impl Changes {
-    pub(crate) fn seat(&mut self, seat: &ScreeningSeat, scope: i64) {
+    /// Nothing yet. All rows of one operation concern the same `scope`.
+    pub(crate) fn new(scope: i64) -> Self {
+        Self {
+            scope,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn seat(&mut self, seat: &ScreeningSeat) {
         let key = format!("{}/{}", seat.screening, seat.seat);
-        self.push(RowKind::Seat, key, scope);
+        self.rows.push((RowKind::Seat, key));
     }
 
-    pub(crate) fn booking(&mut self, booking: &Booking, scope: i64) {
-        self.push(RowKind::Booking, booking.booking.to_string(), scope);
+    pub(crate) fn booking(&mut self, booking: &Booking) {
+        self.rows
+            .push((RowKind::Booking, booking.booking.to_string()));
     }
 
-    pub(crate) fn tender(&mut self, fact: &TenderFact, scope: i64) {
-        self.push(RowKind::Tender, fact.tender.order.to_string(), scope);
-    }
-
-    fn push(&mut self, kind: RowKind, key: String, scope: i64) {
-        self.0.push((kind, key, scope));
+    pub(crate) fn tender(&mut self, fact: &TenderFact) {
+        self.rows
+            .push((RowKind::Tender, fact.tender.order.to_string()));
     }
 
     /// Puts the changes into the feed. `origin` is the node that wrote them: they are not
     /// sent back to it.
     pub(crate) fn record(self, tx: &Transaction<'_>, origin: &NodeId) -> Result<(), StoreError> {
-        if !self.0.is_empty() {
-            let changes = self.0.iter().map(|(kind, key, scope)| Change {
+        if !self.rows.is_empty() {
+            let changes = self.rows.iter().map(|(kind, key)| Change {
                 kind: kind.code(),
                 key,
-                scope: *scope,
+                scope: self.scope,
             });
             change_feed::record(tx, origin.as_str(), &changes.collect::<Vec<_>>())?;
         }

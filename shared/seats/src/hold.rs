@@ -136,7 +136,7 @@ pub(crate) fn put(
     seats: &Seats,
     state: SeatState,
 ) -> Result<(), StoreError> {
-    let mut changes = Changes::default();
+    let mut changes = Changes::new(sqlite::seats::scope(tx, hold.screening)?);
     put_seats(tx, here, hold, seats, (state, &mut changes))?;
     changes.record(tx, here.node)
 }
@@ -149,13 +149,12 @@ pub(crate) fn put_seats(
     seats: &Seats,
     (state, changes): (SeatState, &mut Changes),
 ) -> Result<(), StoreError> {
-    let scope = sqlite::seats::scope(tx, hold.screening)?;
     for id in &hold.seats {
         let seat = &seats[id];
         assert_eq!(&seat.owner, here.node, "only the owner changes a seat (S1)");
         let changed = seat.changed_to(state);
-        sqlite::seats::record(tx, &changed)?;
-        changes.seat(&changed, scope);
+        sqlite::seats::change(tx, &changed)?;
+        changes.seat(&changed);
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub fn open_screening(
     }
     let (id, theater) = (screening.screening, screening.theater);
     sqlite::seats::record_seating(tx, id, theater)?;
-    let mut changes = Changes::default();
+    let mut changes = Changes::new(theater.0);
     for (&seat, owner) in owners {
         let seat = ScreeningSeat {
             screening: id,
@@ -41,7 +41,7 @@ pub fn open_screening(
             state: SeatState::Free,
         };
         sqlite::seats::record(tx, &seat)?;
-        changes.seat(&seat, theater.0);
+        changes.seat(&seat);
     }
     changes.record(tx, here.node)
 }
@@ -103,15 +103,14 @@ fn change(
     (screening, seats): (ScreeningId, &[SeatId]),
     decide: impl Fn(&ScreeningSeat) -> Option<ScreeningSeat>,
 ) -> Result<(), OwnError> {
-    let scope = sqlite::seats::scope(tx, screening)?;
-    let mut changes = Changes::default();
+    let mut changes = Changes::new(sqlite::seats::scope(tx, screening)?);
     for &id in seats {
         let seat = sqlite::seats::find(tx, screening, id)?;
         let ours = seat.filter(|seat| &seat.owner == here.node);
         let ours = ours.ok_or(OwnRefused::NotOurs(id))?;
         let changed = decide(&ours).ok_or(OwnRefused::Taken(id))?;
         sqlite::seats::record(tx, &changed)?;
-        changes.seat(&changed, scope);
+        changes.seat(&changed);
     }
     changes.record(tx, here.node)?;
     Ok(())

@@ -102,6 +102,27 @@ pub(crate) fn record(tx: &Transaction<'_>, seat: &ScreeningSeat) -> Result<(), S
     Ok(())
 }
 
+/// Puts the owner's new state over a row that is there.
+pub(crate) fn change(tx: &Transaction<'_>, seat: &ScreeningSeat) -> Result<(), StoreError> {
+    let (state, hold, until, booking) = columns_of(seat.state);
+    let mut statement = tx.prepare_cached(
+        "UPDATE seats
+            SET revision = ?3, state = ?4, hold_id = ?5, held_until = ?6, booking_id = ?7
+          WHERE screening_id = ?1 AND seat_id = ?2",
+    )?;
+    let changed = statement.execute(params![
+        seat.screening.0,
+        seat.seat.0,
+        seat.version.revision,
+        state,
+        hold.map(|hold| *hold.0.as_bytes()),
+        until.map(|until| until.0),
+        booking.map(|booking| *booking.0.as_bytes()),
+    ])?;
+    assert_eq!(changed, 1, "a decided seat is there");
+    Ok(())
+}
+
 /// How many seats of a screening can be chosen at `node`.
 ///
 /// # Errors

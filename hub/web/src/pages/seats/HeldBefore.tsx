@@ -1,6 +1,6 @@
 // Seats that this visit already holds for this screening: after the back button, say.
 
-import { Notice, shortLabels, useTexts, type HoldView } from '@moding/ui';
+import { Notice, asProblem, shortLabels, useTexts, type HoldView } from '@moding/ui';
 import type { SeatStore } from '@moding/ui';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
@@ -30,9 +30,12 @@ export function HeldBefore({ screening, store }: HeldBeforeProps) {
         store.setMine(found.seats.map((seat) => seat.seat));
         setHold(found);
       })
-      .catch(() => {
-        // It ran out or became a booking: there is nothing to come back to.
-        forgetHold(screening);
+      .catch((error: unknown) => {
+        const { code } = asProblem(error);
+        if (code === 'hold_expired' || code === 'hold_not_found') {
+          // It ran out or became a booking: there is nothing to come back to.
+          forgetHold(screening);
+        }
       });
     return () => {
       abort.abort();
