@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use boxoffice::links::Links;
-use boxoffice::{Handles, Shop, health};
+use boxoffice::{Handles, Shop, serving};
 use clap::{Parser, Subcommand};
 use domain::time::Timestamp;
 use kiosk::app::App;
@@ -18,8 +18,8 @@ use kiosk::programme::Mirror;
 use kiosk::{http, sqlite, sync, tasks};
 use process::clock::{Clock, SystemClock};
 use process::ids::OsIds;
-use process::shutdown::{self, DRAIN_MAX, Shutdown};
-use process::{config, metrics, systemd, telemetry};
+use process::shutdown::{self, Shutdown};
+use process::{config, telemetry};
 use protocol::topic::Chain;
 use store::Db;
 use store::damage::Check;
@@ -86,25 +86,9 @@ async fn run(config: &Config) -> Result<(), Failure> {
     let listener = process::http::bind(config.http.listen).await?;
     std::fs::create_dir_all(&config.kiosk.data_dir)?;
     let (app, hub) = open(config).await?;
-    let registry = Arc::new(metrics::registry(app.shop.clock.clone()));
-    let routes = http::router(app.clone()).merge(health::routes(app.shop.clone(), registry));
     let tasks = tasks::spawn(&app, hub, &shutdown);
-    let watched = app.shop.clone();
-    let _watchdog = systemd::spawn_watchdog(move || {
-        let shop = watched.clone();
-        async move { health::writer_answers(&shop).await }
-    });
-    systemd::ready();
-    tracing::info!(address = %listener.local_addr()?, node = %app.shop.node, "the kiosk serves");
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(shutdown.requested())
-        .await?;
-    systemd::stopping();
-    for unfinished in shutdown::drain(tasks, DRAIN_MAX).await {
-        tracing::warn!(?unfinished, "a task did not end");
-    }
-    app.shop.db.close().await?;
-    Ok(())
+    let routes = http::router(app.clone());
+    Ok(serving::serve(app.shop, listener, routes, tasks, &shutdown).await?)
 }
 
 async fn open(config: &Config) -> Result<(App, HubLink), Failure> {

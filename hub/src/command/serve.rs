@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::links::Links as LinkStates;
-use boxoffice::{Handles, Shop, health, upkeep};
+use boxoffice::{Handles, Shop, serving, upkeep};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::App;
@@ -18,9 +18,9 @@ use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
 use process::clock::{Clock, SystemClock};
 use process::ids::{Ids as _, OsIds};
-use process::shutdown::{self, DRAIN_MAX, Shutdown};
+use process::shutdown::{self, Shutdown};
 use process::task::{Task, spawn_periodic};
-use process::{config, metrics, systemd, telemetry};
+use process::{config, telemetry};
 use protocol::topic::Chain;
 use store::damage::Check;
 use store::{Db, StoreError};
@@ -54,24 +54,9 @@ async fn run(config: &Config) -> Result<(), Failure> {
         endpoint,
         head: upkeep::watch_head(&app.shop, shutdown.clone()).await,
     };
-    let registry = Arc::new(metrics::registry(app.shop.clock.clone()));
-    let routes = http::router(app.clone()).merge(health::routes(app.shop.clone(), registry));
     tasks.extend(tasks::spawn(&app, links, &shutdown));
-    let watched = app.shop.clone();
-    let _watchdog = systemd::spawn_watchdog(move || {
-        let shop = watched.clone();
-        async move { health::writer_answers(&shop).await }
-    });
-    systemd::ready();
-    tracing::info!(address = %listener.local_addr()?, "the hub serves");
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(shutdown.requested())
-        .await?;
-    systemd::stopping();
-    for unfinished in shutdown::drain(tasks, DRAIN_MAX).await {
-        tracing::warn!(?unfinished, "a task did not end");
-    }
-    app.shop.db.close().await?;
+    let routes = http::router(app.clone());
+    serving::serve(app.shop, listener, routes, tasks, &shutdown).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod problem;
 mod screenings;
 mod seats_view;
+pub mod serving;
 mod shop;
 pub mod upkeep;
 

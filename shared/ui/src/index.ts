@@ -22,6 +22,7 @@ export * from './parts/Announcer';
 export * from './parts/Blank';
 export * from './parts/DateStrip';
 export * from './parts/HoldClock';
+export * from './parts/MoreTime';
 export * from './parts/Notice';
 export * from './parts/PartyPicker';
 export * from './parts/RatingBadge';

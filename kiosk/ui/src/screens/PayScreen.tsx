@@ -4,14 +4,13 @@ import {
   Failed,
   HoldClock,
   Loading,
+  MoreTime,
   Refusal,
   Skeleton,
   asProblem,
-  durationInWords,
   placeName,
   theaterName,
   titleOf,
-  useAnnounce,
   useLanguage,
   useResource,
   whenInFull,
@@ -116,34 +115,11 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
             setOver(true);
           }}
         />
-        <MoreTime hold={hold} onHold={onHold} />
+        <MoreTime client={client} hold={hold} onHold={onHold} />
       </div>
       {problem ? <Refusal problem={problem} /> : null}
       <Order hold={hold} />
     </Screen>
-  );
-}
-
-function MoreTime({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
-  const { client } = useKiosk();
-  const { t } = useLanguage();
-  const announce = useAnnounce();
-  const extend = (): void => {
-    client
-      .refreshHold(hold.hold)
-      .then((longer) => {
-        const time = durationInWords(longer.until - longer.now, t);
-        announce(t('hold.extended', { time }));
-        onHold(longer);
-      })
-      .catch((error: unknown) => {
-        announce(t(`problem.${asProblem(error).code}`), 'assertive');
-      });
-  };
-  return hold.until >= hold.until_max ? null : (
-    <button type="button" className="button quiet" onClick={extend}>
-      {t('hold.extend')}
-    </button>
   );
 }
 

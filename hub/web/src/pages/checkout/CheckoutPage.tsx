@@ -6,6 +6,7 @@ import {
   Failed,
   HoldClock,
   Loading,
+  MoreTime,
   Skeleton,
   useResource,
   useTexts,
@@ -18,7 +19,6 @@ import { useHub } from '../../hub';
 import { Page } from '../../parts/Page';
 import { bookedWith } from '../../visit';
 import { BookForm } from './BookForm';
-import { HoldTime } from './HoldTime';
 import { Order } from './Order';
 import styles from './checkout.module.css';
 
@@ -63,6 +63,7 @@ function Held({ id }: { id: string }) {
 }
 
 function Checkout({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
+  const hub = useHub();
   const t = useTexts();
   const [over, setOver] = useState(false);
   if (over) {
@@ -79,7 +80,7 @@ function Checkout({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) =
               setOver(true);
             }}
           />
-          <HoldTime hold={hold} onHold={onHold} />
+          <MoreTime client={hub} hold={hold} onHold={onHold} />
         </div>
       </div>
       <div className={styles.columns}>

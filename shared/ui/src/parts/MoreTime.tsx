@@ -1,31 +1,32 @@
-// More time, as long as the server gives any.
+// More time for a hold, as long as the server gives any.
 
-import { asProblem, durationInWords, useAnnounce, useTexts, type HoldView } from '@moding/ui';
 import { useState } from 'react';
 
-import { useHub } from '../../hub';
+import type { SellingClient } from '../api/client';
+import { asProblem } from '../api/request';
+import type { HoldView } from '../api/types';
+import { durationInWords } from '../format/clock';
+import { useTexts } from '../i18n/use-language';
+import { useAnnounce } from './Announcer';
 
-interface HoldTimeProps {
+interface MoreTimeProps {
+  client: SellingClient;
   hold: HoldView;
   onHold: (hold: HoldView) => void;
 }
 
-export function HoldTime({ hold, onHold }: HoldTimeProps) {
-  const hub = useHub();
+export function MoreTime({ client, hold, onHold }: MoreTimeProps) {
   const t = useTexts();
   const announce = useAnnounce();
   const [asking, setAsking] = useState(false);
   const extend = (): void => {
     setAsking(true);
-    hub
+    client
       .refreshHold(hold.hold)
       .then((longer) => {
         const time = durationInWords(longer.until - longer.now, t);
-        announce(
-          longer.until >= longer.until_max
-            ? t('hold.extended_to_the_end', { time })
-            : t('hold.extended', { time }),
-        );
+        const last = longer.until >= longer.until_max;
+        announce(last ? t('hold.extended_to_the_end', { time }) : t('hold.extended', { time }));
         onHold(longer);
       })
       .catch((error: unknown) => {
