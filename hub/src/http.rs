@@ -6,6 +6,7 @@ mod theaters;
 
 use axum::Router;
 use boxoffice::pages;
+use protocol::api::screening::LinkChanged;
 use rust_embed::RustEmbed;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,10 +21,13 @@ use crate::app::App;
 struct Screens;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "moding hub",
-    description = "Films, theaters, screenings and seats on the web."
-))]
+#[openapi(
+    components(schemas(LinkChanged)),
+    info(
+        title = "moding hub",
+        description = "Films, theaters, screenings and seats on the web."
+    )
+)]
 struct Document;
 
 /// The API's document.

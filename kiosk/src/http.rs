@@ -6,6 +6,7 @@ mod payments;
 
 use axum::Router;
 use boxoffice::pages;
+use protocol::api::screening::LinkChanged;
 use rust_embed::RustEmbed;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,10 +23,13 @@ pub use payments::look_after_orders;
 struct Screens;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "moding kiosk",
-    description = "What the touch screen of one kiosk speaks with. It listens on loopback only."
-))]
+#[openapi(
+    components(schemas(LinkChanged)),
+    info(
+        title = "moding kiosk",
+        description = "What the touch screen of one kiosk speaks with. It listens on loopback only."
+    )
+)]
 struct Document;
 
 /// The API's document.

@@ -16,7 +16,8 @@ use crate::app::App;
 use crate::selling::{self, GuestBooking, Phone};
 
 /// Book a hold, to be paid at the theater; repeating it returns the same booking
-#[utoipa::path(post, operation_id = "book_hold", path = "/api/holds/{hold}/booking", tag = "bookings",
+#[utoipa::path(post, operation_id = "book_hold",
+    path = "/api/holds/{hold}/booking", tag = "bookings",
     request_body = BookHold,
     responses((status = 201, body = BookingView), (status = 410, body = Problem)))]
 pub(super) async fn create(
@@ -51,7 +52,8 @@ pub(super) async fn create(
 }
 
 /// A guest's booking by its number and the phone number
-#[utoipa::path(post, operation_id = "look_up_booking", path = "/api/bookings/lookup", tag = "bookings",
+#[utoipa::path(post, operation_id = "look_up_booking",
+    path = "/api/bookings/lookup", tag = "bookings",
     request_body = LookUpBooking,
     responses((status = 200, body = BookingView), (status = 404, body = Problem)))]
 pub(super) async fn look_up(
@@ -75,7 +77,8 @@ pub(super) async fn look_up(
 }
 
 /// Cancel a guest's booking
-#[utoipa::path(post, operation_id = "cancel_booking", path = "/api/bookings/{booking}/cancellation", tag = "bookings",
+#[utoipa::path(post, operation_id = "cancel_booking",
+    path = "/api/bookings/{booking}/cancellation", tag = "bookings",
     request_body = CancelBooking,
     responses((status = 200, body = BookingView), (status = 409, body = Problem)))]
 pub(super) async fn cancel(

@@ -38,7 +38,8 @@ pub(super) struct ListQuery {
 }
 
 /// Films, page by page
-#[utoipa::path(get, operation_id = "list_movies", path = "/api/movies", tag = "movies", params(ListQuery),
+#[utoipa::path(get, operation_id = "list_movies",
+    path = "/api/movies", tag = "movies", params(ListQuery),
     responses((status = 200, body = MoviePage), (status = 422, body = Problem)))]
 pub(super) async fn list(
     State(app): State<App>,
@@ -66,7 +67,8 @@ pub(super) async fn list(
 }
 
 /// One film with its screenings
-#[utoipa::path(get, operation_id = "show_movie", path = "/api/movies/{movie}", tag = "movies",
+#[utoipa::path(get, operation_id = "show_movie",
+    path = "/api/movies/{movie}", tag = "movies",
     responses((status = 200, body = MovieDetail), (status = 404, body = Problem)))]
 pub(super) async fn one(
     State(app): State<App>,
@@ -96,7 +98,8 @@ pub(super) async fn one(
 }
 
 /// Genres, the largest first
-#[utoipa::path(get, operation_id = "list_genres", path = "/api/genres", tag = "movies",
+#[utoipa::path(get, operation_id = "list_genres",
+    path = "/api/genres", tag = "movies",
     responses((status = 200, body = [GenreView])))]
 pub(super) async fn genres(State(app): State<App>) -> Result<Json<Vec<GenreView>>, ApiError> {
     Ok(Json(app.shop.db.read(movies::genres).await?))

@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::sqlite::theaters;
 
 /// Every theater
-#[utoipa::path(get, operation_id = "list_theaters", path = "/api/theaters", tag = "theaters",
+#[utoipa::path(get, operation_id = "list_theaters",
+    path = "/api/theaters", tag = "theaters",
     responses((status = 200, body = [TheaterView])))]
 pub(super) async fn list(State(app): State<App>) -> Result<Json<Vec<TheaterView>>, ApiError> {
     let shop = app.shop.clone();
@@ -29,7 +30,8 @@ pub(super) async fn list(State(app): State<App>) -> Result<Json<Vec<TheaterView>
 }
 
 /// One theater
-#[utoipa::path(get, operation_id = "show_theater", path = "/api/theaters/{theater}", tag = "theaters",
+#[utoipa::path(get, operation_id = "show_theater",
+    path = "/api/theaters/{theater}", tag = "theaters",
     responses((status = 200, body = TheaterView), (status = 404, body = Problem)))]
 pub(super) async fn one(
     State(app): State<App>,

@@ -11,7 +11,8 @@ use protocol::error::{ErrorCode, Problem};
 use crate::app::App;
 
 /// A booking of this theater by its number
-#[utoipa::path(post, operation_id = "pick_up_booking", path = "/api/bookings/lookup", tag = "bookings",
+#[utoipa::path(post, operation_id = "pick_up_booking",
+    path = "/api/bookings/lookup", tag = "bookings",
     request_body = PickUpBooking,
     responses((status = 200, body = BookingView), (status = 404, body = Problem)))]
 pub(super) async fn look_up(

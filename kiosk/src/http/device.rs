@@ -9,7 +9,8 @@ use crate::app::App;
 use crate::programme;
 
 /// This device, its theater, its link and its terminal
-#[utoipa::path(get, operation_id = "show_kiosk", path = "/api/kiosk", tag = "device",
+#[utoipa::path(get, operation_id = "show_kiosk",
+    path = "/api/kiosk", tag = "device",
     responses((status = 200, body = KioskView)))]
 pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiError> {
     let shop = &app.shop;

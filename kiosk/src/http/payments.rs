@@ -34,7 +34,8 @@ pub(super) struct PresentCard {
 }
 
 /// Begin to pay for a hold
-#[utoipa::path(post, operation_id = "pay_hold", path = "/api/holds/{hold}/payment", tag = "payments",
+#[utoipa::path(post, operation_id = "pay_hold",
+    path = "/api/holds/{hold}/payment", tag = "payments",
     responses((status = 202, body = PaymentView), (status = 410, body = Problem)))]
 pub(super) async fn create(
     State(app): State<App>,
@@ -68,7 +69,8 @@ pub(super) async fn create(
 }
 
 /// How far the payment has come
-#[utoipa::path(get, operation_id = "show_order", path = "/api/orders/{order}", tag = "payments",
+#[utoipa::path(get, operation_id = "show_order",
+    path = "/api/orders/{order}", tag = "payments",
     responses((status = 200, body = PaymentView), (status = 404, body = Problem)))]
 pub(super) async fn show(
     State(app): State<App>,
@@ -85,7 +87,8 @@ pub(super) async fn show(
 }
 
 /// Stop waiting for a card; a card that was faster wins
-#[utoipa::path(post, operation_id = "cancel_order", path = "/api/orders/{order}/cancellation", tag = "payments",
+#[utoipa::path(post, operation_id = "cancel_order",
+    path = "/api/orders/{order}/cancellation", tag = "payments",
     responses((status = 200, body = PaymentView), (status = 404, body = Problem)))]
 pub(super) async fn cancel(
     State(app): State<App>,
@@ -97,7 +100,8 @@ pub(super) async fn cancel(
 }
 
 /// Hold a simulated card to the simulated terminal
-#[utoipa::path(post, operation_id = "present_simulated_card", path = "/api/simulated-card", tag = "payments",
+#[utoipa::path(post, operation_id = "present_simulated_card",
+    path = "/api/simulated-card", tag = "payments",
     request_body = PresentCard,
     responses((status = 204), (status = 404, body = Problem)))]
 pub(super) async fn present_card(

@@ -19,7 +19,8 @@ use crate::problem::{ApiError, Body, Speaks};
 use crate::screenings::find;
 
 /// Keep seats for a while, all or nothing
-#[utoipa::path(post, operation_id = "hold_seats", path = "/api/screenings/{screening}/holds", tag = "holds",
+#[utoipa::path(post, operation_id = "hold_seats",
+    path = "/api/screenings/{screening}/holds", tag = "holds",
     request_body = HoldSeats,
     responses((status = 201, body = HoldView), (status = 409, body = Problem)))]
 pub(crate) async fn create(
@@ -50,7 +51,8 @@ pub(crate) async fn create(
 }
 
 /// The hold, as long as it lasts
-#[utoipa::path(get, operation_id = "show_hold", path = "/api/holds/{hold}", tag = "holds",
+#[utoipa::path(get, operation_id = "show_hold",
+    path = "/api/holds/{hold}", tag = "holds",
     responses((status = 200, body = HoldView), (status = 410, body = Problem)))]
 pub(crate) async fn show(
     State(shop): State<Shop>,
@@ -67,7 +69,8 @@ pub(crate) async fn show(
 }
 
 /// A little more time
-#[utoipa::path(post, operation_id = "refresh_hold", path = "/api/holds/{hold}/refresh", tag = "holds",
+#[utoipa::path(post, operation_id = "refresh_hold",
+    path = "/api/holds/{hold}/refresh", tag = "holds",
     responses((status = 200, body = HoldView), (status = 410, body = Problem)))]
 pub(crate) async fn refresh(
     State(shop): State<Shop>,
@@ -83,7 +86,8 @@ pub(crate) async fn refresh(
 }
 
 /// Give the seats back
-#[utoipa::path(delete, operation_id = "release_hold", path = "/api/holds/{hold}", tag = "holds",
+#[utoipa::path(delete, operation_id = "release_hold",
+    path = "/api/holds/{hold}", tag = "holds",
     responses((status = 204), (status = 409, body = Problem)))]
 pub(crate) async fn release(
     State(shop): State<Shop>,

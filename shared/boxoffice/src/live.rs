@@ -82,11 +82,9 @@ pub(crate) struct EventsQuery {
 ///
 /// Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
 /// after which everything has to be fetched anew.
-#[utoipa::path(get, operation_id = "listen_to_events", path = "/api/events", tag = "live", params(EventsQuery),
-    responses(
-        (status = 200, content_type = "text/event-stream", body = SeatsChanged),
-        (status = 202, description = "Never sent: the data of a `link` event", body = LinkChanged),
-    ))]
+#[utoipa::path(get, operation_id = "listen_to_events",
+    path = "/api/events", tag = "live", params(EventsQuery),
+    responses((status = 200, content_type = "text/event-stream", body = SeatsChanged)))]
 pub(crate) async fn events(
     State(shop): State<Shop>,
     Query(query): Query<EventsQuery>,

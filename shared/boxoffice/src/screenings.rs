@@ -28,7 +28,8 @@ pub(crate) struct ListQuery {
 }
 
 /// Screenings from now on, by time
-#[utoipa::path(get, operation_id = "list_screenings", path = "/api/screenings", tag = "screenings", params(ListQuery),
+#[utoipa::path(get, operation_id = "list_screenings",
+    path = "/api/screenings", tag = "screenings", params(ListQuery),
     responses((status = 200, body = ScreeningList)))]
 pub(crate) async fn list(
     State(shop): State<Shop>,
@@ -47,7 +48,8 @@ pub(crate) async fn list(
 }
 
 /// One screening
-#[utoipa::path(get, operation_id = "show_screening", path = "/api/screenings/{screening}", tag = "screenings",
+#[utoipa::path(get, operation_id = "show_screening",
+    path = "/api/screenings/{screening}", tag = "screenings",
     responses((status = 200, body = ScreeningSummary), (status = 404, body = Problem)))]
 pub(crate) async fn one(
     State(shop): State<Shop>,
@@ -64,7 +66,8 @@ pub(crate) async fn one(
 }
 
 /// The places of the room; a version never changes
-#[utoipa::path(get, operation_id = "show_seat_map", path = "/api/screenings/{screening}/seat-map", tag = "screenings",
+#[utoipa::path(get, operation_id = "show_seat_map",
+    path = "/api/screenings/{screening}/seat-map", tag = "screenings",
     responses((status = 200, body = SeatMapView), (status = 404, body = Problem)))]
 pub(crate) async fn seat_map(
     State(shop): State<Shop>,
@@ -81,7 +84,8 @@ pub(crate) async fn seat_map(
 }
 
 /// Who has which seat, as seen from here and as of when
-#[utoipa::path(get, operation_id = "show_seats", path = "/api/screenings/{screening}/seats", tag = "screenings",
+#[utoipa::path(get, operation_id = "show_seats",
+    path = "/api/screenings/{screening}/seats", tag = "screenings",
     responses((status = 200, body = SeatsView), (status = 404, body = Problem)))]
 pub(crate) async fn seats(
     State(shop): State<Shop>,

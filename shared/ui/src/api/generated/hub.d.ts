@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A guest's booking by its number and the phone number */
-        post: operations["look_up"];
+        post: operations["look_up_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel a guest's booking */
-        post: operations["cancel"];
+        post: operations["cancel_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -50,7 +50,7 @@ export interface paths {
          * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
          *     after which everything has to be fetched anew.
          */
-        get: operations["events"];
+        get: operations["listen_to_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -67,7 +67,7 @@ export interface paths {
             cookie?: never;
         };
         /** Genres, the largest first */
-        get: operations["genres"];
+        get: operations["list_genres"];
         put?: never;
         post?: never;
         delete?: never;
@@ -84,11 +84,11 @@ export interface paths {
             cookie?: never;
         };
         /** The hold, as long as it lasts */
-        get: operations["show"];
+        get: operations["show_hold"];
         put?: never;
         post?: never;
         /** Give the seats back */
-        delete: operations["release"];
+        delete: operations["release_hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -104,7 +104,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Book a hold, to be paid at the theater; repeating it returns the same booking */
-        post: operations["create"];
+        post: operations["book_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -121,7 +121,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A little more time */
-        post: operations["refresh"];
+        post: operations["refresh_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,7 +136,7 @@ export interface paths {
             cookie?: never;
         };
         /** Films, page by page */
-        get: operations["list"];
+        get: operations["list_movies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -153,7 +153,7 @@ export interface paths {
             cookie?: never;
         };
         /** One film with its screenings */
-        get: operations["one"];
+        get: operations["show_movie"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
             cookie?: never;
         };
         /** Screenings from now on, by time */
-        get: operations["list"];
+        get: operations["list_screenings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,7 +187,7 @@ export interface paths {
             cookie?: never;
         };
         /** One screening */
-        get: operations["one"];
+        get: operations["show_screening"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,7 +206,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep seats for a while, all or nothing */
-        post: operations["create"];
+        post: operations["hold_seats"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,7 +221,7 @@ export interface paths {
             cookie?: never;
         };
         /** The places of the room; a version never changes */
-        get: operations["seat_map"];
+        get: operations["show_seat_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,7 +238,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who has which seat, as seen from here and as of when */
-        get: operations["seats"];
+        get: operations["show_seats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -255,7 +255,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every theater */
-        get: operations["list"];
+        get: operations["list_theaters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -272,7 +272,7 @@ export interface paths {
             cookie?: never;
         };
         /** One theater */
-        get: operations["one"];
+        get: operations["show_theater"];
         put?: never;
         post?: never;
         delete?: never;
@@ -388,6 +388,10 @@ export interface components {
             /** @description Since when it has been in this state. */
             since: components["schemas"]["Timestamp"];
             last_heard_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description The data of a `link` event. */
+        LinkChanged: components["schemas"]["Link"] & {
+            theater: components["schemas"]["TheaterId"];
         };
         /**
          * @description The state of a link.
@@ -663,7 +667,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    look_up: {
+    look_up_booking: {
         parameters: {
             query?: never;
             header?: never;
@@ -694,7 +698,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    cancel_booking: {
         parameters: {
             query?: never;
             header?: never;
@@ -725,7 +729,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    listen_to_events: {
         parameters: {
             query?: {
                 /** @description Only the seats of this screening; links are always told. */
@@ -749,7 +753,7 @@ export interface operations {
             };
         };
     };
-    genres: {
+    list_genres: {
         parameters: {
             query?: never;
             header?: never;
@@ -768,7 +772,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    show_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -795,7 +799,7 @@ export interface operations {
             };
         };
     };
-    release: {
+    release_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -820,7 +824,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    book_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -851,7 +855,7 @@ export interface operations {
             };
         };
     };
-    refresh: {
+    refresh_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -878,7 +882,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_movies: {
         parameters: {
             query?: {
                 /** @description Part of any title; spaces and case do not matter. */
@@ -913,7 +917,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    show_movie: {
         parameters: {
             query?: never;
             header?: never;
@@ -940,7 +944,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_screenings: {
         parameters: {
             query?: {
                 /** @description The cinema's date, such as `2026-11-22`; without it, everything from now on. */
@@ -964,7 +968,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    show_screening: {
         parameters: {
             query?: never;
             header?: never;
@@ -991,7 +995,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    hold_seats: {
         parameters: {
             query?: never;
             header?: never;
@@ -1022,7 +1026,7 @@ export interface operations {
             };
         };
     };
-    seat_map: {
+    show_seat_map: {
         parameters: {
             query?: never;
             header?: never;
@@ -1049,7 +1053,7 @@ export interface operations {
             };
         };
     };
-    seats: {
+    show_seats: {
         parameters: {
             query?: never;
             header?: never;
@@ -1076,7 +1080,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_theaters: {
         parameters: {
             query?: never;
             header?: never;
@@ -1095,7 +1099,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    show_theater: {
         parameters: {
             query?: never;
             header?: never;

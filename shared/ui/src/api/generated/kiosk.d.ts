@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A booking of this theater by its number */
-        post: operations["look_up"];
+        post: operations["pick_up_booking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -33,7 +33,7 @@ export interface paths {
          * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
          *     after which everything has to be fetched anew.
          */
-        get: operations["events"];
+        get: operations["listen_to_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -50,11 +50,11 @@ export interface paths {
             cookie?: never;
         };
         /** The hold, as long as it lasts */
-        get: operations["show"];
+        get: operations["show_hold"];
         put?: never;
         post?: never;
         /** Give the seats back */
-        delete: operations["release"];
+        delete: operations["release_hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -70,7 +70,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Begin to pay for a hold */
-        post: operations["create"];
+        post: operations["pay_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -87,7 +87,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A little more time */
-        post: operations["refresh"];
+        post: operations["refresh_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -102,7 +102,7 @@ export interface paths {
             cookie?: never;
         };
         /** This device, its theater, its link and its terminal */
-        get: operations["show"];
+        get: operations["show_kiosk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
             cookie?: never;
         };
         /** How far the payment has come */
-        get: operations["show"];
+        get: operations["show_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -138,7 +138,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stop waiting for a card; a card that was faster wins */
-        post: operations["cancel"];
+        post: operations["cancel_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,7 +153,7 @@ export interface paths {
             cookie?: never;
         };
         /** Screenings from now on, by time */
-        get: operations["list"];
+        get: operations["list_screenings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
             cookie?: never;
         };
         /** One screening */
-        get: operations["one"];
+        get: operations["show_screening"];
         put?: never;
         post?: never;
         delete?: never;
@@ -189,7 +189,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep seats for a while, all or nothing */
-        post: operations["create"];
+        post: operations["hold_seats"];
         delete?: never;
         options?: never;
         head?: never;
@@ -204,7 +204,7 @@ export interface paths {
             cookie?: never;
         };
         /** The places of the room; a version never changes */
-        get: operations["seat_map"];
+        get: operations["show_seat_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who has which seat, as seen from here and as of when */
-        get: operations["seats"];
+        get: operations["show_seats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -240,7 +240,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Hold a simulated card to the simulated terminal */
-        post: operations["present_card"];
+        post: operations["present_simulated_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -337,6 +337,10 @@ export interface components {
             /** @description Since when it has been in this state. */
             since: components["schemas"]["Timestamp"];
             last_heard_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description The data of a `link` event. */
+        LinkChanged: components["schemas"]["Link"] & {
+            theater: components["schemas"]["TheaterId"];
         };
         /**
          * @description The state of a link.
@@ -619,7 +623,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    look_up: {
+    pick_up_booking: {
         parameters: {
             query?: never;
             header?: never;
@@ -650,7 +654,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    listen_to_events: {
         parameters: {
             query?: {
                 /** @description Only the seats of this screening; links are always told. */
@@ -674,7 +678,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    show_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -701,7 +705,7 @@ export interface operations {
             };
         };
     };
-    release: {
+    release_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -726,7 +730,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    pay_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -753,7 +757,7 @@ export interface operations {
             };
         };
     };
-    refresh: {
+    refresh_hold: {
         parameters: {
             query?: never;
             header?: never;
@@ -780,7 +784,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    show_kiosk: {
         parameters: {
             query?: never;
             header?: never;
@@ -799,7 +803,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    show_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -826,7 +830,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    cancel_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -853,7 +857,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_screenings: {
         parameters: {
             query?: {
                 /** @description The cinema's date, such as `2026-11-22`; without it, everything from now on. */
@@ -877,7 +881,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    show_screening: {
         parameters: {
             query?: never;
             header?: never;
@@ -904,7 +908,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    hold_seats: {
         parameters: {
             query?: never;
             header?: never;
@@ -935,7 +939,7 @@ export interface operations {
             };
         };
     };
-    seat_map: {
+    show_seat_map: {
         parameters: {
             query?: never;
             header?: never;
@@ -962,7 +966,7 @@ export interface operations {
             };
         };
     };
-    seats: {
+    show_seats: {
         parameters: {
             query?: never;
             header?: never;
@@ -989,7 +993,7 @@ export interface operations {
             };
         };
     };
-    present_card: {
+    present_simulated_card: {
         parameters: {
             query?: never;
             header?: never;
