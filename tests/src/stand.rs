@@ -9,6 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::ledger;
 
 /// How long anything may take that must happen. Generous: speed is measured elsewhere.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -18,9 +19,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Programs that run, and where they live.
 pub struct Stand {
-    folder: TempDir,
     pub hub: Program,
     pub kiosks: Vec<Program>,
+    /// The theater of each kiosk.
+    theaters: Vec<i64>,
+    // Dropped last: a program that is dropped in a failing test shows its log first.
+    folder: TempDir,
 }
 
 /// One program with its settings; running or not.
@@ -86,6 +90,7 @@ impl Stand {
             folder,
             hub,
             kiosks,
+            theaters: theaters.to_vec(),
         }
     }
 
@@ -95,16 +100,22 @@ impl Stand {
         self.folder.path()
     }
 
-    /// Starts everything and waits until the kiosks have heard from the hub.
+    /// Starts everything and waits until the kiosks know all that the hub knows.
     pub async fn start(&mut self) {
         self.hub.start();
         self.hub.ready().await;
         for kiosk in &mut self.kiosks {
             kiosk.start();
         }
-        for kiosk in &self.kiosks {
+        for (kiosk, theater) in self.kiosks.iter().zip(&self.theaters) {
             kiosk.ready().await;
             kiosk.online().await;
+            // A kiosk that is cut off in the middle of its first sync knows half a programme.
+            eventually("the kiosk knows every seat", || async {
+                let hub = ledger::rows(&self.hub.database, *theater);
+                (hub == ledger::rows(&kiosk.database, *theater)).then_some(())
+            })
+            .await;
         }
     }
 }
