@@ -33,8 +33,28 @@ const MIGRATIONS: &[Migration] = &[
 const ROWS: u32 = 100;
 const ROW_SEATS: u32 = 20;
 const SCREENINGS: i64 = 200;
+/// So many of them have every seat held before a run that only books.
+const HELD_SCREENINGS: i64 = 60;
 static IDS: AtomicU64 = AtomicU64::new(1);
 const NOW: Timestamp = Timestamp(1_000);
+
+/// What is measured, each in one transaction.
+#[derive(Clone, Copy)]
+enum Operation {
+    /// Booking a seat that was held before.
+    Book,
+    /// Holding a seat and booking it.
+    HoldAndBook,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Book => "book",
+            Self::HoldAndBook => "hold and book",
+        }
+    }
+}
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|it| !it.starts_with("--"));
@@ -50,14 +70,18 @@ fn main() {
         .enable_all()
         .build();
     let runtime = runtime.expect("a runtime");
-    println!("| callers | bookings/s | times raw | p50 ms | p99 ms |");
-    println!("|---|---|---|---|---|");
-    for callers in [1, 32, 256] {
-        let (rate, mut spent) = runtime.block_on(bookings(folder, callers, length));
-        spent.sort_unstable();
-        let ms = |share: f64| percentile(&spent, share).as_secs_f64() * 1_000.0;
-        let (times, p50, p99) = (rate / raw, ms(0.5), ms(0.99));
-        println!("| {callers} | {rate:.0} | {times:.1} | {p50:.2} | {p99:.2} |");
+    println!("| operation | callers | a second | times raw | p50 ms | p99 ms |");
+    println!("|---|---|---|---|---|---|");
+    for operation in [Operation::Book, Operation::HoldAndBook] {
+        for callers in [1, 32, 256] {
+            let run = bookings(folder, operation, callers, length);
+            let (rate, mut spent) = runtime.block_on(run);
+            spent.sort_unstable();
+            let ms = |share: f64| percentile(&spent, share).as_secs_f64() * 1_000.0;
+            let (times, p50, p99) = (rate / raw, ms(0.5), ms(0.99));
+            let name = operation.name();
+            println!("| {name} | {callers} | {rate:.0} | {times:.1} | {p50:.2} | {p99:.2} |");
+        }
     }
     std::fs::remove_dir_all(folder).expect("the folder can be removed");
 }
@@ -99,12 +123,26 @@ fn fresh(folder: &Path, name: &str) -> std::path::PathBuf {
     file
 }
 
-async fn bookings(folder: &Path, callers: usize, length: Duration) -> (f64, Vec<Duration>) {
+async fn bookings(
+    folder: &Path,
+    operation: Operation,
+    callers: usize,
+    length: Duration,
+) -> (f64, Vec<Duration>) {
     let db = Db::open(&fresh(folder, "seats.sqlite"), MIGRATIONS).expect("the database opens");
     let map = Arc::new(map());
     for screening in 1..=SCREENINGS {
         let map = map.clone();
-        let opened = db.write(move |tx| open(tx, ScreeningId(screening), &map));
+        let opened = db.write(move |tx| {
+            open(tx, ScreeningId(screening), &map)?;
+            match operation {
+                Operation::Book if screening <= HELD_SCREENINGS => {
+                    let mut seats = map.seats().iter();
+                    seats.try_for_each(|seat| hold(tx, ScreeningId(screening), &map, seat.seat))
+                }
+                Operation::Book | Operation::HoldAndBook => Ok(()),
+            }
+        });
         opened.await.expect("a screening is laid out");
     }
     let next_row = Arc::new(AtomicUsize::new(0));
@@ -112,7 +150,7 @@ async fn bookings(folder: &Path, callers: usize, length: Duration) -> (f64, Vec<
     let callers = (0..callers).map(|_| {
         tokio::spawn(buy(
             db.clone(),
-            map.clone(),
+            (operation, map.clone()),
             next_row.clone(),
             began + length,
         ))
@@ -130,7 +168,7 @@ async fn bookings(folder: &Path, callers: usize, length: Duration) -> (f64, Vec<
 /// Sells row after row, seat by seat, each a hold and a booking in one transaction.
 async fn buy(
     db: Db,
-    map: Arc<SeatMap>,
+    (operation, map): (Operation, Arc<SeatMap>),
     next_row: Arc<AtomicUsize>,
     until: Instant,
 ) -> Vec<Duration> {
@@ -138,7 +176,11 @@ async fn buy(
     loop {
         let row = u32::try_from(next_row.fetch_add(1, Ordering::Relaxed)).expect("few");
         let screening = ScreeningId(i64::from(row / ROWS) + 1);
-        if screening.0 > SCREENINGS {
+        let last = match operation {
+            Operation::Book => HELD_SCREENINGS,
+            Operation::HoldAndBook => SCREENINGS,
+        };
+        if screening.0 > last {
             return spent;
         }
         for number in 0..ROW_SEATS {
@@ -147,9 +189,14 @@ async fn buy(
                 return spent;
             }
             let (map, seat) = (map.clone(), SeatId(row % ROWS * ROW_SEATS + number));
-            db.write(move |tx| sell(tx, screening, &map, seat))
-                .await
-                .expect("a seat is sold");
+            let sold = db.write(move |tx| {
+                match operation {
+                    Operation::Book => {}
+                    Operation::HoldAndBook => hold(tx, screening, &map, seat)?,
+                }
+                book(tx, screening, seat)
+            });
+            sold.await.expect("a seat is sold");
             spent.push(began.elapsed());
         }
     }
@@ -165,7 +212,7 @@ enum SellError {
     Store(#[from] StoreError),
 }
 
-fn sell(
+fn hold(
     tx: &rusqlite::Transaction<'_>,
     screening: ScreeningId,
     map: &SeatMap,
@@ -176,29 +223,48 @@ fn sell(
         node: &node,
         now: NOW,
     };
-    // In the order of time, as UUIDv7 is.
-    let id = |kind: u64| Uuid::from_u64_pair(IDS.fetch_add(1, Ordering::Relaxed), kind);
     let on = screening_facts(screening);
     let wanted = HoldSeats {
-        hold: HoldId(id(1)),
+        hold: hold_id(screening, seat),
         screening: &on,
         map,
         wanted: &[seat],
     };
-    let hold = seats::hold(tx, here, wanted)?;
-    let place = u64::from(seat.0) << 32 | screening.0.unsigned_abs();
-    let random = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 1_000_000_000_000;
-    let number = format!("{random:012}");
+    seats::hold(tx, here, wanted)?;
+    Ok(())
+}
+
+fn book(
+    tx: &rusqlite::Transaction<'_>,
+    screening: ScreeningId,
+    seat: SeatId,
+) -> Result<(), SellError> {
+    let node = NodeId::hub();
+    let here = Here {
+        node: &node,
+        now: NOW,
+    };
+    // In the order of time, as UUIDv7 is; the number is random.
+    let id = |kind: u64| Uuid::from_u64_pair(IDS.fetch_add(1, Ordering::Relaxed), kind);
+    let random = place(screening, seat).wrapping_mul(0x9E37_79B9_7F4A_7C15) % 1_000_000_000_000;
     let request = BookHold {
-        hold: hold.hold,
+        hold: hold_id(screening, seat),
         booking: BookingId(id(2)),
-        number: number.parse().expect("twelve digits"),
+        number: format!("{random:012}").parse().expect("twelve digits"),
         tender: Tender::PayAtTheater,
         order: None,
         tickets: vec![(seat, TicketId(id(3)), Won(12_000))],
     };
     seats::book(tx, here, &request)?;
     Ok(())
+}
+
+fn place(screening: ScreeningId, seat: SeatId) -> u64 {
+    screening.0.unsigned_abs() << 32 | u64::from(seat.0)
+}
+
+fn hold_id(screening: ScreeningId, seat: SeatId) -> HoldId {
+    HoldId(Uuid::from_u64_pair(place(screening, seat), 1))
 }
 
 fn open(
