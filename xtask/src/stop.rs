@@ -13,12 +13,12 @@ use crate::failure::Failure;
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Listens from now on. The second Ctrl-C ends this command at once.
+    /// Listens from now on. A second signal changes nothing: ending at once would leave the
+    /// programs behind, and stopping them takes a bounded time anyway.
     pub(crate) fn listen() -> Result<Self, Failure> {
         let asked = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            flag::register_conditional_shutdown(signal, 1, Arc::clone(&asked))
-                .and_then(|_| flag::register(signal, Arc::clone(&asked)))
+            flag::register(signal, Arc::clone(&asked))
                 .map_err(|error| Failure::new(format!("cannot listen for signals: {error}")))?;
         }
         Ok(Self(asked))
