@@ -85,6 +85,7 @@ interface Screening {
   capacity: number;
   free_here: number;
   sale: string;
+  starts_at: number;
 }
 
 /** A screening with room for the walk, straight from the API. */
@@ -92,7 +93,8 @@ export async function roomyScreening(page: Page, base: string): Promise<Screenin
   const response = await page.request.get(`${base}/api/screenings`);
   const { screenings } = (await response.json()) as { screenings: Screening[] };
   const roomy = screenings
-    .filter(({ sale }) => sale === 'open')
+    // What has begun is still sold for a while, but can no longer be cancelled.
+    .filter(({ sale, starts_at }) => sale === 'open' && starts_at > Date.now() + 3_600_000)
     .toSorted((a, b) => b.free_here - a.free_here)[0];
   if (!roomy || roomy.free_here < 12) {
     throw new Error('no screening with twelve free seats');
