@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use process::config::{ConfigError, Problem, Validate, resolve};
+use process::config::{ConfigError, Problem, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
@@ -77,14 +77,6 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         process::config::parse(text, Path::new("hub.toml"))
     }
-}
-
-/// Splits `host:port`.
-#[must_use]
-pub fn host_and_port(address: &str) -> Option<(&str, u16)> {
-    let (host, port) = address.rsplit_once(':')?;
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    (!host.is_empty()).then_some((host, port.parse().ok()?))
 }
 
 impl Default for Http {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use boxoffice::{Programme, ProgrammeQuery, Shop};
+use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
 use domain::id::{AuditoriumId, MovieId, ScreeningId, SeatMapId, TheaterId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
 use domain::time::{DAY_MS, HOUR_MS};
 use protocol::api::catalog::MovieSummary;
-use protocol::api::screening::{AuditoriumName, ScreeningList, ScreeningSummary, TheaterName};
+use protocol::api::screening::{ScreeningList, ScreeningSummary};
 use rusqlite::Connection;
 use store::StoreError;
 
@@ -103,33 +103,12 @@ impl Known {
         let (Some(movie), Some(theater), Some(room)) = (movie, theater, room) else {
             return Ok(None);
         };
-        let map = shop.seat_map(db, screening)?;
-        let (id, now) = (screening.screening, shop.now());
-        Ok(Some(ScreeningSummary {
-            screening: id,
+        let placed = Placed {
             movie,
-            auditorium: AuditoriumName {
-                auditorium: room.auditorium,
-                name: room.name,
-            },
-            starts_at: screening.starts_at,
-            ends_at: screening.ends_at,
-            business_date: theater
-                .utc_offset
-                .business_date(screening.starts_at)
-                .to_string(),
-            time_label: theater.utc_offset.time_label(screening.starts_at),
-            prices: boxoffice::zone_prices(screening, &map),
-            capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
-            free_here: seats::sqlite::seats::count_free(db, id, &shop.node, now)?,
-            sale: screening.sale(now),
-            link: shop.links.of(theater.theater),
-            theater: TheaterName {
-                theater: theater.theater,
-                name: theater.name,
-                name_en: theater.name_en,
-            },
-        }))
+            theater,
+            room,
+        };
+        boxoffice::screening_summary(shop, db, screening, placed).map(Some)
     }
 
     fn movie(&mut self, db: &Connection, id: MovieId) -> Result<Option<MovieSummary>, StoreError> {

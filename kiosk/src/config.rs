@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::id::NodeId;
-use process::config::{ConfigError, Problem, Validate, resolve};
+use process::config::{ConfigError, Problem, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
@@ -100,9 +100,7 @@ impl Config {
     /// The hub's host and port.
     #[must_use]
     pub fn hub_address(&self) -> Option<(&str, u16)> {
-        let (host, port) = self.hub.address.rsplit_once(':')?;
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        (!host.is_empty()).then_some((host, port.parse().ok()?))
+        host_and_port(&self.hub.address)
     }
 }
 

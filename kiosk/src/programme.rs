@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use boxoffice::{Programme, ProgrammeQuery, Shop};
+use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
 use domain::id::{ScreeningId, SeatMapId, TheaterId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
 use domain::time::{DAY_MS, HOUR_MS};
 use protocol::api::catalog::MovieSummary;
-use protocol::api::screening::{AuditoriumName, ScreeningList, ScreeningSummary, TheaterName};
+use protocol::api::screening::{ScreeningList, ScreeningSummary};
 use protocol::row::{MovieFacts, RowKind};
 use rusqlite::Connection;
 use store::StoreError;
@@ -60,29 +60,12 @@ impl Programme for Mirror {
         let (Some(theater), Some(movie), Some(room)) = (theater(db)?, movie, room) else {
             return Ok(None);
         };
-        let map = shop.seat_map(db, screening)?;
-        let (id, now) = (screening.screening, shop.now());
-        Ok(Some(ScreeningSummary {
-            screening: id,
+        let placed = Placed {
             movie: MovieSummary::from(movie),
-            auditorium: AuditoriumName {
-                auditorium: room.auditorium,
-                name: room.name,
-            },
-            starts_at: screening.starts_at,
-            ends_at: screening.ends_at,
-            business_date: theater
-                .utc_offset
-                .business_date(screening.starts_at)
-                .to_string(),
-            time_label: theater.utc_offset.time_label(screening.starts_at),
-            prices: boxoffice::zone_prices(screening, &map),
-            capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
-            free_here: seats::sqlite::seats::count_free(db, id, &shop.node, now)?,
-            sale: screening.sale(now),
-            link: shop.links.of(theater.theater),
-            theater: name_of(theater),
-        }))
+            theater,
+            room,
+        };
+        boxoffice::screening_summary(shop, db, screening, placed).map(Some)
     }
 
     fn list(
@@ -115,16 +98,6 @@ impl Programme for Mirror {
             dates: dates.into_iter().collect(),
             screenings,
         })
-    }
-}
-
-/// The theater's names.
-#[must_use]
-pub fn name_of(theater: Theater) -> TheaterName {
-    TheaterName {
-        theater: theater.theater,
-        name: theater.name,
-        name_en: theater.name_en,
     }
 }
 

@@ -10,7 +10,7 @@ use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::App;
 use hub::broker::{Broker, NodeAccess};
-use hub::config::{Config, host_and_port};
+use hub::config::Config;
 use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::programme::Catalogue;
@@ -100,7 +100,8 @@ async fn broker(
     if let Some(address) = &config.broker.external {
         let file = config.broker.credential_file.as_deref();
         let credential = config::credential("broker", file)?;
-        let (host, port) = host_and_port(address).ok_or("broker.external is not host:port")?;
+        let (host, port) =
+            config::host_and_port(address).ok_or("broker.external is not host:port")?;
         let password = credential.expose().to_owned();
         return Ok((endpoint(host, port, password), None, Vec::new()));
     }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use boxoffice::problem::ApiError;
 use protocol::api::kiosk::{KioskView, TerminalKind, TerminalView};
+use protocol::api::screening::TheaterName;
 
 use crate::app::App;
 use crate::programme;
@@ -19,7 +20,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
     Ok(Json(KioskView {
         node: shop.node.clone(),
         link: shop.links.of(place),
-        theater: theater.map(programme::name_of),
+        theater: theater.map(TheaterName::from),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         terminal: TerminalView {
             kind: TerminalKind::Simulated,

@@ -18,7 +18,7 @@ pub mod serving;
 mod shop;
 pub mod upkeep;
 
-pub use screenings::{find as find_screening, zone_prices};
+pub use screenings::{Placed, find as find_screening, screening_summary};
 pub use seats_view::seats_view;
 pub use shop::{Handles, Programme, ProgrammeQuery, Shop};
 

@@ -5,12 +5,16 @@ use axum::extract::{Path, Query, State};
 use domain::id::{MovieId, ScreeningId, TheaterId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
+use domain::theater::{Auditorium, Theater};
+use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{
-    ScreeningList, ScreeningSummary, SeatMapView, SeatsView, ZonePriceView,
+    AuditoriumName, ScreeningList, ScreeningSummary, SeatMapView, SeatsView, TheaterName,
+    ZonePriceView,
 };
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use serde::Deserialize;
+use store::StoreError;
 use utoipa::IntoParams;
 
 use crate::problem::{ApiError, Speaks};
@@ -101,8 +105,7 @@ pub(crate) async fn seats(
 }
 
 /// What each zone of a screening costs, in the order of the room's zones.
-#[must_use]
-pub fn zone_prices(screening: &Screening, map: &SeatMap) -> Vec<ZonePriceView> {
+fn zone_prices(screening: &Screening, map: &SeatMap) -> Vec<ZonePriceView> {
     let zones = map.zones.iter().filter_map(|zone| {
         Some(ZonePriceView {
             zone: zone.zone.clone(),
@@ -112,6 +115,51 @@ pub fn zone_prices(screening: &Screening, map: &SeatMap) -> Vec<ZonePriceView> {
         })
     });
     zones.collect()
+}
+
+/// What a screening shows, and where: looked up by the program that knows the programme.
+pub struct Placed {
+    pub movie: MovieSummary,
+    pub theater: Theater,
+    pub room: Auditorium,
+}
+
+/// The screening as a buyer sees it from here.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn screening_summary(
+    shop: &Shop,
+    db: &Connection,
+    screening: &Screening,
+    placed: Placed,
+) -> Result<ScreeningSummary, StoreError> {
+    let Placed {
+        movie,
+        theater,
+        room,
+    } = placed;
+    let map = shop.seat_map(db, screening)?;
+    let (id, now, starts_at) = (screening.screening, shop.now(), screening.starts_at);
+    Ok(ScreeningSummary {
+        screening: id,
+        movie,
+        auditorium: AuditoriumName {
+            auditorium: room.auditorium,
+            name: room.name,
+        },
+        starts_at,
+        ends_at: screening.ends_at,
+        business_date: theater.utc_offset.business_date(starts_at).to_string(),
+        time_label: theater.utc_offset.time_label(starts_at),
+        prices: zone_prices(screening, &map),
+        capacity: i64::try_from(map.seats().len()).unwrap_or(i64::MAX),
+        free_here: seats::sqlite::seats::count_free(db, id, &shop.node, now)?,
+        sale: screening.sale(now),
+        link: shop.links.of(theater.theater),
+        theater: TheaterName::from(theater),
+    })
 }
 
 /// The screening, or the problem that it is not there.

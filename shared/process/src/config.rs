@@ -140,6 +140,14 @@ pub fn resolve(folder: &Path, path: &Path) -> PathBuf {
     folder.join(path)
 }
 
+/// Splits `host:port`; an IPv6 host may stand in brackets.
+#[must_use]
+pub fn host_and_port(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.rsplit_once(':')?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    (!host.is_empty()).then_some((host, port.parse().ok()?))
+}
+
 /// Text that must never be shown: it has no `Display`, cannot be serialised, and cannot be
 /// written into the settings file.
 #[derive(Clone)]

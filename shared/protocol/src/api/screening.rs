@@ -5,6 +5,7 @@ use domain::link::Link;
 use domain::money::Won;
 use domain::screening::Sale;
 use domain::seat_map::{Seat, SeatKind, SeatMap, ZoneId};
+use domain::theater::Theater;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,6 +27,16 @@ pub struct TheaterName {
     pub theater: TheaterId,
     pub name: String,
     pub name_en: String,
+}
+
+impl From<Theater> for TheaterName {
+    fn from(theater: Theater) -> Self {
+        Self {
+            theater: theater.theater,
+            name: theater.name,
+            name_en: theater.name_en,
+        }
+    }
 }
 
 /// Which room.
