@@ -3,6 +3,7 @@
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
 use rusqlite::Transaction;
+use seats::Here;
 use sha2::{Digest as _, Sha256};
 use store::StoreError;
 
@@ -47,6 +48,43 @@ pub fn add_node(
     }
     nodes::record(tx, node, &digest(credential), now)?;
     Ok(())
+}
+
+/// Why a node was not fenced or let in.
+#[derive(Debug, thiserror::Error)]
+pub enum FenceError {
+    #[error("there is no node {0}")]
+    Unknown(NodeId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The operator's word that a device is off for good: the hub takes its seats back. What it
+/// may still send is looked at, booking by booking. Says how many seats came back.
+///
+/// # Errors
+///
+/// Refuses an unknown node.
+pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usize, FenceError> {
+    if nodes::standing(tx, node)?.is_none() {
+        return Err(FenceError::Unknown(node.clone()));
+    }
+    nodes::set_fenced(tx, node, Some(here.now))?;
+    // Nobody waits for its word any more.
+    seats::node_reported(tx, here, node)?;
+    Ok(seats::take_back(tx, here, node)?)
+}
+
+/// Lets a fenced node be given seats again.
+///
+/// # Errors
+///
+/// Refuses an unknown node.
+pub fn let_in(tx: &Transaction<'_>, node: &NodeId) -> Result<(), FenceError> {
+    if nodes::standing(tx, node)?.is_none() {
+        return Err(FenceError::Unknown(node.clone()));
+    }
+    Ok(nodes::set_fenced(tx, node, None)?)
 }
 
 /// What is kept of a credential. It is 256 random bits, so that a plain digest is enough.

@@ -3,6 +3,7 @@
 //! The hub is an ordinary client of the broker, embedded or not. Every node has its own task
 //! that runs one session at a time; this file hands each message to the right one.
 
+mod asking;
 mod node;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use domain::id::NodeId;
 use mqtt::{Backoff, Endpoint, Incoming, Link, LinkError, Retain, Will};
 use process::shutdown::Shutdown;
+use protocol::ask::Asking;
 use protocol::codec::{self, DecodeError};
 use protocol::message::{HubState, Message, NodeState};
 use protocol::topic::{Chain, Topic, Up};
@@ -33,6 +35,9 @@ pub struct Links {
     pub endpoint: Endpoint,
     /// The head of the hub's feed.
     pub head: watch::Receiver<i64>,
+    /// The hub ends when it finds that its database is an older copy: it recovers at its next
+    /// start.
+    pub shutdown: Shutdown,
 }
 
 /// What a node's task is told.
@@ -113,8 +118,7 @@ impl Links {
                 continue;
             };
             let told = match read(up, &incoming) {
-                Ok(Some(told)) => told,
-                Ok(None) => continue,
+                Ok(told) => told,
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(error, %node, "a message cannot be read");
@@ -135,13 +139,16 @@ impl Links {
     }
 }
 
-fn read(up: Up, incoming: &Incoming) -> Result<Option<Told>, DecodeError> {
+fn read(up: Up, incoming: &Incoming) -> Result<Told, DecodeError> {
     let payload = &incoming.payload;
-    Ok(Some(match up {
+    Ok(match up {
         Up::Hello => Told::Message(Message::Hello(codec::decode(payload)?)),
         Up::Rows => Told::Message(Message::Rows(codec::decode(payload)?)),
         Up::Ack => Told::Message(Message::Ack(codec::decode(payload)?)),
         Up::State => Told::State(codec::decode(payload)?),
-        Up::Ask => return Ok(None),
-    }))
+        Up::Ask => Told::Message(match codec::decode(payload)? {
+            Asking::Ask(ask) => Message::Ask(ask),
+            Asking::Answer(answer) => Message::Answer(answer),
+        }),
+    })
 }

@@ -4,8 +4,10 @@ pub mod feed;
 pub mod guests;
 pub mod movies;
 pub mod nodes;
+pub mod restored;
 pub mod screenings;
 pub mod theaters;
+pub mod tokens;
 
 use store::{Migration, change_feed, cursor, meta};
 
@@ -17,4 +19,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("seats", seats::SCHEMA),
     Migration::new("movies", include_str!("../migrations/0002_movies.sql")),
     Migration::new("hub", include_str!("../migrations/0006_hub.sql")),
+    Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("nodes", include_str!("../migrations/0008_nodes.sql")),
 ];

@@ -1,70 +1,212 @@
 //! The hub's side of the sync: which rows concern a node, and what it takes from it.
 
+use domain::conflict::Conflict;
 use domain::id::NodeId;
+use domain::mutant::{Mutant, is};
 use protocol::batch::Batch;
-use protocol::message::{Cursor, Hello, PROTOCOL, Welcome};
+use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
 use rusqlite::{Connection, Transaction};
+use seats::sqlite::recovery;
 use seats::{Applied, EVERY_NODE, Here, Stretch};
 use store::{StoreError, change_feed, cursor, meta};
+use uuid::Uuid;
 
-use crate::sqlite::feed;
-use crate::sqlite::nodes::KnownNode;
+use crate::sqlite::nodes::{self, KnownNode};
+use crate::sqlite::tokens::{self, Handed};
+use crate::sqlite::{feed, restored as programme};
 
 const INCARNATION: &str = "incarnation";
 
-/// The incarnation of this database; a new one is given its number.
+/// Set when this database is known to be an older copy: it recovers at the next start.
+const RESTORED: &str = "restored";
+
+/// The incarnation of this database. A new or restored one is given its number; a restored
+/// one waits for the word of every node before it sells (see [`seats::wait_for_nodes`]).
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError> {
-    if let Some(incarnation) = meta::get_i64(tx, INCARNATION)? {
+    let known = meta::get_i64(tx, INCARNATION)?;
+    let restored = meta::get_i64(tx, RESTORED)?.unwrap_or(0) > 0;
+    if let (Some(incarnation), false) = (known, restored) {
         return Ok(incarnation);
     }
     // A later database has a higher number, wherever its file came from.
-    meta::set_i64(tx, INCARNATION, here.now.0)?;
-    Ok(here.now.0)
+    let incarnation = here.now.0.max(known.unwrap_or(0) + 1);
+    meta::set_i64(tx, INCARNATION, incarnation)?;
+    if restored {
+        seats::wait_for_nodes(tx, &nodes::in_service(tx)?)?;
+        meta::set_i64(tx, RESTORED, 0)?;
+    }
+    Ok(incarnation)
+}
+
+/// Notes that this database is an older copy of itself: it recovers when the hub is started
+/// the next time.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn mark_restored(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    meta::set_i64(tx, RESTORED, 1)
 }
 
 /// Why the hub will not speak with a node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwelcome {
-    #[error("the node speaks protocol {theirs}, the hub {PROTOCOL}: update the older of the two")]
+    #[error(
+        "the kiosk's program speaks protocol {theirs}, the hub {PROTOCOL}: update the older of \
+         the two; the kiosk keeps selling its own seats meanwhile"
+    )]
     Protocol { theirs: i64 },
-    /// The node's database is older than one that the hub has spoken with.
-    #[error("the node's database is an older copy: restore it with `moding-kiosk restore`")]
-    OlderCopy,
+    /// The node's database is an older copy of the one that the hub spoke with.
+    #[error("the kiosk's database is an older copy of itself ({found}); it has to recover")]
+    OlderCopy { found: Found },
+    /// Another copy of the node was recovered since.
+    #[error(
+        "another copy of this kiosk has gone on; decide which of the two it is and run \
+         `moding-kiosk recover` there"
+    )]
+    Superseded,
+    /// The node has seen a later state of the hub: it is the hub's database that is old.
+    #[error("the hub's database is older than what it has told; the hub has to recover")]
+    HubBehind,
 }
 
-/// Whether the hub speaks with the node that says `hello`.
+/// How an older copy was found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It showed a token from before the last but one session.
+    Token,
+    /// Its feed was shorter than what it had told already.
+    ShortFeed,
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Token => "it showed an old token",
+            Self::ShortFeed => "it has forgotten what it told",
+        })
+    }
+}
+
+impl Unwelcome {
+    /// What the node is told.
+    #[must_use]
+    pub fn command(&self, session: i64) -> Command {
+        let reason = self.to_string();
+        match self {
+            Self::OlderCopy { .. } => Command::Recover { session, reason },
+            Self::Superseded => Command::PutAside { session, reason },
+            Self::Protocol { .. } | Self::HubBehind => Command::Refused { session, reason },
+        }
+    }
+}
+
+/// Whether the hub, in its `incarnation`, speaks with the node that says `hello`. An older
+/// copy is put on the operator's list.
 ///
 /// # Errors
 ///
 /// Fails when the store does; the inner result is the answer.
-pub fn judge(db: &Connection, hello: &Hello) -> Result<Result<(), Unwelcome>, StoreError> {
+pub fn judge(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    incarnation: i64,
+    hello: &Hello,
+) -> Result<Result<(), Unwelcome>, StoreError> {
+    let verdict = verdict(tx, incarnation, hello)?;
+    if let Err(unwelcome @ (Unwelcome::OlderCopy { .. } | Unwelcome::Superseded)) = &verdict {
+        let conflict = Conflict::CopyFound {
+            node: hello.node.clone(),
+            incarnation: hello.incarnation,
+            reason: unwelcome.to_string(),
+        };
+        seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
+    }
+    Ok(verdict)
+}
+
+fn verdict(
+    db: &Connection,
+    incarnation: i64,
+    hello: &Hello,
+) -> Result<Result<(), Unwelcome>, StoreError> {
     if hello.protocol != PROTOCOL {
         let theirs = hello.protocol;
         return Ok(Err(Unwelcome::Protocol { theirs }));
     }
+    let ahead = hello
+        .cursor
+        .filter(|cursor| cursor.incarnation == incarnation);
+    if ahead.is_some_and(|cursor| cursor.seq > change_feed::head(db).unwrap_or(i64::MAX)) {
+        return Ok(Err(Unwelcome::HubBehind));
+    }
     let known = cursor::get(db, hello.node.as_str())?;
     if hello.incarnation < known.incarnation {
-        return Ok(Err(Unwelcome::OlderCopy));
+        return Ok(Err(Unwelcome::Superseded));
+    }
+    let same = hello.incarnation == known.incarnation;
+    let short = same && hello.resumed.is_some_and(|head| head < known.applied_seq);
+    if short && !is(Mutant::IgnoreShortFeed) {
+        let found = Found::ShortFeed;
+        return Ok(Err(Unwelcome::OlderCopy { found }));
+    }
+    let handed = tokens::find(db, &hello.node)?;
+    if handed.is_some_and(|handed| !fits(&handed, incarnation, hello)) {
+        let found = Found::Token;
+        return Ok(Err(Unwelcome::OlderCopy { found }));
     }
     Ok(Ok(()))
 }
 
-/// How far the hub has come with the node.
+/// Whether the node shows what it was handed at its last session or, because a crash may have
+/// fallen between, at the one before. A program from before the ratchet shows nothing at all.
+fn fits(handed: &Handed, incarnation: i64, hello: &Hello) -> bool {
+    let told_by_us = handed.hub == incarnation && handed.incarnation == hello.incarnation;
+    if !told_by_us || hello.resumed.is_none() || is(Mutant::AcceptOldToken) {
+        return true;
+    }
+    let shown = hello.token.filter(|token| token.hub == incarnation);
+    let shown = shown.map(|token| token.value);
+    shown == Some(handed.value) || shown == handed.shown
+}
+
+/// How far the hub has come with the node, and the `fresh` token for it. The same session is
+/// handed the same token again.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn greet(
-    db: &Connection,
+    tx: &Transaction<'_>,
     here: Here<'_>,
-    incarnation: i64,
+    (incarnation, fresh): (i64, Uuid),
     hello: &Hello,
 ) -> Result<Welcome, StoreError> {
-    let known = cursor::get(db, hello.node.as_str())?;
+    let known = cursor::get(tx, hello.node.as_str())?;
+    let handed = tokens::find(tx, &hello.node)?;
+    let again = handed.filter(|handed| {
+        handed.hub == incarnation
+            && (handed.incarnation, handed.session) == (hello.incarnation, hello.session)
+    });
+    let handed = match again {
+        Some(handed) => handed,
+        None => {
+            let shown = hello.token.filter(|token| token.hub == incarnation);
+            let handed = Handed {
+                incarnation: hello.incarnation,
+                session: hello.session,
+                hub: incarnation,
+                value: fresh,
+                shown: shown.map(|token| token.value),
+            };
+            tokens::record(tx, &hello.node, &handed)?;
+            handed
+        }
+    };
     Ok(Welcome {
         session: hello.session,
         incarnation,
@@ -72,33 +214,49 @@ pub fn greet(
             incarnation: known.incarnation,
             seq: known.applied_seq,
         }),
-        head: change_feed::head(db)?,
+        head: change_feed::head(tx)?,
         clock: here.now,
+        token: Some(Token {
+            hub: incarnation,
+            value: handed.value,
+        }),
+        recovering: recovery::unheard(tx, &hello.node)?.is_some(),
     })
 }
 
 /// Reads the next batch for `node`: what concerns its theater and every node, and what it did
-/// not write itself.
+/// not write itself. A node that is recovering gets its own rows, too.
+///
+/// A hub that does not know everything itself yet promises nothing: its batches then carry no
+/// watermark.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn read_batch(
     db: &Connection,
-    node: &KnownNode,
+    (node, recovering): (&KnownNode, bool),
     stretch: &Stretch<'_>,
 ) -> Result<Batch, StoreError> {
     let scopes = [EVERY_NODE, node.theater.0];
+    let everything = recovering && !is(Mutant::KeepOwnRowsBack);
     let stretch = Stretch {
         scopes: Some(&scopes),
-        not_origin: &node.node,
+        not_origin: (!everything).then_some(&node.node),
         ..*stretch
     };
-    seats::read_batch(db, &stretch, feed::load_row)
+    let mut batch = seats::read_batch(db, &stretch, feed::load_row)?;
+    if !recovery::waited_for(db, node.theater)?.is_empty() {
+        batch.watermark = None;
+    }
+    Ok(batch)
 }
 
 /// Applies a batch from `node` with its cursor, in the caller's transaction. A node writes
-/// seats, bookings and tenders only.
+/// seats, bookings and tenders only; a hub that was restored takes what else it finds as
+/// well as it can: its own catalogue is not written by anybody else.
+///
+/// Says whether this was the node's whole word to a restored hub.
 ///
 /// # Errors
 ///
@@ -108,6 +266,25 @@ pub fn apply_batch(
     here: Here<'_>,
     node: &NodeId,
     batch: &Batch,
-) -> Result<(), StoreError> {
-    seats::apply_batch(tx, here, node, batch, |_| Ok(Applied::NotOurs))
+) -> Result<Heard, StoreError> {
+    let restored = recovery::unheard(tx, node)?.is_some();
+    seats::apply_batch(tx, here, node, batch, |row| {
+        if restored {
+            return programme::take_back(tx, row);
+        }
+        Ok(Applied::NotOurs)
+    })?;
+    if restored && batch.watermark.is_some() {
+        seats::node_reported(tx, here, node)?;
+        return Ok(Heard::Everything);
+    }
+    Ok(Heard::Rows)
+}
+
+/// What was heard with a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Rows,
+    /// The hub was restored, and the node has now told all it knows.
+    Everything,
 }

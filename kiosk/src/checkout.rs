@@ -125,10 +125,14 @@ pub fn settle(
         | OrderState::Reversing
         | OrderState::Reversed => return Ok(Some(order)),
     }
+    if seats::sqlite::recovery::is_closed(tx, order.screening)? {
+        // Found out again when the kiosk has recovered.
+        return Ok(Some(order));
+    }
     let state = match outcome {
         Outcome::Unknown => OrderState::Unknown,
         Outcome::NotCharged(why) => {
-            seats::fail_payment(tx, here, order.hold)?;
+            try_again(tx, here, order.hold)?;
             OrderState::NotPaid { why: *why }
         }
         Outcome::Charged(charge) => charged(tx, here, &order, charge, new)?,
@@ -148,11 +152,19 @@ pub fn reversed(tx: &Transaction<'_>, here: Here<'_>, order: OrderId) -> Result<
         return Ok(());
     };
     if order.state == OrderState::Reversing {
-        seats::fail_payment(tx, here, order.hold)?;
+        try_again(tx, here, order.hold)?;
         let state = OrderState::Reversed;
         sqlite::orders::record(tx, &Order { state, ..order })?;
     }
     Ok(())
+}
+
+/// The buyer may try another card. While the kiosk is recovering the hold stays as it is.
+fn try_again(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), StoreError> {
+    match seats::fail_payment(tx, here, hold) {
+        Ok(()) | Err(BookError::Refused(_)) => Ok(()),
+        Err(BookError::Store(fault)) => Err(fault),
+    }
 }
 
 fn charged(
@@ -180,7 +192,10 @@ fn charged(
     let booking = match seats::book(tx, here, &request) {
         Ok(booking) => booking,
         Err(BookError::Refused(
-            BookRefused::UnknownHold | BookRefused::Expired | BookRefused::BeingPaid,
+            BookRefused::UnknownHold
+            | BookRefused::Expired
+            | BookRefused::BeingPaid
+            | BookRefused::Recovering,
         )) => return Ok(OrderState::Reversing),
         Err(BookError::Store(fault)) => return Err(fault),
     };

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use boxoffice::links::Links;
 use boxoffice::{Handles, Shop, serving};
@@ -149,7 +150,7 @@ fn hub_link(
             username: node,
             password: credential.expose().to_owned(),
         },
-        incarnation,
+        incarnation: Arc::new(AtomicI64::new(incarnation)),
         clock,
         theater: Arc::default(),
     })

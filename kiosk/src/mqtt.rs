@@ -1,26 +1,26 @@
 //! The kiosk's link to the hub: connect, run one session to its end, wait, again.
 
+mod peer;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use boxoffice::{Shop, upkeep};
 use domain::id::{NodeId, TheaterId};
-use domain::time::Timestamp;
-use mqtt::pump::{self, End, Peer};
+use mqtt::pump::{self, End};
 use mqtt::{Backoff, Endpoint, Incoming, Link, LinkError, Retain, Will};
 use process::clock::SystemClock;
 use process::shutdown::Shutdown;
-use protocol::batch::Batch;
+use protocol::ask::Asking;
 use protocol::codec;
-use protocol::message::{Command, Hello, HubState, Message, NodeState, PROTOCOL, Welcome};
+use protocol::message::{Hello, HubState, Message, NodeState, PROTOCOL};
 use protocol::session::{DownReason, Session};
 use protocol::topic::{Chain, Down, Topic, Up};
-use seats::Stretch;
-use store::StoreError;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::{programme, sqlite, sync};
+use peer::HubPeer;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +34,8 @@ pub struct HubLink {
     pub shop: Shop,
     pub chain: Chain,
     pub endpoint: Endpoint,
-    pub incarnation: i64,
+    /// Grows when the database was restored, also while the program runs.
+    pub incarnation: Arc<AtomicI64>,
     /// Corrected by the hub's time.
     pub clock: Arc<SystemClock>,
     /// The theater that this kiosk stands in; 0 until the hub has told.
@@ -58,6 +59,10 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
                 backoff.refused();
             }
             Ended::Lost(reason) => tracing::info!(reason, "the link to the hub is down"),
+            Ended::Again(reason) => {
+                tracing::warn!(reason, "the link to the hub begins anew");
+                continue;
+            }
             Ended::GoingDown => backoff.hub_goes_down(),
         }
         let wait = backoff.next_wait(hub.clock_ms(), hub.shop.ids.random_u64());
@@ -73,6 +78,8 @@ enum Ended {
     Refused(String),
     Lost(String),
     GoingDown,
+    /// Something has changed at this end: at once a new session.
+    Again(String),
 }
 
 async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut Backoff) -> Ended {
@@ -92,9 +99,13 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         Err(error) => return Ended::Lost(error.to_string()),
     };
     backoff.connected(hub.clock_ms());
+    let recovered = Arc::new(Notify::new());
     let peer = Arc::new(HubPeer {
         hub: hub.clone(),
         sender: link.sender(),
+        session: opening.session,
+        restored_hub: AtomicBool::new(false),
+        recovered: recovered.clone(),
     });
     peer.say(
         &Topic::Up(hub.node(), Up::State),
@@ -109,12 +120,16 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
     let ended = tokio::select! {
         end = session => match end {
             End::Down(DownReason::Refused { reason }) => Ended::Refused(reason),
+            End::Down(DownReason::MustRecover { reason }) => hub.begin_recovery(reason).await,
+            End::Down(DownReason::PutAside { reason }) => hub.put_aside(reason).await,
             End::Down(reason) => Ended::Lost(format!("{reason:?}")),
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
             End::Fault(fault) => Ended::Lost(fault.to_string()),
         },
         ended = listen(hub, &mut link, inbox) => ended,
+        () = recovered.notified() => Ended::Again("this kiosk has recovered".to_owned()),
     };
+    hub.shop.asks.gone(&NodeId::hub(), opening.session);
     peer.say(
         &Topic::Up(hub.node(), Up::State),
         &NodeState {
@@ -168,13 +183,40 @@ impl HubLink {
         Hello {
             protocol: PROTOCOL,
             node: self.node(),
-            incarnation: self.incarnation,
+            incarnation: opening.incarnation,
             session: opening.session,
             software: env!("CARGO_PKG_VERSION").to_owned(),
             schema: i64::try_from(sqlite::MIGRATIONS.len()).unwrap_or(0),
             head: opening.head,
             cursor: opening.cursor,
             clock: self.shop.now(),
+            token: opening.token,
+            resumed: Some(opening.resumed),
+            recovering: opening.recovering,
+        }
+    }
+
+    /// The hub says that this database is an older copy: nothing is sold until it has
+    /// recovered.
+    async fn begin_recovery(&self, reason: String) -> Ended {
+        let shop = self.shop.clone();
+        let begun = self
+            .shop
+            .db
+            .write(move |tx| sync::begin_recovery(tx, shop.here()));
+        match begun.await {
+            Ok(incarnation) => {
+                self.incarnation.store(incarnation, Ordering::Relaxed);
+                Ended::Again(reason)
+            }
+            Err(fault) => Ended::Refused(fault.to_string()),
+        }
+    }
+
+    async fn put_aside(&self, reason: String) -> Ended {
+        match self.shop.db.write(sync::put_aside).await {
+            Ok(()) => Ended::Refused(reason),
+            Err(fault) => Ended::Refused(fault.to_string()),
         }
     }
 
@@ -201,7 +243,13 @@ impl HubLink {
             Some(Topic::Down(_, Down::Command)) => codec::decode(&incoming.payload)
                 .map(|command| Heard::Message(Message::Command(command))),
             Some(Topic::HubState) => codec::decode(&incoming.payload).map(Heard::Hub),
-            Some(Topic::Down(_, Down::Ask) | Topic::Up(..)) | None => Ok(Heard::Nothing),
+            Some(Topic::Down(_, Down::Ask)) => codec::decode(&incoming.payload).map(|asking| {
+                Heard::Message(match asking {
+                    Asking::Ask(ask) => Message::Ask(ask),
+                    Asking::Answer(answer) => Message::Answer(answer),
+                })
+            }),
+            Some(Topic::Up(..)) | None => Ok(Heard::Nothing),
         };
         heard.unwrap_or_else(|error| {
             let error = &error as &dyn std::error::Error;
@@ -237,95 +285,16 @@ impl HubLink {
     }
 }
 
-/// The hub as the session sees it.
-struct HubPeer {
-    hub: HubLink,
-    sender: mqtt::Sender,
-}
-
-impl HubPeer {
-    fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
-        let retain = match topic {
-            Topic::Up(_, Up::State) => Retain::Keep,
-            Topic::Up(..) | Topic::Down(..) | Topic::HubState => Retain::Drop,
-        };
-        let said = codec::encode(message).map(|payload| {
-            self.sender
-                .try_publish(&self.hub.chain.write(topic), payload, retain)
-        });
-        match said {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
-            Err(error) => tracing::error!(%error, "a message cannot be written"),
-        }
-    }
-}
-
-impl Peer for HubPeer {
-    type Fault = StoreError;
-
-    async fn read(&self, session: i64, after: i64) -> Result<Batch, StoreError> {
-        let hub = self.hub.clone();
-        let now = hub.shop.now();
-        let read = self.hub.shop.db.read(move |db| {
-            sync::read_batch(
-                db,
-                &Stretch {
-                    session,
-                    incarnation: hub.incarnation,
-                    after,
-                    scopes: None,
-                    not_origin: &NodeId::hub(),
-                    now,
-                },
-            )
-        });
-        read.await
-    }
-
-    async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
-        let shop = self.hub.shop.clone();
-        let applied = self
-            .hub
-            .shop
-            .db
-            .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
-        applied.await?;
-        self.hub.learn_theater().await;
-        Ok(())
-    }
-
-    async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
-        // Only the hub is ever asked to greet; a node's session never says so.
-        Err(StoreError::Inconsistent {
-            table: "peers",
-            reason: format!("{} greeted a kiosk", hello.node),
-        })
-    }
-
-    fn send(&self, message: &Message) {
-        let node = self.hub.node();
-        match message {
-            Message::Hello(hello) => self.say(&Topic::Up(node, Up::Hello), hello),
-            Message::Rows(batch) => self.say(&Topic::Up(node, Up::Rows), batch),
-            Message::Ack(ack) => self.say(&Topic::Up(node, Up::Ack), ack),
-            Message::Command(_) => {}
-        }
-    }
-
-    fn heard(&self, message: &Message) {
-        if let Message::Command(Command::Welcome(welcome)) = message {
-            let wall = self.hub.clock.wall();
-            self.hub.clock.set_offset_ms(welcome.clock.since_ms(wall));
-        }
-        self.hub.heard();
-    }
-
-    fn up(&self) {
-        tracing::info!("the link to the hub is up");
-    }
-
-    fn now(&self) -> Timestamp {
-        self.hub.shop.now()
+fn publish(chain: &Chain, sender: &mqtt::Sender, topic: &Topic, message: &impl serde::Serialize) {
+    let retain = match topic {
+        Topic::Up(_, Up::State) => Retain::Keep,
+        Topic::Up(..) | Topic::Down(..) | Topic::HubState => Retain::Drop,
+    };
+    let said = codec::encode(message)
+        .map(|payload| sender.try_publish(&chain.write(topic), payload, retain));
+    match said {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
+        Err(error) => tracing::error!(%error, "a message cannot be written"),
     }
 }

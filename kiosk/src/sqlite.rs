@@ -12,4 +12,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("changes", change_feed::SCHEMA),
     Migration::new("seats", seats::SCHEMA),
     Migration::new("kiosk", include_str!("../migrations/0005_kiosk.sql")),
+    Migration::new("recovery", seats::RECOVERY_SCHEMA),
 ];

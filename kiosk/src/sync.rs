@@ -2,7 +2,7 @@
 
 use domain::id::NodeId;
 use protocol::batch::Batch;
-use protocol::message::Cursor;
+use protocol::message::{Cursor, Token, Welcome};
 use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::{Applied, EVERY_NODE, Here, Stretch};
@@ -16,12 +16,35 @@ use crate::sqlite::documents;
 pub struct Identity {
     /// Grows when the database is made anew or restored.
     pub incarnation: i64,
+    pub standing: Standing,
+}
+
+/// Whether this kiosk may sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Selling,
+    /// It takes back from the hub what it has lost.
+    Recovering,
+    /// Another copy of it has gone on; somebody has to decide which of the two it is.
+    PutAside,
 }
 
 const INCARNATION: &str = "incarnation";
 const SESSION: &str = "session";
+const TOKEN: &str = "token";
+const TOKEN_OF: &str = "token_of";
+/// The feed's head at the first start since the last welcome; [`PROVEN`] when this program has
+/// been welcome since it was started.
+const RESUMED: &str = "resumed";
+const PROVEN: i64 = -1;
+/// 0, or 1 while recovering, or 2 while put aside.
+const STANDING: &str = "standing";
+/// The session in which everything is read again; what an earlier one still brings is not the
+/// whole.
+const RECOVERING_IN: &str = "recovering_in";
 
-/// The identity of this database; a new one is given its incarnation.
+/// The identity of this database at the start of the program; a new one is given its
+/// incarnation.
 ///
 /// # Errors
 ///
@@ -35,7 +58,54 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<Identity, StoreE
             here.now.0
         }
     };
-    Ok(Identity { incarnation })
+    if meta::get_i64(tx, RESUMED)?.unwrap_or(PROVEN) == PROVEN {
+        meta::set_i64(tx, RESUMED, change_feed::head(tx)?)?;
+    }
+    let standing = standing(tx)?;
+    Ok(Identity {
+        incarnation,
+        standing,
+    })
+}
+
+/// Whether this kiosk may sell.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn standing(db: &Connection) -> Result<Standing, StoreError> {
+    Ok(match meta::get_i64(db, STANDING)?.unwrap_or(0) {
+        0 => Standing::Selling,
+        1 => Standing::Recovering,
+        _ => Standing::PutAside,
+    })
+}
+
+/// This database is an older copy of itself. From here on nothing is sold until everything
+/// that the hub knows of this node has been taken back; says the new incarnation.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn begin_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError> {
+    let known = meta::get_i64(tx, INCARNATION)?.unwrap_or(0);
+    let incarnation = here.now.0.max(known + 1);
+    meta::set_i64(tx, INCARNATION, incarnation)?;
+    meta::set_i64(tx, STANDING, 1)?;
+    meta::set_i64(tx, RECOVERING_IN, 0)?;
+    meta::set_i64(tx, RESUMED, change_feed::head(tx)?)?;
+    seats::close_all(tx)?;
+    Ok(incarnation)
+}
+
+/// Another copy of this node has gone on: nothing is sold until somebody has decided.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn put_aside(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    meta::set_i64(tx, STANDING, 2)?;
+    seats::close_all(tx)
 }
 
 /// What a hello has to say of this database, with a new and higher session number.
@@ -47,14 +117,25 @@ pub fn open_session(tx: &Transaction<'_>, here: Here<'_>) -> Result<Opening, Sto
     let last = meta::get_i64(tx, SESSION)?.unwrap_or(0);
     let session = (last + 1).max(here.now.0);
     meta::set_i64(tx, SESSION, session)?;
+    let recovering = standing(tx)? == Standing::Recovering;
+    if recovering {
+        meta::set_i64(tx, RECOVERING_IN, session)?;
+    }
     let known = cursor::get(tx, NodeId::hub().as_str())?;
+    let known = Some(known).filter(|known| known.incarnation > 0 && !recovering);
+    let resumed = meta::get_i64(tx, RESUMED)?.unwrap_or(PROVEN);
+    let head = change_feed::head(tx)?;
     Ok(Opening {
         session,
-        head: change_feed::head(tx)?,
-        cursor: (known.incarnation > 0).then_some(Cursor {
+        incarnation: meta::get_i64(tx, INCARNATION)?.unwrap_or(0),
+        head,
+        cursor: known.map(|known| Cursor {
             incarnation: known.incarnation,
             seq: known.applied_seq,
         }),
+        token: token(tx)?,
+        resumed: if resumed == PROVEN { head } else { resumed },
+        recovering,
     })
 }
 
@@ -62,27 +143,87 @@ pub fn open_session(tx: &Transaction<'_>, here: Here<'_>) -> Result<Opening, Sto
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opening {
     pub session: i64,
+    pub incarnation: i64,
     pub head: i64,
     pub cursor: Option<Cursor>,
+    pub token: Option<Token>,
+    pub resumed: i64,
+    pub recovering: bool,
 }
 
-/// Reads the next batch for the hub: everything that the hub did not write itself.
+/// Keeps what the hub has handed out, before anything is sent.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn keep(tx: &Transaction<'_>, welcome: &Welcome) -> Result<(), StoreError> {
+    if let Some(token) = welcome.token {
+        meta::set_text(tx, TOKEN, &token.value.to_string())?;
+        meta::set_i64(tx, TOKEN_OF, token.hub)?;
+    }
+    meta::set_i64(tx, RESUMED, PROVEN)
+}
+
+fn token(db: &Connection) -> Result<Option<Token>, StoreError> {
+    let (Some(value), Some(hub)) = (meta::get_text(db, TOKEN)?, meta::get_i64(db, TOKEN_OF)?)
+    else {
+        return Ok(None);
+    };
+    let value = value.parse().map_err(|error| StoreError::Inconsistent {
+        table: "meta",
+        reason: format!("{TOKEN}: {error}"),
+    })?;
+    Ok(Some(Token { hub, value }))
+}
+
+/// Reads the next batch for the hub: everything that the hub did not write itself. A hub that
+/// was restored gets all.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn read_batch(db: &Connection, stretch: &Stretch<'_>) -> Result<Batch, StoreError> {
-    seats::read_batch(db, stretch, |_, _, _| Ok(None))
+    seats::read_batch(db, stretch, documents::load_row)
 }
 
-/// Applies a batch from the hub with its cursor, in the caller's transaction.
+/// Applies a batch from the hub with its cursor, in the caller's transaction. Says whether a
+/// recovery is over with it.
 ///
 /// # Errors
 ///
 /// Fails when the store does; then nothing is applied.
-pub fn apply_batch(tx: &Transaction<'_>, here: Here<'_>, batch: &Batch) -> Result<(), StoreError> {
+pub fn apply_batch(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    batch: &Batch,
+) -> Result<Heard, StoreError> {
     let hub = NodeId::hub();
-    seats::apply_batch(tx, here, &hub, batch, |row| apply_document(tx, &hub, row))
+    seats::apply_batch(tx, here, &hub, batch, |row| apply_document(tx, &hub, row))?;
+    match standing(tx)? {
+        Standing::Selling => return Ok(Heard::Rows),
+        Standing::PutAside => {
+            // A screening that was learnt of just now is closed, too.
+            seats::close_all(tx)?;
+            return Ok(Heard::Rows);
+        }
+        Standing::Recovering => {}
+    }
+    let whole = meta::get_i64(tx, RECOVERING_IN)? == Some(batch.session);
+    if whole && batch.watermark.is_some() {
+        meta::set_i64(tx, STANDING, 0)?;
+        seats::finish_recovery(tx, here)?;
+        return Ok(Heard::Everything);
+    }
+    seats::close_all(tx)?;
+    Ok(Heard::Rows)
+}
+
+/// What was heard with a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Rows,
+    /// This node was restored, and now has everything that the hub knows.
+    Everything,
 }
 
 fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Applied, StoreError> {

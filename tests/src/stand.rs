@@ -62,8 +62,14 @@ impl Stand {
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
-        let kiosks = theaters.iter().map(|theater| {
-            let (name, port) = (format!("kiosk-{theater}"), free_port());
+        let kiosks = theaters.iter().enumerate().map(|(at, theater)| {
+            // A theater may have several.
+            let before = theaters[..at].iter().filter(|it| *it == theater).count();
+            let name = match before {
+                0 => format!("kiosk-{theater}"),
+                _ => format!("kiosk-{theater}-{}", before + 1),
+            };
+            let port = free_port();
             let credential = folder.path().join(format!("{name}.credential"));
             let file = credential.to_string_lossy();
             let theater = theater.to_string();

@@ -53,6 +53,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
         chain,
         endpoint,
         head: upkeep::watch_head(&app.shop, shutdown.clone()).await,
+        shutdown: shutdown.clone(),
     };
     tasks.extend(tasks::spawn(&app, links, &shutdown));
     let routes = http::router(app.clone());

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use boxoffice::asks::Asks;
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use mqtt::Retain;
 use mqtt::pump::{self, End, Peer};
+use protocol::ask::{Answer, Ask, Asking};
 use protocol::batch::Batch;
 use protocol::codec;
 use protocol::message::{Command, Hello, Message, Welcome};
@@ -15,9 +17,10 @@ use seats::Stretch;
 use store::StoreError;
 use tokio::sync::mpsc;
 
-use super::{INBOX_MAX, Links, Told};
+use super::{INBOX_MAX, Links, Told, asking};
 use crate::sqlite::nodes::{self, KnownNode};
-use crate::sync;
+
+use crate::sync::{self, Heard, Unwelcome};
 
 /// The task of one node.
 pub(super) struct NodeTask {
@@ -81,19 +84,32 @@ impl NodeTask {
 
     /// The node, if the hub speaks with it; else it is told why not.
     async fn judge(&self, hello: &Hello) -> Result<Option<KnownNode>, StoreError> {
-        let (node, asked) = (self.node.clone(), hello.clone());
-        let judged = self.links.app.shop.db.read(move |db| {
-            let known = nodes::find(db, &node)?;
-            Ok::<_, StoreError>((known, sync::judge(db, &asked)?))
+        let (node, asked, app) = (self.node.clone(), hello.clone(), self.links.app.clone());
+        let judged = self.links.app.shop.db.write(move |tx| {
+            let known = nodes::find(tx, &node)?;
+            let verdict = sync::judge(tx, app.shop.here(), app.incarnation, &asked)?;
+            if verdict == Err(Unwelcome::HubBehind) {
+                sync::mark_restored(tx)?;
+            }
+            Ok::<_, StoreError>((known, verdict))
         });
-        let reason = match judged.await? {
-            (Some(known), Ok(())) => return Ok(Some(known)),
-            (None, _) => "this node is not in the hub's list: `moding-hub node add`".to_owned(),
-            (Some(_), Err(unwelcome)) => unwelcome.to_string(),
-        };
-        tracing::error!(node = %self.node, reason, "a node is not welcome");
         let session = hello.session;
-        self.command(&Command::Refused { session, reason });
+        let command = match judged.await? {
+            (Some(known), Ok(())) => return Ok(Some(known)),
+            (None, _) => Command::Refused {
+                session,
+                reason: "this node is not in the hub's list: `moding-hub node add`".to_owned(),
+            },
+            (Some(_), Err(Unwelcome::HubBehind)) => {
+                let node = &self.node;
+                tracing::error!(%node, "this database is an older copy; starting to recover");
+                self.links.shutdown.request();
+                Unwelcome::HubBehind.command(session)
+            }
+            (Some(_), Err(unwelcome)) => unwelcome.command(session),
+        };
+        tracing::error!(node = %self.node, ?command, "a node is not welcome");
+        self.command(&command);
         Ok(None)
     }
 
@@ -105,10 +121,17 @@ impl NodeTask {
     ) -> Ended {
         let shop = &self.links.app.shop;
         let (theater, id) = (known.theater, hello.session);
+        let _reachable = Reachable {
+            asks: shop.asks.clone(),
+            node: self.node.clone(),
+            session: id,
+        };
         let peer = Arc::new(NodePeer {
             links: self.links.clone(),
             known,
             sender: self.sender.clone(),
+            session: id,
+            recovering: hello.recovering,
         });
         let session = Session::of_hub(hello, shop.now());
         let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
@@ -164,11 +187,27 @@ impl NodeTask {
     }
 }
 
+/// While it lives the node may be asked; whatever ends the session ends that, too.
+struct Reachable {
+    asks: Asks,
+    node: NodeId,
+    session: i64,
+}
+
+impl Drop for Reachable {
+    fn drop(&mut self) {
+        self.asks.gone(&self.node, self.session);
+    }
+}
+
 /// A node as the session sees it.
 struct NodePeer {
     links: Links,
     known: KnownNode,
     sender: mqtt::Sender,
+    session: i64,
+    /// The node was restored and asks for its own rows, too.
+    recovering: bool,
 }
 
 impl Peer for NodePeer {
@@ -176,17 +215,17 @@ impl Peer for NodePeer {
 
     async fn read(&self, session: i64, after: i64) -> Result<Batch, StoreError> {
         let (app, known) = (self.links.app.clone(), self.known.clone());
-        let now = app.shop.now();
+        let (now, recovering) = (app.shop.now(), self.recovering);
         let read = self.links.app.shop.db.read(move |db| {
             let stretch = Stretch {
                 session,
                 incarnation: app.incarnation,
                 after,
                 scopes: None,
-                not_origin: &known.node,
+                not_origin: None,
                 now,
             };
-            sync::read_batch(db, &known, &stretch)
+            sync::read_batch(db, (&known, recovering), &stretch)
         });
         read.await
     }
@@ -199,17 +238,31 @@ impl Peer for NodePeer {
             .shop
             .db
             .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
-        applied.await
+        if applied.await? == Heard::Everything {
+            tracing::warn!(node = %self.known.node, "a node has told the restored hub everything");
+            // From here on it need not tell the hub the hub's own rows.
+            self.say(
+                &Topic::Down(self.known.node.clone(), Down::Command),
+                &Command::SayHello,
+            );
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, welcome: Welcome) -> Result<(), StoreError> {
+        // Only a node is ever asked to keep; the hub's session never says so.
+        Err(StoreError::Inconsistent {
+            table: "tokens",
+            reason: format!("session {} was welcomed at the hub", welcome.session),
+        })
     }
 
     async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
         let app = self.links.app.clone();
-        let greeted = self
-            .links
-            .app
-            .shop
-            .db
-            .read(move |db| sync::greet(db, app.shop.here(), app.incarnation, &hello));
+        let greeted = self.links.app.shop.db.write(move |tx| {
+            let fresh = app.shop.ids.uuid(app.shop.now());
+            sync::greet(tx, app.shop.here(), (app.incarnation, fresh), &hello)
+        });
         greeted.await
     }
 
@@ -219,18 +272,32 @@ impl Peer for NodePeer {
             Message::Rows(batch) => self.say(&Topic::Down(node, Down::Rows), batch),
             Message::Ack(ack) => self.say(&Topic::Down(node, Down::Ack), ack),
             Message::Command(command) => self.say(&Topic::Down(node, Down::Command), command),
-            Message::Hello(_) => {}
+            Message::Ask(_) | Message::Answer(_) | Message::Hello(_) => {}
         }
     }
 
-    fn heard(&self, _: &Message) {
+    fn heard(&self, message: &Message) {
         let shop = &self.links.app.shop;
+        match message {
+            Message::Ask(ask) if ask.session == self.session => self.answer(ask),
+            Message::Answer(answer) => shop.asks.answered(answer),
+            Message::Hello(_)
+            | Message::Command(_)
+            | Message::Rows(_)
+            | Message::Ack(_)
+            | Message::Ask(_) => {}
+        }
         shop.links.heard(self.known.theater, shop.now());
     }
 
     fn up(&self) {
         let shop = &self.links.app.shop;
         shop.links.heard(self.known.theater, shop.now());
+        let (links, sender) = (self.links.clone(), self.sender.clone());
+        let topic = Topic::Down(self.known.node.clone(), Down::Ask);
+        let line = move |ask: &Ask| say(&links, &sender, &topic, &Asking::Ask(ask.clone()));
+        let node = self.known.node.clone();
+        shop.asks.connected(node, self.session, Arc::new(line));
         tracing::info!(node = %self.known.node, "a node is there");
     }
 
@@ -240,6 +307,20 @@ impl Peer for NodePeer {
 }
 
 impl NodePeer {
+    fn answer(&self, ask: &Ask) {
+        let (app, known, ask) = (self.links.app.clone(), self.known.clone(), ask.clone());
+        let (links, sender) = (self.links.clone(), self.sender.clone());
+        tokio::spawn(async move {
+            let answer = Answer {
+                ask: ask.ask,
+                session: ask.session,
+                outcome: asking::answer(&app.shop, &known, ask.want).await,
+            };
+            let topic = Topic::Down(known.node, Down::Ask);
+            say(&links, &sender, &topic, &Asking::Answer(answer));
+        });
+    }
+
     fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
         say(&self.links, &self.sender, topic, message);
     }

@@ -12,6 +12,27 @@ pub struct KnownNode {
     pub theater: TheaterId,
 }
 
+/// Whether a node may be given seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    InService,
+    /// Since when it is fenced.
+    Fenced(Timestamp),
+}
+
+/// How a node stands; none if it is not known.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn standing(db: &Connection, node: &NodeId) -> Result<Option<Standing>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT fenced_at FROM nodes WHERE node = ?1")?;
+    let fenced = statement
+        .query_row([node.as_str()], |row| row.get::<_, Option<i64>>(0))
+        .optional()?;
+    Ok(fenced.map(|at| at.map_or(Standing::InService, |at| Standing::Fenced(Timestamp(at)))))
+}
+
 /// Adds a node, or gives a known one a new credential.
 ///
 /// # Errors
@@ -49,23 +70,63 @@ pub fn find(db: &Connection, node: &NodeId) -> Result<Option<KnownNode>, StoreEr
     }))
 }
 
-/// Every node of a theater, by name.
+/// Every node of a theater that is not fenced, by name.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn of_theater(db: &Connection, theater: TheaterId) -> Result<Vec<NodeId>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT node FROM nodes WHERE theater_id = ?1 ORDER BY node")?;
+    let mut statement = db.prepare_cached(
+        "SELECT node FROM nodes WHERE theater_id = ?1 AND fenced_at IS NULL ORDER BY node",
+    )?;
     let names = statement.query_map([theater.0], |row| row.get::<_, String>("node"))?;
     let mut nodes = Vec::new();
     for name in names {
-        nodes.push(name?.parse().map_err(|error| StoreError::Inconsistent {
-            table: "nodes",
-            reason: format!("{error}"),
-        })?);
+        nodes.push(node_from(&name?)?);
     }
     Ok(nodes)
+}
+
+/// Every node that is not fenced, with its theater, by name.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn in_service(db: &Connection) -> Result<Vec<(NodeId, TheaterId)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT node, theater_id FROM nodes WHERE fenced_at IS NULL ORDER BY node",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, String>("node")?, row.get("theater_id")?))
+    })?;
+    let mut nodes = Vec::new();
+    for row in rows {
+        let (name, theater) = row?;
+        nodes.push((node_from(&name)?, TheaterId(theater)));
+    }
+    Ok(nodes)
+}
+
+/// Notes since when a node is fenced; none lets it in again.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_fenced(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    fenced_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached("UPDATE nodes SET fenced_at = ?2 WHERE node = ?1")?;
+    statement.execute(params![node.as_str(), fenced_at.map(|at| at.0)])?;
+    Ok(())
+}
+
+fn node_from(name: &str) -> Result<NodeId, StoreError> {
+    name.parse().map_err(|error| StoreError::Inconsistent {
+        table: "nodes",
+        reason: format!("{error}"),
+    })
 }
 
 /// The digests of every node's credential.

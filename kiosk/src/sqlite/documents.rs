@@ -4,7 +4,7 @@ use domain::id::ScreeningId;
 use domain::screening::Screening;
 use domain::time::Timestamp;
 use domain::version::Version;
-use protocol::row::RowKind;
+use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -128,6 +128,42 @@ pub fn record_screening(
         write("screenings", screening)?,
     ])?;
     Ok(changed == 1)
+}
+
+/// The present row of the hub's with this kind and key, for a hub that was restored.
+///
+/// # Errors
+///
+/// Fails when the store does, or the row does not have the expected form.
+pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>, StoreError> {
+    let query = match kind {
+        RowKind::Screening => {
+            "SELECT epoch, revision, body FROM screenings
+              WHERE ?1 = ?1 AND screening_id = CAST(?2 AS INTEGER)"
+        }
+        RowKind::Theater | RowKind::Auditorium | RowKind::SeatMap | RowKind::Movie => {
+            "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
+        }
+        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+    };
+    let mut statement = db.prepare_cached(query)?;
+    let mut rows = statement.query(params![kind.code(), key])?;
+    let Some(found) = rows.next()? else {
+        return Ok(None);
+    };
+    let version = Version {
+        epoch: found.get("epoch")?,
+        revision: found.get("revision")?,
+    };
+    let body = found.get_ref("body")?.as_str();
+    Ok(Some(match kind {
+        RowKind::Theater => Row::Theater(read("documents", body)?, version),
+        RowKind::Auditorium => Row::Auditorium(read("documents", body)?, version),
+        RowKind::SeatMap => Row::SeatMap(read("documents", body)?, version),
+        RowKind::Movie => Row::Movie(read("documents", body)?, version),
+        RowKind::Screening => Row::Screening(read("screenings", body)?, version),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+    }))
 }
 
 fn read<T: DeserializeOwned>(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use domain::id::{HoldId, ScreeningId};
+use domain::id::{HoldId, ScreeningId, SeatId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::seating::{Hold, HoldState};
@@ -15,6 +15,7 @@ use seats::HoldError;
 
 use crate::Shop;
 use crate::bookings::priced_seat;
+use crate::gather::gather;
 use crate::problem::{ApiError, Body, Speaks};
 use crate::screenings::find;
 
@@ -29,8 +30,23 @@ pub(crate) async fn create(
     speaks: Speaks,
     Body(request): Body<HoldSeats>,
 ) -> Result<(StatusCode, Json<HoldView>), ApiError> {
+    let view = match try_hold(&shop, id, request.seats.clone()).await {
+        Err(error) if error.is_elsewhere() => {
+            // What cannot be had is refused with what was found here at first.
+            match bring(&shop, id, request.seats.clone()).await {
+                Ok(()) => try_hold(&shop, id, request.seats).await,
+                Err(reason) => Err(reason.unwrap_or(error)),
+            }
+        }
+        held => held,
+    };
+    let view = view.map_err(|error| error.speaking(speaks))?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+async fn try_hold(shop: &Shop, id: ScreeningId, wanted: Vec<SeatId>) -> Result<HoldView, ApiError> {
     let asked = shop.clone();
-    let view = shop.db.write(move |tx| {
+    let held = shop.db.write(move |tx| {
         let screening = find(&asked, tx, id)?;
         let map = asked.seat_map(tx, &screening)?;
         let here = asked.here();
@@ -38,16 +54,43 @@ pub(crate) async fn create(
             hold: HoldId(asked.ids.uuid(here.now)),
             screening: &screening,
             map: &map,
-            wanted: &request.seats,
+            wanted: &wanted,
         };
-        let hold = seats::hold(tx, here, wanted).map_err(|error| match error {
-            HoldError::Refused(refused) => ApiError::of_hold(refused, &map),
-            HoldError::Store(fault) => fault.into(),
-        })?;
+        let hold = seats::hold(tx, here, wanted).map_err(|error| refused(error, &map))?;
         Ok::<_, ApiError>(view(&hold, &screening, &map, here.now))
     });
-    let view = view.await.map_err(|error| error.speaking(speaks))?;
-    Ok((StatusCode::CREATED, Json(view)))
+    held.await
+}
+
+/// Has the wanted seats granted to this node by their owners; the error is none when the
+/// owners cannot be reached or say no.
+async fn bring(shop: &Shop, id: ScreeningId, wanted: Vec<SeatId>) -> Result<(), Option<ApiError>> {
+    let asked = shop.clone();
+    let missing = shop.db.read(move |db| {
+        let screening = find(&asked, db, id)?;
+        let map = asked.seat_map(db, &screening)?;
+        let here = asked.here();
+        let wanted = seats::HoldSeats {
+            hold: HoldId(asked.ids.uuid(here.now)),
+            screening: &screening,
+            map: &map,
+            wanted: &wanted,
+        };
+        seats::find_missing(db, here, &wanted).map_err(|error| refused(error, &map))
+    });
+    let missing = missing.await.map_err(Some)?;
+    let gathered = gather(shop, id, &missing, &shop.node).await;
+    gathered.map_err(|failed| {
+        tracing::debug!(screening = id.0, %failed, "seats were not granted");
+        None
+    })
+}
+
+fn refused(error: HoldError, map: &SeatMap) -> ApiError {
+    match error {
+        HoldError::Refused(refused) => ApiError::of_hold(refused, map),
+        HoldError::Store(fault) => fault.into(),
+    }
 }
 
 /// The hold, as long as it lasts

@@ -4,8 +4,11 @@
 //! Hub and kiosk differ in where the programme comes from ([`Programme`]) and in what a hold
 //! becomes; everything up to there is the same, so it stands here once.
 
+pub mod answers;
+pub mod asks;
 pub mod bookings;
 pub mod document;
+pub mod gather;
 pub mod health;
 mod holds;
 pub mod links;

@@ -74,6 +74,12 @@ impl ApiError {
         }
     }
 
+    /// Whether nothing is in the way but that other nodes own the seats.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.code == ErrorCode::SeatNotOnSaleHere
+    }
+
     /// Says more.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -98,6 +104,7 @@ impl ApiError {
             HoldRefused::TooManySeats => Self::new(ErrorCode::TooManySeats),
             HoldRefused::SaleNotOpen(_) => Self::new(ErrorCode::SaleNotOpen),
             HoldRefused::SaleClosed(_) => Self::new(ErrorCode::SaleClosed),
+            HoldRefused::Recovering(_) => Self::new(ErrorCode::Recovering),
             HoldRefused::StrandsSingle(seat) => Self {
                 seats: vec![seat_problem(map, seat, SeatReason::StrandsSingle)],
                 ..Self::new(ErrorCode::StrandsSingleSeat)
@@ -154,6 +161,7 @@ impl From<seats::RefreshError> for ApiError {
                 RefreshRefused::Expired => ErrorCode::HoldExpired,
                 RefreshRefused::BeingPaid => ErrorCode::PaymentInProgress,
                 RefreshRefused::Booked => ErrorCode::HoldNotFound,
+                RefreshRefused::Recovering => ErrorCode::Recovering,
             }),
             seats::RefreshError::Store(fault) => fault.into(),
         }
@@ -166,6 +174,7 @@ impl From<BookRefused> for ApiError {
             BookRefused::UnknownHold => ErrorCode::HoldNotFound,
             BookRefused::Expired => ErrorCode::HoldExpired,
             BookRefused::BeingPaid => ErrorCode::PaymentInProgress,
+            BookRefused::Recovering => ErrorCode::Recovering,
         })
     }
 }
@@ -182,6 +191,9 @@ impl From<seats::BookError> for ApiError {
 impl From<seats::CancelError> for ApiError {
     fn from(error: seats::CancelError) -> Self {
         match error {
+            seats::CancelError::Refused(CancelRefused::Recovering) => {
+                Self::new(ErrorCode::Recovering)
+            }
             seats::CancelError::Refused(CancelRefused::Unknown) => Self::new(ErrorCode::NotFound),
             seats::CancelError::Refused(
                 refused @ (CancelRefused::Elsewhere | CancelRefused::Begun | CancelRefused::Paid),

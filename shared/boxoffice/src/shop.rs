@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use seats::Here;
 use store::{Db, StoreError};
 
+use crate::asks::Asks;
 use crate::links::Links;
 use crate::live::Live;
 
@@ -81,6 +82,7 @@ pub struct Shop {
     pub ids: Arc<dyn Ids>,
     pub programme: Arc<dyn Programme>,
     pub links: Links,
+    pub asks: Asks,
     pub live: Live,
     maps: SeatMaps,
 }
@@ -117,6 +119,7 @@ impl Shop {
             ids,
             programme,
             links,
+            asks: Asks::default(),
             live: Live::default(),
             maps: SeatMaps::default(),
         }

@@ -146,6 +146,8 @@ pub enum CancelRefused {
     /// Money was taken by a card terminal, which has to give it back first.
     #[error("the booking was paid by card; the counter can cancel it")]
     Paid,
+    #[error("this node is recovering; try again in a while")]
+    Recovering,
 }
 
 #[cfg(test)]

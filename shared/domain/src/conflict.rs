@@ -15,6 +15,19 @@ pub enum Conflict {
         seat: SeatId,
         bookings: Vec<BookingId>,
     },
+    /// A live booking's seat is not its own any more: it was blocked, or belongs to a node
+    /// that knows nothing of the booking.
+    SeatLost {
+        screening: ScreeningId,
+        seat: SeatId,
+        booking: BookingId,
+    },
+    /// A node's database was copied or rolled back without anybody saying so.
+    CopyFound {
+        node: NodeId,
+        incarnation: i64,
+        reason: String,
+    },
     /// A node changed a seat that it does not own (against S1).
     NotTheOwner {
         screening: ScreeningId,
@@ -39,6 +52,14 @@ impl Conflict {
             Self::SeatSoldTwice {
                 screening, seat, ..
             } => format!("seat_sold_twice/{screening}/{seat}"),
+            Self::SeatLost {
+                screening,
+                seat,
+                booking,
+            } => format!("seat_lost/{screening}/{seat}/{booking}"),
+            Self::CopyFound {
+                node, incarnation, ..
+            } => format!("copy_found/{node}/{incarnation}"),
             Self::NotTheOwner {
                 screening,
                 seat,

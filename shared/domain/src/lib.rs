@@ -9,6 +9,7 @@ pub mod id;
 pub mod link;
 pub mod money;
 pub mod movie;
+pub mod mutant;
 pub mod order;
 pub mod screening;
 pub mod seat_map;

@@ -133,6 +133,40 @@ impl ScreeningSeat {
     }
 }
 
+impl ScreeningSeat {
+    /// The row after the hub has taken the seat from its owner, which is off for good.
+    /// What is known to be sold or blocked stays so; a hold dies with the device.
+    #[must_use]
+    pub fn fenced_to(&self, node: NodeId) -> Self {
+        let state = match self.state {
+            SeatState::Free | SeatState::Held { .. } | SeatState::Kept { .. } => SeatState::Free,
+            SeatState::Booked { .. } | SeatState::Blocked => self.state,
+        };
+        Self {
+            owner: node,
+            version: self.version.fenced(),
+            state,
+            ..self.clone()
+        }
+    }
+
+    /// The row after its owner was restored from an older copy of its database. A seat that
+    /// looks free, or was held when the copy was made, may have been sold since: it is
+    /// blocked until somebody has looked.
+    #[must_use]
+    pub fn recovered(&self) -> Self {
+        let state = match self.state {
+            SeatState::Free | SeatState::Held { .. } => SeatState::Blocked,
+            SeatState::Kept { .. } | SeatState::Booked { .. } | SeatState::Blocked => self.state,
+        };
+        Self {
+            version: self.version.recovered(),
+            state,
+            ..self.clone()
+        }
+    }
+}
+
 impl Hold {
     /// The latest end that a refresh can reach (S5).
     #[must_use]

@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mutant::{Mutant, is};
+
+/// By how much a fence raises the epoch. No seat is granted so often.
+const FENCE_EPOCHS: i64 = 1_000_000;
+
+/// No seat changes so often between a copy of the database and its loss.
+const LOST_REVISIONS_MAX: i64 = 1_000_000;
+
 /// The version of a synced row. It only grows; the row's one writer counts it up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Version {
@@ -30,9 +38,37 @@ impl Version {
     /// The version that hands the row to another writer.
     #[must_use]
     pub fn granted(self) -> Self {
+        if is(Mutant::ForgetEpoch) {
+            return self.next();
+        }
         Self {
             epoch: self.epoch + 1,
             revision: 0,
+        }
+    }
+
+    /// The version by which the hub takes a row away from a node that is off for good: so far
+    /// above that nothing the node still does to the row can reach it.
+    #[must_use]
+    pub fn fenced(self) -> Self {
+        let above = if is(Mutant::LowFence) {
+            1
+        } else {
+            FENCE_EPOCHS
+        };
+        Self {
+            epoch: self.epoch + above,
+            revision: 0,
+        }
+    }
+
+    /// The version with which a restored writer goes on: above every revision that it may
+    /// have written after the copy was made and that nobody has heard of.
+    #[must_use]
+    pub fn recovered(self) -> Self {
+        Self {
+            epoch: self.epoch,
+            revision: self.revision + LOST_REVISIONS_MAX,
         }
     }
 }
@@ -49,5 +85,6 @@ mod tests {
         };
         assert!(sold_often.granted() > sold_often);
         assert!(sold_often.granted().next() > sold_often.granted());
+        assert!(sold_often.fenced() > sold_often.granted().granted().granted());
     }
 }

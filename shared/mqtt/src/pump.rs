@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 /// How often the session looks at the clock.
 const TICK: Duration = Duration::from_millis(500);
 
-/// One read, one apply and one greeting may be under way at once.
+/// One read, one apply and one greeting or keeping may be under way at once.
 const ANSWERS_MAX: usize = 4;
 
 /// What a session works on: our database on one side, the peer on the other.
@@ -33,6 +33,9 @@ pub trait Peer: Send + Sync + 'static {
 
     /// Hub: how far it has come with this node. A node is never asked.
     fn greet(&self, hello: Hello) -> impl Future<Output = Result<Welcome, Self::Fault>> + Send;
+
+    /// Node: keeps what the hub has handed out; done when it is durable. A hub is never asked.
+    fn keep(&self, welcome: Welcome) -> impl Future<Output = Result<(), Self::Fault>> + Send;
 
     /// Gives the message to the transport. One that does not fit is lost, and the session
     /// says it again.
@@ -79,7 +82,10 @@ pub async fn run<P: Peer>(
                 Output::Send(message) => peer.send(&message),
                 Output::Up => peer.up(),
                 Output::Down(reason) => return End::Down(reason),
-                work @ (Output::ReadFeed { .. } | Output::Apply(_) | Output::Greet(_)) => {
+                work @ (Output::ReadFeed { .. }
+                | Output::Apply(_)
+                | Output::Greet(_)
+                | Output::Keep(_)) => {
                     let id = session.id();
                     tokio::spawn(answer(peer.clone(), id, work, answers.clone()));
                 }
@@ -125,6 +131,7 @@ async fn answer<P: Peer>(
             peer.apply(batch).await.map(|()| Input::Applied { seq })
         }
         Output::Greet(hello) => peer.greet(hello).await.map(Input::Greeted),
+        Output::Keep(welcome) => peer.keep(welcome).await.map(|()| Input::Kept),
         Output::Send(_) | Output::Up | Output::Down(_) => return,
     };
     // A session that is over does not want the answer.

@@ -53,6 +53,8 @@ codes! {
     PaymentInProgress = 409, "결제가 진행 중입니다", "A payment is under way";
     TerminalUnavailable = 503, "카드 단말기를 쓸 수 없습니다",
         "The card terminal cannot be used";
+    Recovering = 503, "지금은 판매를 점검하고 있습니다. 잠시 후 다시 시도해 주세요",
+        "Sales are being checked here. Please try again in a moment";
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
     Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
     Forbidden = 403, "허용되지 않습니다", "Not allowed";

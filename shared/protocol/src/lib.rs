@@ -2,6 +2,7 @@
 //! the HTTP API. Pure.
 
 pub mod api;
+pub mod ask;
 pub mod batch;
 pub mod codec;
 pub mod error;

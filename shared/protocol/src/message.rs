@@ -3,7 +3,9 @@
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::ask::{Answer, Ask};
 use crate::batch::Batch;
 
 /// The version of the protocol that this program speaks. It stands in every topic, too.
@@ -15,6 +17,15 @@ pub struct Cursor {
     /// The sender's incarnation for which `seq` counts.
     pub incarnation: i64,
     pub seq: i64,
+}
+
+/// What the hub hands out at each session and wants to see at the next: the ratchet by which
+/// it finds a database that was copied or rolled back without anybody saying so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The hub's incarnation in which it was handed out; another one cannot judge it.
+    pub hub: i64,
+    pub value: Uuid,
 }
 
 /// A node introduces itself; said again until the hub answers.
@@ -36,6 +47,17 @@ pub struct Hello {
     pub cursor: Option<Cursor>,
     /// The node's corrected time.
     pub clock: Timestamp,
+    /// What the hub handed out last; none for a database that never met the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// The head that the feed had when the program was started the first time since the last
+    /// welcome. What the hub has applied was durable before it was sent, so a head below the
+    /// hub's cursor belongs to a disk that was rolled back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<i64>,
+    /// The node was restored: it asks for its own rows, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovering: bool,
 }
 
 /// The hub's answer to a [`Hello`].
@@ -51,6 +73,12 @@ pub struct Welcome {
     pub head: i64,
     /// The hub's time.
     pub clock: Timestamp,
+    /// To be kept before anything is sent, and shown at the next session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// The hub was restored: it asks for every row, its own too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovering: bool,
 }
 
 /// What the hub tells a node outside of the feed.
@@ -62,6 +90,17 @@ pub enum Command {
     SayHello,
     /// The hub will not speak with this node until somebody has done what `reason` says.
     Refused {
+        session: i64,
+        reason: String,
+    },
+    /// The node's database is an older copy of itself: it has to recover.
+    Recover {
+        session: i64,
+        reason: String,
+    },
+    /// Another copy of this node has gone on since. This one may sell nothing until somebody
+    /// has decided which of the two is the node.
+    PutAside {
         session: i64,
         reason: String,
     },
@@ -104,4 +143,6 @@ pub enum Message {
     Command(Command),
     Rows(Batch),
     Ack(Ack),
+    Ask(Ask),
+    Answer(Answer),
 }

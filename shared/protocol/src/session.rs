@@ -9,9 +9,11 @@
 
 mod inbound;
 mod outbound;
+mod step;
 
 use std::collections::VecDeque;
 
+use domain::mutant::{Mutant, is};
 use domain::time::Timestamp;
 
 use crate::batch::Batch;
@@ -20,6 +22,7 @@ pub use inbound::WAITING_MAX;
 use inbound::{Inbound, Offered};
 use outbound::Outbound;
 pub use outbound::{IN_FLIGHT_MAX, RESEND_MS};
+pub use step::{DownReason, Input, Output};
 
 /// A hello that is not answered is said again after this long.
 pub const HELLO_AGAIN_MS: i64 = 3_000;
@@ -39,58 +42,17 @@ enum Phase {
         hello: Hello,
         said_at: Timestamp,
     },
+    /// A node that keeps the hub's token before it says anything.
+    Keeping {
+        welcome: Welcome,
+        hello: Hello,
+    },
     /// The hub, before it has looked up where the two stand.
     Looking {
         hello: Hello,
     },
     Up,
     Over,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// The peer said this.
-    Message(Message),
-    /// Our feed has this head now.
-    FeedHead(i64),
-    /// The batch asked for with [`Output::ReadFeed`].
-    FeedRead(Batch),
-    /// The batch given with [`Output::Apply`] is applied and durable; `seq` is its `last`.
-    Applied { seq: i64 },
-    /// The hub has looked up how far it had come ([`Output::Greet`]).
-    Greeted(Welcome),
-    /// Time passed. Wanted at least every second.
-    Tick,
-}
-
-/// What to do next.
-#[derive(Clone, Debug)]
-pub enum Output {
-    Send(Message),
-    /// Read the present rows after `after` of our feed and come back with `FeedRead`.
-    ReadFeed {
-        after: i64,
-    },
-    /// Apply it in one transaction with the cursor and come back with `Applied`.
-    Apply(Batch),
-    /// Hub: look up the cursor for this node and come back with `Greeted`.
-    Greet(Hello),
-    /// The two sides know each other: the link is good.
-    Up,
-    /// The link is of no use any more: drop it and make another.
-    Down(DownReason),
-}
-
-/// Why a session ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DownReason {
-    /// The peer said nothing for [`SILENCE_MS`].
-    Silent,
-    /// The hub will not speak with us.
-    Refused { reason: String },
-    /// The peer does not know the session any more; a new hello is due.
-    Forgotten,
 }
 
 /// One session.
@@ -176,6 +138,7 @@ impl Session {
             }
             Input::Applied { seq } => self.applied(seq),
             Input::Greeted(welcome) => self.greeted(welcome, now),
+            Input::Kept => self.kept(now),
             Input::Tick => self.tick(now),
         }
         self.pump(now);
@@ -192,7 +155,7 @@ impl Session {
         }
         match message {
             Message::Hello(hello) => self.hello_again(&hello, now),
-            Message::Command(command) => self.command(command, now),
+            Message::Command(command) => self.command(command),
             Message::Rows(batch) if batch.session == self.id => {
                 self.heard_at = now;
                 self.offered(batch);
@@ -203,8 +166,11 @@ impl Session {
                     self.outbound.acknowledged(ack, now);
                 }
             }
+            // Whoever runs the session answers questions; here they are a sign of life.
+            Message::Ask(ask) if ask.session == self.id => self.heard_at = now,
+            Message::Answer(answer) if answer.session == self.id => self.heard_at = now,
             // Said in an earlier session: whatever it was, it will be said again.
-            Message::Rows(_) | Message::Ack(_) => {}
+            Message::Rows(_) | Message::Ack(_) | Message::Ask(_) | Message::Answer(_) => {}
         }
     }
 
@@ -219,9 +185,9 @@ impl Session {
         }
     }
 
-    fn command(&mut self, command: Command, now: Timestamp) {
+    fn command(&mut self, command: Command) {
         match command {
-            Command::Welcome(welcome) => self.welcomed(&welcome, now),
+            Command::Welcome(welcome) => self.welcomed(welcome),
             Command::SayHello => {
                 if self.is_up() {
                     self.end(DownReason::Forgotten);
@@ -232,18 +198,43 @@ impl Session {
                     self.end(DownReason::Refused { reason });
                 }
             }
+            Command::Recover { session, reason } => {
+                if session == self.id {
+                    self.end(DownReason::MustRecover { reason });
+                }
+            }
+            Command::PutAside { session, reason } => {
+                if session == self.id {
+                    self.end(DownReason::PutAside { reason });
+                }
+            }
         }
     }
 
-    fn welcomed(&mut self, welcome: &Welcome, now: Timestamp) {
+    fn welcomed(&mut self, welcome: Welcome) {
         let Phase::Greeting { hello, .. } = &self.phase else {
             return;
         };
         if welcome.session != self.id {
             return;
         }
+        self.phase = Phase::Keeping {
+            welcome: welcome.clone(),
+            hello: hello.clone(),
+        };
+        self.outputs.push_back(Output::Keep(welcome));
+    }
+
+    fn kept(&mut self, now: Timestamp) {
+        let Phase::Keeping { welcome, hello } = &self.phase else {
+            return;
+        };
         let ours = cursor_in(hello.cursor, welcome.incarnation);
-        let theirs = cursor_in(welcome.cursor, self.incarnation);
+        // A hub that was restored wants everything, whatever it remembers.
+        let theirs = match welcome.recovering {
+            true => 0,
+            false => cursor_in(welcome.cursor, self.incarnation),
+        };
         self.inbound = Inbound::after(welcome.incarnation, ours);
         self.outbound = Outbound::after(theirs, now);
         self.up(now);
@@ -255,8 +246,14 @@ impl Session {
         };
         self.incarnation = welcome.incarnation;
         self.head = self.head.max(welcome.head);
-        let ours = cursor_in(welcome.cursor, hello.incarnation);
-        let theirs = cursor_in(hello.cursor, welcome.incarnation);
+        let ours = match welcome.recovering {
+            true => 0,
+            false => cursor_in(welcome.cursor, hello.incarnation),
+        };
+        let theirs = match hello.recovering {
+            true => 0,
+            false => cursor_in(hello.cursor, welcome.incarnation),
+        };
         self.inbound = Inbound::after(hello.incarnation, ours);
         self.outbound = Outbound::after(theirs, now);
         self.send(Message::Command(Command::Welcome(welcome)));
@@ -347,7 +344,8 @@ enum Gap {
 
 /// Where to go on in a feed of `incarnation`: a cursor of another one counts for nothing.
 fn cursor_in(cursor: Option<Cursor>, incarnation: i64) -> i64 {
+    let believed = is(Mutant::KeepOldCursor);
     cursor
-        .filter(|cursor| cursor.incarnation == incarnation)
+        .filter(|cursor| cursor.incarnation == incarnation || believed)
         .map_or(0, |cursor| cursor.seq)
 }

@@ -44,6 +44,7 @@ impl End {
                     continue;
                 }
                 Output::Up => continue,
+                Output::Keep(_) => Input::Kept,
                 Output::Down(reason) => {
                     self.down = Some(reason);
                     continue;
@@ -67,6 +68,8 @@ impl End {
                     }),
                     head: self.head,
                     clock: now,
+                    token: None,
+                    recovering: false,
                 }),
             };
             self.session.handle(input, now);
@@ -104,6 +107,9 @@ fn hello(head: i64, cursor: Option<Cursor>) -> Hello {
         head,
         cursor,
         clock: Timestamp(0),
+        token: None,
+        resumed: None,
+        recovering: false,
     }
 }
 
@@ -208,8 +214,11 @@ fn welcomed(head: i64) -> (Session, Timestamp) {
         cursor: None,
         head: 0,
         clock: now,
+        token: None,
+        recovering: false,
     }));
     session.handle(Input::Message(welcome), now);
+    session.handle(Input::Kept, now);
     (session, now)
 }
 

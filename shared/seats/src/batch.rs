@@ -2,6 +2,7 @@
 
 use domain::conflict::Conflict;
 use domain::id::NodeId;
+use domain::mutant::{Mutant, is};
 use domain::time::Timestamp;
 use protocol::batch::{BATCH_JSON_BYTES_MAX, BATCH_ROWS_MAX, Batch};
 use protocol::row::{Envelope, Row, RowKind};
@@ -20,8 +21,8 @@ pub struct Stretch<'a> {
     pub after: i64,
     /// Only rows that concern these scopes; all without it.
     pub scopes: Option<&'a [i64]>,
-    /// Not the rows that this node wrote itself.
-    pub not_origin: &'a NodeId,
+    /// Not the rows that this node wrote itself; all for one that was restored.
+    pub not_origin: Option<&'a NodeId>,
     /// The corrected time before the read began.
     pub now: Timestamp,
 }
@@ -43,7 +44,7 @@ pub fn read_batch(
             after: stretch.after,
             limit: BATCH_ROWS_MAX,
             scopes: stretch.scopes,
-            not_origin: Some(stretch.not_origin.as_str()),
+            not_origin: stretch.not_origin.map(NodeId::as_str),
         },
     )?;
     let mut rows = Vec::with_capacity(page.entries.len());
@@ -117,6 +118,7 @@ pub fn apply_batch(
         tx.prepare_cached(back)?.execute([])?;
         match taken {
             Ok(()) => continue,
+            Err(ApplyError::Refused(_)) if is(Mutant::StopAtPoison) => return Ok(()),
             Err(ApplyError::Refused(conflict)) => {
                 sqlite::conflicts::record(tx, &conflict, here.now)?;
             }

@@ -3,6 +3,7 @@
 use domain::booking::{Booking, BookingNumber, BookingState, CancelRefused, Tender, Ticket};
 use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
 use domain::money::Won;
+use domain::mutant::{Mutant, is};
 use domain::order::CardTender;
 use domain::seating::{BookRefused, HOLD_MS, Hold, HoldState, SeatState, Seats};
 use domain::time::{MINUTE_MS, Timestamp};
@@ -13,7 +14,7 @@ use store::StoreError;
 
 use crate::error::{BookError, CancelError};
 use crate::feed::Changes;
-use crate::hold::{kept_seats, put, put_seats};
+use crate::hold::{kept_seats, open_scope, put, put_seats};
 use crate::{Here, sqlite};
 
 /// After a payment that failed the buyer has at least this long to try another card.
@@ -42,6 +43,7 @@ pub fn begin_payment(
     hold: HoldId,
 ) -> Result<Hold, BookError> {
     let hold = sqlite::holds::find(tx, hold)?.ok_or(BookRefused::UnknownHold)?;
+    let scope = open_scope::<BookError>(tx, hold.screening)?;
     let seats = bookable(tx, here, &hold)?;
     let paying = Hold {
         state: HoldState::Paying,
@@ -49,7 +51,7 @@ pub fn begin_payment(
     };
     sqlite::holds::record(tx, &paying)?;
     let kept = SeatState::Kept { hold: paying.hold };
-    put(tx, here, &paying, &seats, kept)?;
+    put(tx, here, (&paying, &seats), kept, scope)?;
     Ok(paying)
 }
 
@@ -57,14 +59,15 @@ pub fn begin_payment(
 ///
 /// # Errors
 ///
-/// Fails when the store does. A hold that is not being paid stays as it is.
-pub fn fail_payment(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), StoreError> {
+/// Refuses while this node is recovering. A hold that is not being paid stays as it is.
+pub fn fail_payment(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), BookError> {
     let Some(hold) = sqlite::holds::find(tx, hold)? else {
         return Ok(());
     };
     if hold.state != HoldState::Paying {
         return Ok(());
     }
+    let scope = open_scope::<BookError>(tx, hold.screening)?;
     let Some(seats) = kept_seats(tx, &hold)? else {
         return Ok(());
     };
@@ -78,7 +81,8 @@ pub fn fail_payment(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Resul
         hold: open.hold,
         until,
     };
-    put(tx, here, &open, &seats, held)
+    put(tx, here, (&open, &seats), held, scope)?;
+    Ok(())
 }
 
 fn retry_until(hold: &Hold, now: Timestamp) -> Timestamp {
@@ -101,12 +105,19 @@ pub fn book(
         let booked = sqlite::bookings::find(tx, booking)?;
         return Ok(booked.ok_or(BookRefused::UnknownHold)?);
     }
-    let seats = match (hold.state, request.order) {
-        (HoldState::Paying, Some(_)) => kept_seats(tx, &hold)?.ok_or(BookRefused::Expired)?,
+    let scope = open_scope::<BookError>(tx, hold.screening)?;
+    let kept = match (hold.state, request.order) {
+        (HoldState::Paying, Some(_)) => kept_seats(tx, &hold)?,
         (HoldState::Paying, None) => return Err(BookRefused::BeingPaid.into()),
         (HoldState::Open { .. } | HoldState::Booked { .. } | HoldState::Released, _) => {
-            bookable(tx, here, &hold)?
+            match bookable(tx, here, &hold) {
+                Err(BookError::Refused(BookRefused::Expired)) => None,
+                kept => Some(kept?),
+            }
         }
+    };
+    let Some(seats) = kept else {
+        return Ok(booked_before(tx, &hold)?.ok_or(BookRefused::Expired)?);
     };
     let booking = booking_of(&hold, here, request);
     let booked = Hold {
@@ -117,7 +128,7 @@ pub fn book(
     };
     sqlite::holds::record(tx, &booked)?;
     sqlite::bookings::record(tx, &booking, here.node)?;
-    let mut changes = Changes::new(sqlite::seats::scope(tx, booking.screening)?);
+    let mut changes = Changes::new(scope);
     let state = SeatState::Booked {
         booking: booking.booking,
     };
@@ -152,6 +163,17 @@ pub fn cancel(
     if here.now >= starts_at {
         return Err(CancelRefused::Begun.into());
     }
+    let scope = open_scope::<CancelError>(tx, booking.screening)?;
+    Ok(end_booking(tx, here, booking, scope)?)
+}
+
+/// Ends a booking and frees those of its seats that are still its own and ours.
+pub(crate) fn end_booking(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: Booking,
+    scope: i64,
+) -> Result<Booking, StoreError> {
     let cancelled = Booking {
         version: booking.version.next(),
         state: BookingState::Cancelled {
@@ -160,9 +182,10 @@ pub fn cancel(
         ..booking
     };
     sqlite::bookings::record(tx, &cancelled, here.node)?;
-    let scope = sqlite::seats::scope(tx, cancelled.screening)?;
     let mut changes = Changes::new(scope);
-    changes.booking(&cancelled);
+    if !is(Mutant::ForgetToTell) {
+        changes.booking(&cancelled);
+    }
     let booked = SeatState::Booked {
         booking: cancelled.booking,
     };
@@ -196,11 +219,28 @@ pub fn record_tender(
         tender,
     };
     if sqlite::tenders::record(tx, &fact)? {
-        let mut changes = Changes::new(sqlite::seats::scope(tx, booking.screening)?);
+        let scope = sqlite::recovery::seating(tx, booking.screening)?.scope;
+        let mut changes = Changes::new(scope);
         changes.tender(&fact);
         changes.record(tx, here.node)?;
     }
     Ok(())
+}
+
+/// The booking that this hold became in a life of the database that was lost since: the hub
+/// has given it back, and only the hold does not know.
+fn booked_before(tx: &Transaction<'_>, hold: &Hold) -> Result<Option<Booking>, StoreError> {
+    let Some(&first) = hold.seats.first() else {
+        return Ok(None);
+    };
+    let Some(seat) = sqlite::seats::find(tx, hold.screening, first)? else {
+        return Ok(None);
+    };
+    let SeatState::Booked { booking } = seat.state else {
+        return Ok(None);
+    };
+    let booking = sqlite::bookings::find(tx, booking)?;
+    Ok(booking.filter(|booking| booking.hold == hold.hold))
 }
 
 fn bookable(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold) -> Result<Seats, BookError> {

@@ -1,7 +1,7 @@
 //! Why an operation did not happen: a refusal that somebody can act on, or a fault.
 
 use domain::booking::CancelRefused;
-use domain::id::SeatId;
+use domain::id::{ScreeningId, SeatId};
 use domain::seating::{BookRefused, HoldRefused, RefreshRefused};
 use store::StoreError;
 
@@ -37,6 +37,40 @@ operation_errors! {
     OwnError(OwnRefused),
 }
 
+/// This node may not touch its seats of the screening now: it is recovering.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Closed(pub(crate) ScreeningId);
+
+impl From<Closed> for HoldError {
+    fn from(Closed(screening): Closed) -> Self {
+        Self::Refused(HoldRefused::Recovering(screening))
+    }
+}
+
+impl From<Closed> for RefreshError {
+    fn from(_: Closed) -> Self {
+        Self::Refused(RefreshRefused::Recovering)
+    }
+}
+
+impl From<Closed> for BookError {
+    fn from(_: Closed) -> Self {
+        Self::Refused(BookRefused::Recovering)
+    }
+}
+
+impl From<Closed> for CancelError {
+    fn from(_: Closed) -> Self {
+        Self::Refused(CancelRefused::Recovering)
+    }
+}
+
+impl From<Closed> for OwnError {
+    fn from(_: Closed) -> Self {
+        Self::Refused(OwnRefused::Recovering)
+    }
+}
+
 /// Why the owner's special powers cannot be used on a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OwnRefused {
@@ -44,4 +78,6 @@ pub enum OwnRefused {
     NotOurs(SeatId),
     #[error("seat {0} is taken")]
     Taken(SeatId),
+    #[error("this node is recovering")]
+    Recovering,
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use domain::id::{HoldId, SeatId};
+use domain::id::{HoldId, ScreeningId, SeatId};
+use domain::mutant::{Mutant, is};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::seating::{
     Choice, Hold, HoldRefused, HoldRequest, HoldState, RefreshRefused, SeatState, Seats,
     decide_hold, nearly_full, stranded_seat,
 };
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use store::StoreError;
 
-use crate::error::{HoldError, RefreshError};
+use crate::error::{Closed, HoldError, RefreshError};
 use crate::feed::Changes;
 use crate::{Here, sqlite};
 
@@ -36,6 +37,7 @@ pub fn hold(
     here: Here<'_>,
     request: HoldSeats<'_>,
 ) -> Result<Hold, HoldError> {
+    let scope = open_scope::<HoldError>(tx, request.screening.screening)?;
     let seats = load_wanted(tx, &request)?;
     let hold = decide_hold(
         &HoldRequest {
@@ -55,7 +57,7 @@ pub fn hold(
         hold: hold.hold,
         until,
     };
-    put(tx, here, &hold, &seats, held)?;
+    put(tx, here, (&hold, &seats), held, scope)?;
     Ok(hold)
 }
 
@@ -66,6 +68,7 @@ pub fn hold(
 /// Refuses when the hold has run out, is being paid or is over.
 pub fn refresh(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<Hold, RefreshError> {
     let hold = sqlite::holds::find(tx, hold)?.ok_or(RefreshRefused::Expired)?;
+    let scope = open_scope::<RefreshError>(tx, hold.screening)?;
     let until = hold.refreshed(here.now)?;
     if (HoldState::Open { until }) == hold.state {
         return Ok(hold);
@@ -80,7 +83,7 @@ pub fn refresh(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<Hol
         hold: refreshed.hold,
         until,
     };
-    put(tx, here, &refreshed, &seats, held)?;
+    put(tx, here, (&refreshed, &seats), held, scope)?;
     Ok(refreshed)
 }
 
@@ -94,7 +97,10 @@ pub fn release(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(),
         return Ok(());
     };
     match hold.state {
-        HoldState::Open { .. } => Ok(end(tx, here, &hold)?),
+        HoldState::Open { .. } => {
+            let scope = open_scope::<RefreshError>(tx, hold.screening)?;
+            Ok(end(tx, here, &hold, scope)?)
+        }
         HoldState::Released => Ok(()),
         HoldState::Paying => Err(RefreshRefused::BeingPaid.into()),
         HoldState::Booked { .. } => Err(RefreshRefused::Booked.into()),
@@ -114,7 +120,8 @@ pub fn release_expired(
 ) -> Result<usize, StoreError> {
     let expired = sqlite::holds::expired(tx, here.now, limit)?;
     for hold in &expired {
-        end(tx, here, hold)?;
+        let scope = sqlite::recovery::seating(tx, hold.screening)?.scope;
+        end(tx, here, hold, scope)?;
     }
     Ok(expired.len())
 }
@@ -123,20 +130,34 @@ pub fn release_expired(
 /// some to the next buyer, and with a clock that jumped back it would not know.
 pub(crate) fn kept_seats(tx: &Transaction<'_>, hold: &Hold) -> Result<Option<Seats>, StoreError> {
     let seats = seats_of(tx, hold)?;
-    let kept =
-        seats.len() == hold.seats.len() && seats.values().all(|seat| seat.state.is_of(hold.hold));
+    let kept = seats.len() == hold.seats.len()
+        && seats
+            .values()
+            .all(|seat| seat.state.is_of(hold.hold) || is(Mutant::BookExpired));
     Ok(kept.then_some(seats))
+}
+
+/// The feed's scope of a screening that this node may sell now.
+pub(crate) fn open_scope<E: From<StoreError> + From<Closed>>(
+    tx: &Transaction<'_>,
+    screening: ScreeningId,
+) -> Result<i64, E> {
+    let seating = sqlite::recovery::seating(tx, screening)?;
+    if seating.closed && !is(Mutant::SellWhileRecovering) {
+        return Err(Closed(screening).into());
+    }
+    Ok(seating.scope)
 }
 
 /// Puts every seat of the hold into `state` and tells the feed.
 pub(crate) fn put(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    hold: &Hold,
-    seats: &Seats,
+    (hold, seats): (&Hold, &Seats),
     state: SeatState,
+    scope: i64,
 ) -> Result<(), StoreError> {
-    let mut changes = Changes::new(sqlite::seats::scope(tx, hold.screening)?);
+    let mut changes = Changes::new(scope);
     put_seats(tx, here, hold, seats, (state, &mut changes))?;
     changes.record(tx, here.node)
 }
@@ -151,7 +172,8 @@ pub(crate) fn put_seats(
 ) -> Result<(), StoreError> {
     for id in &hold.seats {
         let seat = &seats[id];
-        assert_eq!(&seat.owner, here.node, "only the owner changes a seat (S1)");
+        let ours = &seat.owner == here.node || is(Mutant::SellElsewhere);
+        assert!(ours, "only the owner changes a seat (S1)");
         let changed = seat.changed_to(state);
         sqlite::seats::change(tx, &changed)?;
         changes.seat(&changed);
@@ -159,7 +181,7 @@ pub(crate) fn put_seats(
     Ok(())
 }
 
-fn end(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold) -> Result<(), StoreError> {
+fn end(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold, scope: i64) -> Result<(), StoreError> {
     let released = Hold {
         state: HoldState::Released,
         ..hold.clone()
@@ -171,7 +193,7 @@ fn end(tx: &Transaction<'_>, here: Here<'_>, hold: &Hold) -> Result<(), StoreErr
         seats: seats.keys().copied().collect(),
         ..released
     };
-    put(tx, here, &still, &seats, SeatState::Free)
+    put(tx, here, (&still, &seats), SeatState::Free, scope)
 }
 
 fn seats_of(tx: &Transaction<'_>, hold: &Hold) -> Result<Seats, StoreError> {
@@ -184,7 +206,7 @@ fn seats_of(tx: &Transaction<'_>, hold: &Hold) -> Result<Seats, StoreError> {
     Ok(seats)
 }
 
-fn load_wanted(tx: &Transaction<'_>, request: &HoldSeats<'_>) -> Result<Seats, StoreError> {
+pub(crate) fn load_wanted(tx: &Connection, request: &HoldSeats<'_>) -> Result<Seats, StoreError> {
     let mut seats = Seats::new();
     for &id in request.wanted.iter().take(domain::seating::HOLD_SEATS_MAX) {
         if let Some(seat) = sqlite::seats::find(tx, request.screening.screening, id)? {
@@ -194,8 +216,8 @@ fn load_wanted(tx: &Transaction<'_>, request: &HoldSeats<'_>) -> Result<Seats, S
     Ok(seats)
 }
 
-fn refuse_stranding(
-    tx: &Transaction<'_>,
+pub(crate) fn refuse_stranding(
+    tx: &Connection,
     here: Here<'_>,
     request: &HoldSeats<'_>,
 ) -> Result<(), HoldError> {

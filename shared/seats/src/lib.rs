@@ -4,27 +4,42 @@
 //! Each operation is a synchronous function over one transaction: load, decide, record.
 
 mod apply;
+mod ask;
 mod batch;
 mod book;
 mod error;
+mod examine;
 mod feed;
 mod hold;
 mod own;
+mod recover;
+mod remedy;
+mod shift;
 pub mod sqlite;
 
-pub use apply::{Applied, ApplyError, apply_row, examine_suspects};
+pub use apply::{Applied, ApplyError, apply_row};
+pub use ask::{find_missing, grant_asked};
 pub use batch::{Stretch, apply_batch, read_batch};
 pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
 pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
+pub use examine::examine_suspects;
 pub use feed::{EVERY_NODE, HUB_ONLY, load_row};
 pub use hold::{HoldSeats, hold, refresh, release, release_expired};
 pub use own::{block, grant, open_screening, unblock};
+pub use recover::{
+    close_all, finish_recovery, go, node_reported, settle_doubts, take_back, wait_for_nodes,
+};
+pub use remedy::{reseat, void};
+pub use shift::shift_holds;
 
 use domain::id::NodeId;
 use domain::time::Timestamp;
 
 /// The tables of the engine; they stand in the program's own list of migrations.
 pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
+
+/// What a node needs to come back after a loss: the migration after [`SCHEMA`].
+pub const RECOVERY_SCHEMA: &str = include_str!("../migrations/0002_recovery.sql");
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 pub mod bookings;
 pub mod conflicts;
 pub mod holds;
+pub mod recovery;
 pub mod seats;
 pub mod tenders;
 

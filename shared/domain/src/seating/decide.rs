@@ -2,6 +2,7 @@
 
 use super::{HOLD_MS, HOLD_SEATS_MAX, Hold, HoldState, SeatState, Seats};
 use crate::id::{HoldId, NodeId, ScreeningId, SeatId};
+use crate::mutant::{Mutant, is};
 use crate::screening::{Sale, Screening};
 use crate::seat_map::SeatMap;
 use crate::time::Timestamp;
@@ -45,6 +46,9 @@ pub enum HoldRefused {
     /// Every seat that was not free, and why (S4).
     #[error("{} of the seats cannot be had here", .0.len())]
     Seats(Vec<(SeatId, SeatRefusal)>),
+    /// This node may not sell the screening now: it is not sure what is sold.
+    #[error("this node is recovering and sells nothing of screening {0} until it is done")]
+    Recovering(ScreeningId),
     /// A seat that nobody could use would be left alone (S8).
     #[error("seat {0} would be left alone between taken seats")]
     StrandsSingle(SeatId),
@@ -59,6 +63,8 @@ pub enum RefreshRefused {
     BeingPaid,
     #[error("the hold is booked")]
     Booked,
+    #[error("this node is recovering")]
+    Recovering,
 }
 
 /// Why a hold cannot be booked.
@@ -70,6 +76,9 @@ pub enum BookRefused {
     Expired,
     #[error("a payment for the hold is under way")]
     BeingPaid,
+    /// Try again when the node has recovered: the seats stay as they are.
+    #[error("this node is recovering")]
+    Recovering,
 }
 
 /// Decides whether the wanted seats can be held. All or nothing (S4). Changes nothing.
@@ -127,8 +136,8 @@ fn refusal(request: &HoldRequest<'_>, seats: &Seats, seat: SeatId) -> Option<Sea
     if row.state == SeatState::Blocked {
         return Some(SeatRefusal::Blocked);
     }
-    if !row.state.is_free(request.now) {
+    if !row.state.is_free(request.now) && !is(Mutant::SellTaken) {
         return Some(SeatRefusal::Taken);
     }
-    (&row.owner != request.node).then_some(SeatRefusal::Elsewhere)
+    (&row.owner != request.node && !is(Mutant::SellElsewhere)).then_some(SeatRefusal::Elsewhere)
 }

@@ -54,10 +54,34 @@ pub(crate) fn expired(
 ) -> Result<Vec<Hold>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT hold_id, screening_id, seats, made_at, state, until, booking_id
-           FROM holds WHERE state = 'open' AND until <= ?1 ORDER BY until LIMIT ?2",
+           FROM holds
+          WHERE state = 'open' AND until <= ?1
+            AND screening_id NOT IN (SELECT screening_id FROM seatings WHERE closed = 1)
+          ORDER BY until LIMIT ?2",
     )?;
     let rows = statement.query_and_then(params![now.0, limit], from_row)?;
     rows.collect()
+}
+
+/// Every open hold.
+pub(crate) fn open(db: &Connection) -> Result<Vec<Hold>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT hold_id, screening_id, seats, made_at, state, until, booking_id
+           FROM holds WHERE state = 'open' ORDER BY until, hold_id",
+    )?;
+    let rows = statement.query_and_then([], from_row)?;
+    rows.collect()
+}
+
+/// Moves the beginning of a hold: the clock by which it was measured was put right.
+pub(crate) fn set_made_at(
+    tx: &Transaction<'_>,
+    hold: HoldId,
+    made_at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached("UPDATE holds SET made_at = ?2 WHERE hold_id = ?1")?;
+    statement.execute(params![hold.0.as_bytes(), made_at.0])?;
+    Ok(())
 }
 
 fn seats_as_text(seats: &[SeatId]) -> String {

@@ -6,7 +6,7 @@ use domain::id::{BookingId, HoldId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::seating::{ScreeningSeat, SeatState, Seats};
 use domain::time::Timestamp;
 use domain::version::Version;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use store::StoreError;
 
 use super::{inconsistent, parsed, uuid_or_none};
@@ -174,7 +174,7 @@ pub fn record_seating(
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO seatings (screening_id, theater_id) VALUES (?1, ?2)
-         ON CONFLICT (screening_id) DO UPDATE SET theater_id = ?2",
+         ON CONFLICT (screening_id) DO UPDATE SET theater_id = ?2 WHERE theater_id <> ?2",
     )?;
     statement.execute(params![screening.0, theater.0])?;
     Ok(())
@@ -190,15 +190,15 @@ pub fn is_open(db: &Connection, screening: ScreeningId) -> Result<bool, StoreErr
     Ok(statement.exists([screening.0])?)
 }
 
-/// The change feed's scope of a screening's rows: its theater. A node that does not know the
-/// screening yet gives them to everyone it speaks with, which for a kiosk is the hub.
-pub(crate) fn scope(db: &Connection, screening: ScreeningId) -> Result<i64, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT theater_id FROM seatings WHERE screening_id = ?1")?;
-    let scope = statement
-        .query_row([screening.0], |row| row.get(0))
-        .optional()?;
-    Ok(scope.unwrap_or(0))
+/// Every seat that `node` owns, by screening.
+pub(crate) fn owned_by(db: &Connection, node: &NodeId) -> Result<Vec<ScreeningSeat>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT screening_id, seat_id, owner, epoch, revision, state, hold_id, held_until,
+                booking_id
+           FROM seats WHERE owner = ?1",
+    )?;
+    let seats = statement.query_and_then([node.as_str()], from_row)?;
+    seats.collect()
 }
 
 type Columns = (

@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("peers", cursor::SCHEMA),
     Migration::new("changes", change_feed::SCHEMA),
     Migration::new("seats", seats::SCHEMA),
+    Migration::new("recovery", seats::RECOVERY_SCHEMA),
 ];
 
 pub(crate) const SEATS: u32 = 12;
@@ -112,7 +113,7 @@ impl Node {
             incarnation: 1,
             after,
             scopes: None,
-            not_origin: peer,
+            not_origin: Some(peer),
             now: self.now,
         };
         seats::read_batch(&self.db, &stretch, |_, _, _| Ok(None)).unwrap()

@@ -348,7 +348,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "cannot_cancel" | "overloaded" | "forbidden" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "cross_site" | "internal";
         /** @description A genre and how many films it has. */
         GenreView: {
             genre: string;

@@ -1,0 +1,12 @@
+-- The ratchet: what each node was handed at its last session, and what it showed before.
+CREATE TABLE tokens (
+    node        TEXT    NOT NULL PRIMARY KEY,
+    incarnation INTEGER NOT NULL,           -- the node's, in which it was handed out
+    session     INTEGER NOT NULL,
+    hub         INTEGER NOT NULL,           -- the hub's incarnation
+    value       BLOB    NOT NULL CHECK (length(value) = 16),
+    shown       BLOB    CHECK (length(shown) = 16)
+) STRICT, WITHOUT ROWID;
+
+-- A fenced node gets no seats. Set until the operator lets it in again.
+ALTER TABLE nodes ADD COLUMN fenced_at INTEGER;

@@ -1,0 +1,65 @@
+//! The table `tokens`.
+
+use domain::id::NodeId;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use store::StoreError;
+use uuid::Uuid;
+
+/// What a node was handed at its last session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// The node's incarnation and session in which it was handed out.
+    pub incarnation: i64,
+    pub session: i64,
+    /// The hub's incarnation that handed it out.
+    pub hub: i64,
+    pub value: Uuid,
+    /// What the node showed then: a crash may have kept it from storing `value`.
+    pub shown: Option<Uuid>,
+}
+
+/// What `node` was handed last.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find(db: &Connection, node: &NodeId) -> Result<Option<Handed>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT incarnation, session, hub, value, shown FROM tokens WHERE node = ?1",
+    )?;
+    let found = statement.query_row([node.as_str()], |row| {
+        let value: [u8; 16] = row.get("value")?;
+        let shown: Option<[u8; 16]> = row.get("shown")?;
+        Ok(Handed {
+            incarnation: row.get("incarnation")?,
+            session: row.get("session")?,
+            hub: row.get("hub")?,
+            value: Uuid::from_bytes(value),
+            shown: shown.map(Uuid::from_bytes),
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Notes what `node` is handed.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record(tx: &Transaction<'_>, node: &NodeId, handed: &Handed) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO tokens (node, incarnation, session, hub, value, shown)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (node) DO UPDATE
+            SET incarnation = ?2, session = ?3, hub = ?4, value = ?5, shown = ?6",
+    )?;
+    statement.execute(params![
+        node.as_str(),
+        handed.incarnation,
+        handed.session,
+        handed.hub,
+        handed.value.as_bytes(),
+        handed.shown.map(|shown| *shown.as_bytes()),
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Rules that are broken on purpose, to see that the simulation notices.
+//!
+//! A test that cannot fail proves nothing. Each mutant breaks one rule at the place where the
+//! rule stands; the simulation must catch it. The switch is there only in programs that are
+//! built with debug assertions, is off in every thread until a test turns it on, and cannot
+//! be reached from any configuration.
+
+#[cfg(debug_assertions)]
+use std::cell::Cell;
+
+macro_rules! mutants {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// A rule that can be broken.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Mutant {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Mutant {
+            /// Every mutant there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+mutants! {
+    /// A grant does not raise the epoch.
+    ForgetEpoch,
+    /// A seat is granted although somebody holds it.
+    GrantHeldSeat,
+    /// A hold does not ask who owns the seat.
+    SellElsewhere,
+    /// A hold takes seats that somebody has.
+    SellTaken,
+    /// An expired hold is booked although the next buyer has its seats.
+    BookExpired,
+    /// A customer is answered before the commit is durable.
+    AnswerBeforeDurable,
+    /// A batch is acknowledged before it is durable.
+    AcknowledgeBeforeDurable,
+    /// Rows are sent before they are durable.
+    SendBeforeDurable,
+    /// A copy with an older version replaces the newer one.
+    ApplyOlder,
+    /// The hub believes rows of a node that does not own the seat.
+    TrustAnyone,
+    /// A cancelled booking is not told to anybody.
+    ForgetToTell,
+    /// A batch is applied although one before it was missed.
+    ApplyOverGap,
+    /// A cursor that counts in another incarnation is believed.
+    KeepOldCursor,
+    /// A database shows any token and is welcome.
+    AcceptOldToken,
+    /// Nobody asks whether a node's feed is shorter than what it has already told.
+    IgnoreShortFeed,
+    /// A node sells while it is recovering.
+    SellWhileRecovering,
+    /// A recovering node is not told what it once wrote itself.
+    KeepOwnRowsBack,
+    /// Seats that may have been sold are sold after a recovery without anybody's word.
+    TrustRestoredSeats,
+    /// A fence raises the epoch no more than a grant does.
+    LowFence,
+    /// What a fenced node sold is not looked at.
+    IgnoreFencedSales,
+    /// A restored hub sells before the nodes have reported.
+    SellBeforeReports,
+    /// A restored hub does not take its own rows back from the nodes.
+    RefuseOwnRowsBack,
+    /// A row that is refused stops everything behind it.
+    StopAtPoison,
+    /// The hold's end follows the clock when the clock is put right.
+    LeaveHoldsBehind,
+}
+
+#[cfg(debug_assertions)]
+thread_local! {
+    static ACTIVE: Cell<Option<Mutant>> = const { Cell::new(None) };
+}
+
+/// Whether `mutant` is turned on in this thread. Always no in a release build.
+#[must_use]
+#[inline]
+pub fn is(mutant: Mutant) -> bool {
+    #[cfg(debug_assertions)]
+    return ACTIVE.get() == Some(mutant);
+    #[cfg(not(debug_assertions))]
+    {
+        let _ = mutant;
+        false
+    }
+}
+
+/// Runs `run` with the mutant turned on in this thread.
+#[cfg(debug_assertions)]
+pub fn with<T>(mutant: Option<Mutant>, run: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Mutant>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            ACTIVE.set(self.0);
+        }
+    }
+    let _restore = Restore(ACTIVE.replace(mutant));
+    run()
+}
+
+#[cfg(all(test, debug_assertions))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mutant_lives_only_as_long_as_its_test() {
+        assert!(!is(Mutant::ForgetEpoch));
+        with(Some(Mutant::ForgetEpoch), || {
+            assert!(is(Mutant::ForgetEpoch));
+            assert!(!is(Mutant::ApplyOlder));
+        });
+        assert!(!is(Mutant::ForgetEpoch));
+    }
+}

@@ -1,0 +1,106 @@
+//! The check that runs at the hub on everything that arrives (S3): does every live booking
+//! have its seat, alone?
+
+use domain::conflict::Conflict;
+use domain::id::{BookingId, ScreeningId, SeatId};
+use domain::mutant::{Mutant, is};
+use domain::seating::{ScreeningSeat, SeatState};
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// Looks at the seats that seemed to be wrong, now that the sender's feed has been read to
+/// its head; says how many conflicts there are.
+///
+/// A node that was fenced may have sold seats that the hub has taken back since. What it
+/// sold stays sold if the seat is still there to be had; else it is a conflict.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn examine_suspects(tx: &Transaction<'_>, here: Here<'_>) -> Result<usize, StoreError> {
+    let mut found = 0;
+    for (screening, seat) in sqlite::conflicts::take_suspects(tx)? {
+        match examine(tx, here, screening, seat)? {
+            Finding::Fine => {}
+            Finding::Later => sqlite::conflicts::suspect(tx, screening, seat)?,
+            Finding::Wrong(conflict) => {
+                sqlite::conflicts::record(tx, &conflict, here.now)?;
+                found += 1;
+            }
+        }
+    }
+    Ok(found)
+}
+
+enum Finding {
+    Fine,
+    /// A payment for the seat is under way, or the hub has not heard everybody since it was
+    /// restored: look again at the next occasion.
+    Later,
+    Wrong(Conflict),
+}
+
+fn examine(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: ScreeningId,
+    seat: SeatId,
+) -> Result<Finding, StoreError> {
+    if is(Mutant::IgnoreFencedSales) {
+        return Ok(Finding::Fine);
+    }
+    if sqlite::recovery::is_closed(tx, screening)? {
+        return Ok(Finding::Later);
+    }
+    let bookings = sqlite::bookings::live_on_seat(tx, screening, seat)?;
+    let booking = match bookings.as_slice() {
+        [] => return Ok(Finding::Fine),
+        [booking] => *booking,
+        [_, _, ..] => {
+            return Ok(Finding::Wrong(Conflict::SeatSoldTwice {
+                screening,
+                seat,
+                bookings,
+            }));
+        }
+    };
+    let Some(row) = sqlite::seats::find(tx, screening, seat)? else {
+        return Ok(Finding::Wrong(lost(booking, screening, seat)));
+    };
+    match row.state {
+        SeatState::Booked { booking: sold } if sold == booking => Ok(Finding::Fine),
+        _ if &row.owner != here.node => Ok(Finding::Wrong(lost(booking, screening, seat))),
+        SeatState::Kept { .. } => Ok(Finding::Later),
+        SeatState::Blocked => Ok(Finding::Wrong(lost(booking, screening, seat))),
+        // Somebody who is still choosing gives way to somebody who has a ticket.
+        SeatState::Free | SeatState::Held { .. } | SeatState::Booked { .. } => {
+            adopt(tx, here, &row, booking)?;
+            Ok(Finding::Fine)
+        }
+    }
+}
+
+fn lost(booking: BookingId, screening: ScreeningId, seat: SeatId) -> Conflict {
+    Conflict::SeatLost {
+        screening,
+        seat,
+        booking,
+    }
+}
+
+/// Gives the hub's seat to a booking that was made before the seat was the hub's.
+fn adopt(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    row: &ScreeningSeat,
+    booking: BookingId,
+) -> Result<(), StoreError> {
+    let sold = row.changed_to(SeatState::Booked { booking });
+    sqlite::seats::change(tx, &sold)?;
+    let mut changes = Changes::new(sqlite::recovery::seating(tx, row.screening)?.scope);
+    changes.seat(&sold);
+    changes.record(tx, here.node)
+}

@@ -1,0 +1,172 @@
+//! Coming back after a loss: a fenced node, a node restored from an older copy, a restored
+//! hub. In between a screening is *closed*: nobody touches its seats here.
+
+use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
+use domain::mutant::{Mutant, is};
+use domain::seating::{Hold, HoldState, ScreeningSeat, SeatState};
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// The hub takes back every seat of a node that is off for good (fencing): with an epoch so
+/// far above that nothing the node may still do can reach it. Says how many seats.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn take_back(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usize, StoreError> {
+    let seats = sqlite::seats::owned_by(tx, node)?;
+    rewrite(tx, here, &seats, |seat| seat.fenced_to(here.node.clone()))?;
+    Ok(seats.len())
+}
+
+/// Closes every screening: from here on this node changes nothing until it has recovered.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn close_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    sqlite::recovery::close(tx, None)
+}
+
+/// The node has taken back from the hub every row of its own that the hub knows. What it
+/// owns and what looks free may have been sold after the copy was made: it is blocked until
+/// staff have looked ([`settle_doubts`]). Everything else is open again.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), StoreError> {
+    let seats = sqlite::seats::owned_by(tx, here.node)?;
+    if !is(Mutant::TrustRestoredSeats) {
+        for seat in &seats {
+            if matches!(seat.state, SeatState::Free | SeatState::Held { .. }) {
+                sqlite::recovery::doubt(tx, seat.screening, seat.seat)?;
+            }
+        }
+        rewrite(tx, here, &seats, ScreeningSeat::recovered)?;
+        for hold in sqlite::holds::open(tx)? {
+            let state = HoldState::Released;
+            sqlite::holds::record(tx, &Hold { state, ..hold })?;
+        }
+    }
+    sqlite::recovery::reopen(tx, None)
+}
+
+/// Staff have looked: of the seats in doubt, `sold` were sold before the loss and stay
+/// blocked; the others are free. Says how many are free.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn settle_doubts(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: ScreeningId,
+    sold: &[SeatId],
+) -> Result<usize, StoreError> {
+    let mut free = Vec::new();
+    for id in sqlite::recovery::take_doubts(tx, screening)? {
+        let seat = sqlite::seats::find(tx, screening, id)?;
+        let ours = seat.filter(|seat| &seat.owner == here.node);
+        if let Some(seat) = ours
+            && seat.state == SeatState::Blocked
+            && !sold.contains(&id)
+        {
+            free.push(seat);
+        }
+    }
+    rewrite(tx, here, &free, |seat| seat.changed_to(SeatState::Free))?;
+    Ok(free.len())
+}
+
+/// The hub was restored: until each of these nodes has told everything it knows, the hub
+/// touches no seat of its theater.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn wait_for_nodes(
+    tx: &Transaction<'_>,
+    nodes: &[(NodeId, TheaterId)],
+) -> Result<(), StoreError> {
+    for (node, theater) in nodes {
+        sqlite::recovery::wait_for(tx, node, *theater)?;
+        if !is(Mutant::SellBeforeReports) {
+            sqlite::recovery::close(tx, Some(*theater))?;
+        }
+    }
+    Ok(())
+}
+
+/// A node has told the restored hub everything it knows. When it was the last one of its
+/// theater, the hub sells there again.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn node_reported(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    node: &NodeId,
+) -> Result<(), StoreError> {
+    let Some(theater) = sqlite::recovery::unheard(tx, node)? else {
+        return Ok(());
+    };
+    let waited = !sqlite::recovery::waited_for(tx, theater)?.is_empty();
+    sqlite::recovery::heard(tx, node)?;
+    if waited && sqlite::recovery::waited_for(tx, theater)?.is_empty() {
+        go_on(tx, here, theater)?;
+    }
+    Ok(())
+}
+
+/// The operator says go: the hub sells in the theater although not every node has reported.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn go(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(), StoreError> {
+    if !sqlite::recovery::waited_for(tx, theater)?.is_empty() {
+        sqlite::recovery::stop_waiting(tx, theater)?;
+        go_on(tx, here, theater)?;
+    }
+    Ok(())
+}
+
+fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(), StoreError> {
+    // Above everything that it may have written before it was restored and has forgotten.
+    let seats = sqlite::seats::owned_by(tx, here.node)?;
+    let mut ours = Vec::new();
+    for seat in seats {
+        if sqlite::recovery::seating(tx, seat.screening)?.scope == theater.0 {
+            ours.push(seat);
+        }
+    }
+    rewrite(tx, here, &ours, |seat| ScreeningSeat {
+        version: seat.version.recovered(),
+        ..seat.clone()
+    })?;
+    sqlite::recovery::reopen(tx, Some(theater))
+}
+
+fn rewrite(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    seats: &[ScreeningSeat],
+    change: impl Fn(&ScreeningSeat) -> ScreeningSeat,
+) -> Result<(), StoreError> {
+    for seats in seats.chunk_by(|a, b| a.screening == b.screening) {
+        let scope = sqlite::recovery::seating(tx, seats[0].screening)?.scope;
+        let mut changes = Changes::new(scope);
+        for seat in seats {
+            let changed = change(seat);
+            sqlite::seats::record(tx, &changed)?;
+            changes.seat(&changed);
+        }
+        changes.record(tx, here.node)?;
+    }
+    Ok(())
+}

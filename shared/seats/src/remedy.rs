@@ -1,0 +1,108 @@
+//! What an operator may decide about a booking, carried out by the booking's writer.
+
+use domain::booking::{Booking, Ticket};
+use domain::id::{BookingId, SeatId};
+use domain::seating::SeatState;
+use protocol::ask::AskRefused;
+use rusqlite::Transaction;
+use store::StoreError;
+
+use crate::book::end_booking;
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// Cancels a booking however it was paid: the operator has seen to the money. Doing it again
+/// changes nothing.
+///
+/// # Errors
+///
+/// Fails when the store does; the inner result is the answer.
+pub fn void(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: BookingId,
+) -> Result<Result<Booking, AskRefused>, StoreError> {
+    let Some(booking) = sqlite::bookings::find(tx, booking)? else {
+        return Ok(Err(AskRefused::Elsewhere));
+    };
+    if &booking.node != here.node {
+        return Ok(Err(AskRefused::Elsewhere));
+    }
+    let seating = sqlite::recovery::seating(tx, booking.screening)?;
+    if seating.closed {
+        return Ok(Err(AskRefused::NotNow));
+    }
+    if !booking.is_live() {
+        return Ok(Ok(booking));
+    }
+    Ok(Ok(end_booking(tx, here, booking, seating.scope)?))
+}
+
+/// Puts tickets on other seats, which must be free and ours; the prices stay. Doing it again
+/// changes nothing.
+///
+/// # Errors
+///
+/// Fails when the store does; the inner result is the answer.
+pub fn reseat(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: BookingId,
+    moves: &[(SeatId, SeatId)],
+) -> Result<Result<Booking, AskRefused>, StoreError> {
+    let Some(known) = sqlite::bookings::find(tx, booking)? else {
+        return Ok(Err(AskRefused::Elsewhere));
+    };
+    if &known.node != here.node {
+        return Ok(Err(AskRefused::Elsewhere));
+    }
+    let seating = sqlite::recovery::seating(tx, known.screening)?;
+    if seating.closed || !known.is_live() {
+        return Ok(Err(AskRefused::NotNow));
+    }
+    let mut changes = Changes::new(seating.scope);
+    let (mut tickets, mut moved) = (known.tickets.clone(), Vec::new());
+    for &(from, to) in moves {
+        let Some(ticket) = tickets.iter_mut().find(|ticket| ticket.seat == from) else {
+            continue;
+        };
+        *ticket = Ticket {
+            seat: to,
+            ..*ticket
+        };
+        moved.push((from, to));
+    }
+    if moved.is_empty() {
+        return Ok(Ok(known));
+    }
+    let sold = SeatState::Booked { booking };
+    for &(from, to) in &moved {
+        match sqlite::seats::find(tx, known.screening, to)? {
+            Some(seat) if &seat.owner != here.node => return Ok(Err(AskRefused::Elsewhere)),
+            Some(seat) if seat.state.is_free(here.now) => {
+                let taken = seat.changed_to(sold);
+                sqlite::seats::change(tx, &taken)?;
+                changes.seat(&taken);
+            }
+            Some(_) => return Ok(Err(AskRefused::Taken)),
+            None => return Ok(Err(AskRefused::Elsewhere)),
+        }
+        let left = sqlite::seats::find(tx, known.screening, from)?;
+        // A seat that somebody else has is the reason for the move.
+        let ours = left.filter(|seat| seat.state == sold && &seat.owner == here.node);
+        if let Some(seat) = ours {
+            let freed = seat.changed_to(SeatState::Free);
+            sqlite::seats::change(tx, &freed)?;
+            changes.seat(&freed);
+        }
+    }
+    let reseated = Booking {
+        version: known.version.next(),
+        tickets,
+        ..known
+    };
+    sqlite::bookings::record(tx, &reseated, here.node)?;
+    changes.booking(&reseated);
+    changes.record(tx, here.node)?;
+    Ok(Ok(reseated))
+}
