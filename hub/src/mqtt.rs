@@ -4,6 +4,7 @@
 //! that runs one session at a time; this file hands each message to the right one.
 
 mod asking;
+pub mod heads;
 mod node;
 
 use std::collections::BTreeMap;
@@ -16,9 +17,10 @@ use protocol::ask::Asking;
 use protocol::codec::{self, DecodeError};
 use protocol::message::{HubState, Message, NodeState};
 use protocol::topic::{Chain, Topic, Up};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use crate::app::App;
+use heads::Heads;
 use node::NodeTask;
 
 /// How long connecting may take.
@@ -33,8 +35,8 @@ pub struct Links {
     pub app: App,
     pub chain: Chain,
     pub endpoint: Endpoint,
-    /// The head of the hub's feed.
-    pub head: watch::Receiver<i64>,
+    /// The head of the hub's feed, as far as it concerns each node.
+    pub heads: Heads,
     /// The hub ends when it finds that its database is an older copy: it recovers at its next
     /// start.
     pub shutdown: Shutdown,

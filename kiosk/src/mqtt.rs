@@ -105,6 +105,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         sender: link.sender(),
         session: opening.session,
         restored_hub: AtomicBool::new(false),
+        answers: AtomicBool::new(false),
         recovered: recovered.clone(),
     });
     peer.say(

@@ -3,4 +3,5 @@
 
 pub mod client;
 pub mod ledger;
+pub mod light_node;
 pub mod stand;

@@ -21,6 +21,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub struct Stand {
     pub hub: Program,
     pub kiosks: Vec<Program>,
+    /// The port of the hub's broker.
+    pub broker: u16,
     /// The theater of each kiosk.
     theaters: Vec<i64>,
     // Dropped last: a program that is dropped in a failing test shows its log first.
@@ -96,6 +98,7 @@ impl Stand {
             folder,
             hub,
             kiosks,
+            broker,
             theaters: theaters.to_vec(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::links::Links as LinkStates;
-use boxoffice::{Handles, Shop, serving, upkeep};
+use boxoffice::{Handles, Shop, serving};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::App;
@@ -13,6 +13,7 @@ use hub::broker::{Broker, NodeAccess};
 use hub::config::Config;
 use hub::fleet::digest;
 use hub::mqtt::Links;
+use hub::mqtt::heads::Heads;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
@@ -52,7 +53,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
         app: app.clone(),
         chain,
         endpoint,
-        head: upkeep::watch_head(&app.shop, shutdown.clone()).await,
+        heads: Heads::follow(&app.shop, shutdown.clone()),
         shutdown: shutdown.clone(),
     };
     tasks.extend(tasks::spawn(&app, links, &shutdown));

@@ -132,10 +132,12 @@ impl NodeTask {
             sender: self.sender.clone(),
             session: id,
             recovering: hello.recovering,
+            // Questions came with the ratchet.
+            answers: hello.resumed.is_some(),
         });
         let session = Session::of_hub(hello, shop.now());
         let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
-        let mut head = self.links.head.clone();
+        let mut head = self.links.heads.of(&self.node, theater);
         let ended = {
             let pumped = pump::run(session, peer, &mut messages, &mut head);
             tokio::pin!(pumped);
@@ -208,6 +210,8 @@ struct NodePeer {
     session: i64,
     /// The node was restored and asks for its own rows, too.
     recovering: bool,
+    /// The node's program knows how to answer questions.
+    answers: bool,
 }
 
 impl Peer for NodePeer {
@@ -297,7 +301,9 @@ impl Peer for NodePeer {
         let topic = Topic::Down(self.known.node.clone(), Down::Ask);
         let line = move |ask: &Ask| say(&links, &sender, &topic, &Asking::Ask(ask.clone()));
         let node = self.known.node.clone();
-        shop.asks.connected(node, self.session, Arc::new(line));
+        if self.answers {
+            shop.asks.connected(node, self.session, Arc::new(line));
+        }
         tracing::info!(node = %self.known.node, "a node is there");
     }
 

@@ -25,6 +25,8 @@ pub(super) struct HubPeer {
     pub(super) session: i64,
     /// The hub was restored and asks for every row.
     pub(super) restored_hub: AtomicBool,
+    /// The hub's program knows how to answer questions.
+    pub(super) answers: AtomicBool,
     /// Told when this kiosk has taken back everything.
     pub(super) recovered: Arc<Notify>,
 }
@@ -91,6 +93,9 @@ impl Peer for HubPeer {
     async fn keep(&self, welcome: Welcome) -> Result<(), StoreError> {
         self.restored_hub
             .store(welcome.recovering, Ordering::Relaxed);
+        // Questions came with the ratchet.
+        self.answers
+            .store(welcome.token.is_some(), Ordering::Relaxed);
         self.hub
             .shop
             .db
@@ -137,8 +142,10 @@ impl Peer for HubPeer {
         let (chain, sender) = (self.hub.chain.clone(), self.sender.clone());
         let topic = Topic::Up(self.hub.node(), Up::Ask);
         let line = move |ask: &Ask| publish(&chain, &sender, &topic, &Asking::Ask(ask.clone()));
-        let asks = &self.hub.shop.asks;
-        asks.connected(NodeId::hub(), self.session, Arc::new(line));
+        if self.answers.load(Ordering::Relaxed) {
+            let asks = &self.hub.shop.asks;
+            asks.connected(NodeId::hub(), self.session, Arc::new(line));
+        }
         tracing::info!("the link to the hub is up");
     }
 

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use protocol::ask::Asking;
 use protocol::batch::Batch;
 use protocol::message::{Ack, Command, Hello, HubState, NodeState};
 use protocol::row::{Envelope, Row};
@@ -37,6 +38,27 @@ fn messages_of_the_first_version_are_read_and_written_alike() {
     check::<Ack>("ack.json");
     check::<NodeState>("node_state.json");
     check::<HubState>("hub_state.json");
+}
+
+#[test]
+fn the_ratchet_and_recovery_are_read_and_written_alike() {
+    check::<Hello>("hello_ratchet.json");
+    check::<Command>("welcome_ratchet.json");
+    check::<Command>("recover.json");
+    check::<Command>("put_aside.json");
+}
+
+#[test]
+fn questions_and_answers_are_read_and_written_alike() {
+    for name in [
+        "ask_grant.json",
+        "ask_reseat.json",
+        "ask_void.json",
+        "answer_done.json",
+        "answer_refused.json",
+    ] {
+        check::<Asking>(name);
+    }
 }
 
 #[test]

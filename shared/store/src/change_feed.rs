@@ -145,6 +145,36 @@ pub fn head(connection: &Connection) -> Result<i64, StoreError> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// Changes of one writer that concern the same readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Whom they concern.
+    pub scope: i64,
+    /// The node that wrote them.
+    pub origin: String,
+    /// The place of the latest.
+    pub last: i64,
+}
+
+/// What has changed after a cursor, in groups: whom a commit concerns.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be read.
+pub fn groups(connection: &Connection, after: i64) -> Result<Vec<Group>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT scope, origin, max(seq) FROM changes WHERE seq > :after GROUP BY scope, origin",
+    )?;
+    let rows = statement.query_map(named_params! {":after": after}, |row| {
+        Ok(Group {
+            scope: row.get(0)?,
+            origin: row.get(1)?,
+            last: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Takes a row out of the feed that is gone for good and that every peer has passed. The entry at
 /// the head stays and says so by `false`; it can go when another change has come.
 ///
