@@ -1,6 +1,10 @@
 //! The handles that every request and task of the hub gets.
 
+use std::sync::Arc;
+
 use boxoffice::Shop;
+use boxoffice::guard::Guard;
+use tokio::sync::Mutex;
 
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]
@@ -8,4 +12,24 @@ pub struct App {
     pub shop: Shop,
     /// Grows when the hub's database was restored or made anew.
     pub incarnation: i64,
+    pub operators: Arc<Operators>,
+}
+
+/// Who may decide, and whose turn it is.
+pub struct Operators {
+    pub guard: Guard,
+    /// Decisions are carried out one after the other: two operators do not remedy the same
+    /// loss twice.
+    pub turn: Mutex<()>,
+}
+
+impl Operators {
+    /// Everybody who passes `guard` is an operator.
+    #[must_use]
+    pub fn new(guard: Guard) -> Self {
+        Self {
+            guard,
+            turn: Mutex::new(()),
+        }
+    }
 }

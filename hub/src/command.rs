@@ -3,7 +3,9 @@
 mod catalogue;
 mod node;
 mod programme;
+mod recover;
 mod serve;
+mod theater;
 
 use std::error::Error;
 use std::path::Path;
@@ -16,11 +18,24 @@ use hub::{http, sqlite};
 pub(crate) use node::{Node, node};
 use process::clock::{Clock as _, SystemClock};
 pub(crate) use programme::{Programme, programme};
+pub(crate) use recover::{Recover, recover};
 pub(crate) use serve::serve;
 use store::Db;
+pub(crate) use theater::{Theater, theater};
 
 /// Anything that ends the program with a message.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// Who stands in the audit for what was done by a command: whoever may run it on this machine.
+const COMMAND_LINE: &str = "command line";
+
+/// What cannot be undone is done only with `--yes`.
+fn ask_first(sure: bool, what: &str) -> Result<(), Failure> {
+    if sure {
+        return Ok(());
+    }
+    Err(format!("{what}; say --yes if that is what you want").into())
+}
 
 /// Checks the settings.
 pub(crate) fn check_config(path: &Path) -> Result<(), Failure> {

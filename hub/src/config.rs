@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use process::config::{ConfigError, Problem, Validate, host_and_port, resolve};
+use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
@@ -16,6 +16,8 @@ pub struct Config {
     pub http: Http,
     #[serde(default)]
     pub broker: Broker,
+    #[serde(default)]
+    pub operator: Operator,
     #[serde(default)]
     pub log: Log,
 }
@@ -48,6 +50,52 @@ pub struct Broker {
     pub external: Option<String>,
     /// The file with the hub's own password at the other broker.
     pub credential_file: Option<PathBuf>,
+}
+
+/// Who may decide about conflicts and the fleet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operator {
+    /// The file with the operators' credential; without it systemd's `operator` credential.
+    /// Without either, the console is closed.
+    pub credential_file: Option<PathBuf>,
+}
+
+/// The operators' credential has at least so many characters: nobody may guess it.
+const OPERATOR_CREDENTIAL_CHARS_MIN: usize = 24;
+
+/// Why the operators' credential cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(
+        "the operators' credential has fewer than {OPERATOR_CREDENTIAL_CHARS_MIN} characters; \
+         write a longer one, such as `openssl rand -hex 32` gives"
+    )]
+    TooShort,
+}
+
+impl Operator {
+    /// The operators' credential; none when none is set up.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a file is named that cannot be read, or the credential is too short.
+    pub fn credential(&self) -> Result<Option<Secret>, OperatorError> {
+        let file = self.credential_file.as_deref();
+        let secret = match (file, process::config::credential("operator", file)) {
+            (_, Ok(secret)) => secret,
+            (None, Err(ConfigError::CredentialMissing { .. } | ConfigError::Unreadable { .. })) => {
+                return Ok(None);
+            }
+            (_, Err(error)) => return Err(error.into()),
+        };
+        if secret.expose().chars().count() < OPERATOR_CREDENTIAL_CHARS_MIN {
+            return Err(OperatorError::TooShort);
+        }
+        Ok(Some(secret))
+    }
 }
 
 /// What is written to the log, and how.
@@ -110,6 +158,9 @@ impl Validate for Config {
     fn resolve_paths(&mut self, folder: &Path) {
         self.hub.data_dir = resolve(folder, &self.hub.data_dir);
         if let Some(file) = &mut self.broker.credential_file {
+            *file = resolve(folder, file);
+        }
+        if let Some(file) = &mut self.operator.credential_file {
             *file = resolve(folder, file);
         }
     }

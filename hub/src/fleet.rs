@@ -59,6 +59,12 @@ pub enum FenceError {
     Store(#[from] StoreError),
 }
 
+impl From<rusqlite::Error> for FenceError {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Store(fault.into())
+    }
+}
+
 /// The operator's word that a device is off for good: the hub takes its seats back. What it
 /// may still send is looked at, booking by booking. Says how many seats came back.
 ///

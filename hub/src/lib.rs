@@ -6,6 +6,7 @@ pub mod app;
 pub mod broker;
 pub mod catalog;
 pub mod config;
+pub mod conflicts;
 pub mod fleet;
 pub mod http;
 pub mod mqtt;

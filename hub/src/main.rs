@@ -32,6 +32,15 @@ enum Command {
     /// The kiosks that may speak with this hub
     #[command(subcommand)]
     Node(command::Node),
+    /// Theaters after a restore of the hub
+    #[command(subcommand)]
+    Theater(command::Theater),
+    /// Say that the stopped hub's database was restored from an older copy
+    ///
+    /// Run it after every restore, before the hub is started. The hub then takes back from the
+    /// kiosks what it has forgotten, and sells in a theater again when all of them have
+    /// reported.
+    Recover(command::Recover),
     /// Check the settings and say what is wrong with them
     CheckConfig,
     /// Print the OpenAPI document
@@ -46,6 +55,8 @@ fn main() -> ExitCode {
         Command::Catalogue(command) => command::catalogue(config, command),
         Command::Programme(command) => command::programme(config, &command),
         Command::Node(command) => command::node(config, &command),
+        Command::Theater(command) => command::theater(config, &command),
+        Command::Recover(command) => command::recover(config, &command),
         Command::CheckConfig => command::check_config(config),
         Command::Openapi => command::openapi(),
     };

@@ -1,5 +1,6 @@
 //! All the SQL of the hub, one file per noun.
 
+pub mod audit;
 pub mod feed;
 pub mod guests;
 pub mod movies;
@@ -21,4 +22,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("hub", include_str!("../migrations/0006_hub.sql")),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
     Migration::new("nodes", include_str!("../migrations/0008_nodes.sql")),
+    Migration::new("audit", include_str!("../migrations/0009_audit.sql")),
 ];

@@ -7,11 +7,11 @@ use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
-use seats::{Applied, EVERY_NODE, Here, Stretch};
+use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
 use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
-use crate::sqlite::nodes::{self, KnownNode};
+use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme};
 
@@ -27,6 +27,8 @@ const RESTORED: &str = "restored";
 ///
 /// Fails when the store does.
 pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError> {
+    seats::shift_holds(tx, here, 0)?;
+    tokens::resume(tx, change_feed::head(tx)?)?;
     let known = meta::get_i64(tx, INCARNATION)?;
     let restored = meta::get_i64(tx, RESTORED)?.unwrap_or(0) > 0;
     if let (Some(incarnation), false) = (known, restored) {
@@ -36,19 +38,26 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError>
     let incarnation = here.now.0.max(known.unwrap_or(0) + 1);
     meta::set_i64(tx, INCARNATION, incarnation)?;
     if restored {
-        seats::wait_for_nodes(tx, &nodes::in_service(tx)?)?;
+        let nodes = nodes::all(tx)?.into_iter();
+        let awaited = nodes.map(|(known, standing)| Awaited {
+            node: known.node,
+            theater: known.theater,
+            fenced: standing != Standing::InService,
+        });
+        seats::wait_for_nodes(tx, here, &awaited.collect::<Vec<_>>())?;
         meta::set_i64(tx, RESTORED, 0)?;
     }
     Ok(incarnation)
 }
 
 /// Notes that this database is an older copy of itself: it recovers when the hub is started
-/// the next time.
+/// the next time, with an incarnation above its own and `above`.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn mark_restored(tx: &Transaction<'_>) -> Result<(), StoreError> {
+pub fn mark_restored(tx: &Transaction<'_>, above: i64) -> Result<(), StoreError> {
+    meta::raise_i64(tx, INCARNATION, above)?;
     meta::set_i64(tx, RESTORED, 1)
 }
 
@@ -62,16 +71,16 @@ pub enum Unwelcome {
     Protocol { theirs: i64 },
     /// The node's database is an older copy of the one that the hub spoke with.
     #[error("the kiosk's database is an older copy of itself ({found}); it has to recover")]
-    OlderCopy { found: Found },
+    OlderCopy { found: Found, known: i64 },
     /// Another copy of the node was recovered since.
     #[error(
         "another copy of this kiosk has gone on; decide which of the two it is and run \
          `moding-kiosk recover` there"
     )]
-    Superseded,
+    Superseded { known: i64 },
     /// The node has seen a later state of the hub: it is the hub's database that is old.
     #[error("the hub's database is older than what it has told; the hub has to recover")]
-    HubBehind,
+    HubBehind { seen: i64 },
 }
 
 /// How an older copy was found out.
@@ -81,6 +90,8 @@ pub enum Found {
     Token,
     /// Its feed was shorter than what it had told already.
     ShortFeed,
+    /// It is recovering with an incarnation below one that the hub knows.
+    Incarnation,
 }
 
 impl std::fmt::Display for Found {
@@ -88,6 +99,7 @@ impl std::fmt::Display for Found {
         f.write_str(match self {
             Self::Token => "it showed an old token",
             Self::ShortFeed => "it has forgotten what it told",
+            Self::Incarnation => "it has not heard of a later life of its own",
         })
     }
 }
@@ -98,9 +110,17 @@ impl Unwelcome {
     pub fn command(&self, session: i64) -> Command {
         let reason = self.to_string();
         match self {
-            Self::OlderCopy { .. } => Command::Recover { session, reason },
-            Self::Superseded => Command::PutAside { session, reason },
-            Self::Protocol { .. } | Self::HubBehind => Command::Refused { session, reason },
+            Self::OlderCopy { known, .. } => Command::Recover {
+                session,
+                reason,
+                above: *known,
+            },
+            Self::Superseded { known } => Command::PutAside {
+                session,
+                reason,
+                above: *known,
+            },
+            Self::Protocol { .. } | Self::HubBehind { .. } => Command::Refused { session, reason },
         }
     }
 }
@@ -118,7 +138,8 @@ pub fn judge(
     hello: &Hello,
 ) -> Result<Result<(), Unwelcome>, StoreError> {
     let verdict = verdict(tx, incarnation, hello)?;
-    if let Err(unwelcome @ (Unwelcome::OlderCopy { .. } | Unwelcome::Superseded)) = &verdict {
+    if let Err(unwelcome @ (Unwelcome::OlderCopy { .. } | Unwelcome::Superseded { .. })) = &verdict
+    {
         let conflict = Conflict::CopyFound {
             node: hello.node.clone(),
             incarnation: hello.incarnation,
@@ -138,28 +159,51 @@ fn verdict(
         let theirs = hello.protocol;
         return Ok(Err(Unwelcome::Protocol { theirs }));
     }
-    let ahead = hello
-        .cursor
-        .filter(|cursor| cursor.incarnation == incarnation);
-    if ahead.is_some_and(|cursor| cursor.seq > change_feed::head(db).unwrap_or(i64::MAX)) {
-        return Ok(Err(Unwelcome::HubBehind));
+    let handed = tokens::find(db, &hello.node)?;
+    if let Some(seen) = seen_ahead(db, incarnation, (hello, handed.as_ref()))? {
+        return Ok(Err(Unwelcome::HubBehind { seen }));
     }
     let known = cursor::get(db, hello.node.as_str())?;
+    let older_copy = |found| Unwelcome::OlderCopy {
+        found,
+        known: known.incarnation,
+    };
     if hello.incarnation < known.incarnation {
-        return Ok(Err(Unwelcome::Superseded));
+        return Ok(Err(if hello.recovering {
+            // It says so itself; only its clock was behind when it chose its incarnation.
+            older_copy(Found::Incarnation)
+        } else {
+            Unwelcome::Superseded {
+                known: known.incarnation,
+            }
+        }));
     }
     let same = hello.incarnation == known.incarnation;
     let short = same && hello.resumed.is_some_and(|head| head < known.applied_seq);
     if short && !is(Mutant::IgnoreShortFeed) {
-        let found = Found::ShortFeed;
-        return Ok(Err(Unwelcome::OlderCopy { found }));
+        return Ok(Err(older_copy(Found::ShortFeed)));
     }
-    let handed = tokens::find(db, &hello.node)?;
     if handed.is_some_and(|handed| !fits(&handed, incarnation, hello)) {
-        let found = Found::Token;
-        return Ok(Err(Unwelcome::OlderCopy { found }));
+        return Ok(Err(older_copy(Found::Token)));
     }
     Ok(Ok(()))
+}
+
+/// The hub's incarnation that the node has seen, if it has read more of this hub's feed than
+/// there is, or than there was when the hub was started after it was met the last time.
+fn seen_ahead(
+    db: &Connection,
+    incarnation: i64,
+    (hello, handed): (&Hello, Option<&Handed>),
+) -> Result<Option<i64>, StoreError> {
+    let Some(cursor) = hello.cursor else {
+        return Ok(None);
+    };
+    let resumed = handed.and_then(|handed| handed.resumed);
+    let head = change_feed::head(db)?.min(resumed.unwrap_or(i64::MAX));
+    let longer = cursor.incarnation == incarnation && cursor.seq > head;
+    let ahead = longer || cursor.incarnation > incarnation;
+    Ok(ahead.then_some(cursor.incarnation))
 }
 
 /// Whether the node shows what it was handed at its last session or, because a crash may have
@@ -202,6 +246,7 @@ pub fn greet(
                 hub: incarnation,
                 value: fresh,
                 shown: shown.map(|token| token.value),
+                resumed: None,
             };
             tokens::record(tx, &hello.node, &handed)?;
             handed

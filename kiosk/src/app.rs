@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use boxoffice::Shop;
+use boxoffice::guard::Guard;
 use domain::id::OrderId;
 use tokio::sync::Notify;
 
@@ -20,6 +21,8 @@ pub struct App {
     /// Orders that this process is asking the terminal about right now. The task that looks
     /// after open orders leaves them alone.
     pub asking: Arc<Asking>,
+    /// Lets staff through with their PIN.
+    pub staff: Arc<Guard>,
     /// Wakes the task that looks after open orders.
     pub orders_due: Arc<Notify>,
 }

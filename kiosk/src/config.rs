@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::id::NodeId;
-use process::config::{ConfigError, Problem, Validate, host_and_port, resolve};
+use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
@@ -20,6 +20,8 @@ pub struct Config {
     pub http: Http,
     pub hub: Hub,
     pub terminal: Terminal,
+    #[serde(default)]
+    pub staff: Staff,
     #[serde(default)]
     pub log: Log,
 }
@@ -64,6 +66,51 @@ pub enum Terminal {
         /// How long it waits for a card.
         customer_wait_s: Option<u64>,
     },
+}
+
+/// Who may open the staff's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Staff {
+    /// The file with the staff's PIN; without it systemd's `staff-pin` credential. Without
+    /// either, the page is closed.
+    pub pin_file: Option<PathBuf>,
+}
+
+/// How many digits a PIN has.
+const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=12;
+
+/// Why the staff's PIN cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("the staff's PIN is not {} to {} digits", PIN_DIGITS.start(), PIN_DIGITS.end())]
+    NotDigits,
+}
+
+impl Staff {
+    /// The staff's PIN; none when none is set up.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a file is named that cannot be read, or the PIN is not digits.
+    pub fn pin(&self) -> Result<Option<Secret>, StaffError> {
+        let file = self.pin_file.as_deref();
+        let secret = match (file, process::config::credential("staff-pin", file)) {
+            (_, Ok(secret)) => secret,
+            (None, Err(ConfigError::CredentialMissing { .. } | ConfigError::Unreadable { .. })) => {
+                return Ok(None);
+            }
+            (_, Err(error)) => return Err(error.into()),
+        };
+        let pin = secret.expose();
+        let numeric = pin.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric || !PIN_DIGITS.contains(&pin.len()) {
+            return Err(StaffError::NotDigits);
+        }
+        Ok(Some(secret))
+    }
 }
 
 /// What is written to the log, and how.
@@ -136,6 +183,9 @@ impl Validate for Config {
     fn resolve_paths(&mut self, folder: &Path) {
         self.kiosk.data_dir = resolve(folder, &self.kiosk.data_dir);
         if let Some(file) = &mut self.hub.credential_file {
+            *file = resolve(folder, file);
+        }
+        if let Some(file) = &mut self.staff.pin_file {
             *file = resolve(folder, file);
         }
     }

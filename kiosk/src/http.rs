@@ -3,6 +3,7 @@
 mod bookings;
 mod device;
 mod payments;
+mod staff;
 
 use axum::Router;
 use boxoffice::pages;
@@ -38,14 +39,16 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(boxoffice::routes().into_openapi());
     document.merge(own_routes().into_openapi());
+    document.merge(staff::routes().into_openapi());
     document
 }
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
     let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
-    let own: Router = own_routes().with_state(app).into();
-    pages::served::<Screens>(shared.merge(own), document())
+    let own: Router = own_routes().with_state(app.clone()).into();
+    let api = shared.merge(own).merge(staff::guarded(app));
+    pages::served::<Screens>(api, document())
 }
 
 fn own_routes() -> OpenApiRouter<App> {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
 use boxoffice::{Handles, Shop, serving};
 use clap::{Parser, Subcommand};
@@ -40,6 +41,17 @@ struct Arguments {
 enum Command {
     /// Serve the touch screen and keep the link to the hub
     Serve,
+    /// Begin to recover: this stopped kiosk's database was restored from an older copy
+    ///
+    /// Run it after every restore, before the kiosk is started, and on the copy that goes on
+    /// when the hub has put this kiosk aside because there are two of them. The kiosk then
+    /// takes back from the hub what it has forgotten; seats that it may have sold since the
+    /// copy was made stay blocked until staff have looked at them (/staff on its screen).
+    Recover {
+        /// The kiosk is stopped, and no other copy of it will go on
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check the settings and say what is wrong with them
     CheckConfig,
     /// Print the OpenAPI document
@@ -52,6 +64,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve => serve(&arguments.config),
+        Command::Recover { yes } => recover(&arguments.config, yes),
         Command::CheckConfig => Config::load(&arguments.config)
             .map(drop)
             .map_err(Failure::from),
@@ -79,6 +92,38 @@ fn serve(path: &std::path::Path) -> Result<(), Failure> {
         .enable_all()
         .build()?;
     runtime.block_on(run(&config))
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to a command")]
+fn recover(path: &std::path::Path, sure: bool) -> Result<(), Failure> {
+    let config = Config::load(path)?;
+    if !sure {
+        let what = "the kiosk would sell nothing until it has spoken with the hub, and block \
+                    what it may have sold; say --yes if that is what you want";
+        return Err(what.into());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        // Nobody else may have the database: a kiosk that runs has its address.
+        let _address = process::http::bind(config.http.listen)
+            .await
+            .map_err(|error| format!("stop the kiosk first: {error}"))?;
+        let db = Db::open(
+            &config.kiosk.data_dir.join("kiosk.sqlite"),
+            sqlite::MIGRATIONS,
+        )?;
+        let node = config.kiosk.node.clone();
+        let now = SystemClock::new(Timestamp(0)).now();
+        let begun = db
+            .write(move |tx| sync::begin_recovery(tx, seats::Here { node: &node, now }, 0))
+            .await;
+        db.close().await?;
+        begun?;
+        println!("noted; start the kiosk now: it recovers as soon as it reaches the hub");
+        Ok(())
+    })
 }
 
 async fn run(config: &Config) -> Result<(), Failure> {
@@ -127,6 +172,7 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         terminal: Arc::new(terminal.clone()),
         simulator: Some(terminal),
         asking: Arc::default(),
+        staff: Arc::new(Guard::new(config.staff.pin()?.as_ref(), Strength::Short)),
         orders_due: Arc::default(),
     };
     Ok((app, hub))

@@ -121,8 +121,12 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
     let ended = tokio::select! {
         end = session => match end {
             End::Down(DownReason::Refused { reason }) => Ended::Refused(reason),
-            End::Down(DownReason::MustRecover { reason }) => hub.begin_recovery(reason).await,
-            End::Down(DownReason::PutAside { reason }) => hub.put_aside(reason).await,
+            End::Down(DownReason::MustRecover { reason, above }) => {
+                hub.begin_recovery(reason, above).await
+            }
+            End::Down(DownReason::PutAside { reason, above }) => {
+                hub.put_aside(reason, above).await
+            }
             End::Down(reason) => Ended::Lost(format!("{reason:?}")),
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
             End::Fault(fault) => Ended::Lost(fault.to_string()),
@@ -199,12 +203,12 @@ impl HubLink {
 
     /// The hub says that this database is an older copy: nothing is sold until it has
     /// recovered.
-    async fn begin_recovery(&self, reason: String) -> Ended {
+    async fn begin_recovery(&self, reason: String, above: i64) -> Ended {
         let shop = self.shop.clone();
         let begun = self
             .shop
             .db
-            .write(move |tx| sync::begin_recovery(tx, shop.here()));
+            .write(move |tx| sync::begin_recovery(tx, shop.here(), above));
         match begun.await {
             Ok(incarnation) => {
                 self.incarnation.store(incarnation, Ordering::Relaxed);
@@ -214,8 +218,9 @@ impl HubLink {
         }
     }
 
-    async fn put_aside(&self, reason: String) -> Ended {
-        match self.shop.db.write(sync::put_aside).await {
+    async fn put_aside(&self, reason: String, above: i64) -> Ended {
+        let put_aside = self.shop.db.write(move |tx| sync::put_aside(tx, above));
+        match put_aside.await {
             Ok(()) => Ended::Refused(reason),
             Err(fault) => Ended::Refused(fault.to_string()),
         }

@@ -39,6 +39,8 @@ const RESUMED: &str = "resumed";
 const PROVEN: i64 = -1;
 /// 0, or 1 while recovering, or 2 while put aside.
 const STANDING: &str = "standing";
+/// The incarnation of another copy that has gone on.
+const SUPERSEDED_BY: &str = "superseded_by";
 /// The session in which everything is read again; what an earlier one still brings is not the
 /// whole.
 const RECOVERING_IN: &str = "recovering_in";
@@ -61,6 +63,7 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<Identity, StoreE
     if meta::get_i64(tx, RESUMED)?.unwrap_or(PROVEN) == PROVEN {
         meta::set_i64(tx, RESUMED, change_feed::head(tx)?)?;
     }
+    seats::shift_holds(tx, here, 0)?;
     let standing = standing(tx)?;
     Ok(Identity {
         incarnation,
@@ -82,14 +85,16 @@ pub fn standing(db: &Connection) -> Result<Standing, StoreError> {
 }
 
 /// This database is an older copy of itself. From here on nothing is sold until everything
-/// that the hub knows of this node has been taken back; says the new incarnation.
+/// that the hub knows of this node has been taken back; says the new incarnation, which is
+/// above its own and `above`.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn begin_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError> {
+pub fn begin_recovery(tx: &Transaction<'_>, here: Here<'_>, above: i64) -> Result<i64, StoreError> {
     let known = meta::get_i64(tx, INCARNATION)?.unwrap_or(0);
-    let incarnation = here.now.0.max(known + 1);
+    let heard = meta::get_i64(tx, SUPERSEDED_BY)?.unwrap_or(0);
+    let incarnation = here.now.0.max(known.max(heard).max(above) + 1);
     meta::set_i64(tx, INCARNATION, incarnation)?;
     meta::set_i64(tx, STANDING, 1)?;
     meta::set_i64(tx, RECOVERING_IN, 0)?;
@@ -98,12 +103,14 @@ pub fn begin_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, Store
     Ok(incarnation)
 }
 
-/// Another copy of this node has gone on: nothing is sold until somebody has decided.
+/// Another copy of this node has gone on, with the incarnation `above`: nothing is sold until
+/// somebody has decided.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn put_aside(tx: &Transaction<'_>) -> Result<(), StoreError> {
+pub fn put_aside(tx: &Transaction<'_>, above: i64) -> Result<(), StoreError> {
+    meta::raise_i64(tx, SUPERSEDED_BY, above)?;
     meta::set_i64(tx, STANDING, 2)?;
     seats::close_all(tx)
 }

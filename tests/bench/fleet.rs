@@ -94,7 +94,10 @@ async fn steady(count: i64, each: u32, length: Duration) {
         at(99),
         at(100)
     );
-    println!("hub: {share:.0} % of one core, memory (RSS) {}", rss(&stand));
+    println!(
+        "hub: {share:.0} % of one core, memory (RSS) {}",
+        rss(&stand)
+    );
     running.iter().for_each(tokio::task::JoinHandle::abort);
 }
 

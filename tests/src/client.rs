@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub struct Client {
     http: reqwest::Client,
     base: String,
+    /// What opens what is not for everybody; empty for somebody who buys.
+    secret: String,
 }
 
 /// What a client was promised: this must never be lost.
@@ -25,6 +27,16 @@ impl Client {
         Self {
             http: reqwest::Client::new(),
             base: format!("http://127.0.0.1:{port}"),
+            secret: String::new(),
+        }
+    }
+
+    /// The same client with what opens the operators' or the staff's doors.
+    #[must_use]
+    pub fn knowing(self, secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+            ..self
         }
     }
 
@@ -39,6 +51,7 @@ impl Client {
         let answer = self
             .http
             .get(format!("{}{path}", self.base))
+            .bearer_auth(&self.secret)
             .send()
             .await
             .ok()?;
@@ -51,6 +64,7 @@ impl Client {
     /// Posts `body`; the status and the JSON of the answer, whatever it is.
     pub async fn post(&self, path: &str, body: Value) -> Option<(StatusCode, Value)> {
         let request = self.http.post(format!("{}{path}", self.base)).json(&body);
+        let request = request.bearer_auth(&self.secret);
         let answer = request.send().await.ok()?;
         let status = answer.status();
         Some((status, answer.json().await.unwrap_or_default()))

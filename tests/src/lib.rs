@@ -5,3 +5,4 @@ pub mod client;
 pub mod ledger;
 pub mod light_node;
 pub mod stand;
+pub mod world;

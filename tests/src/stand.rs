@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -16,6 +16,12 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// What opens the operators' console of the hub.
+pub const OPERATOR: &str = "an operator of the test, and nobody else";
+
+/// What opens the staff's page of a kiosk.
+pub const STAFF_PIN: &str = "1357";
 
 /// Programs that run, and where they live.
 pub struct Stand {
@@ -57,8 +63,11 @@ impl Stand {
     pub fn with(theaters: &[i64], days: u32) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
+        std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
+        std::fs::write(folder.path().join("staff-pin"), STAFF_PIN).expect("written");
         let settings = format!(
             "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
+             [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
         );
@@ -88,7 +97,8 @@ impl Stand {
                 "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
                  [http]\nlisten = \"127.0.0.1:{port}\"\n\
                  [hub]\naddress = \"127.0.0.1:{broker}\"\ncredential_file = \"{file}\"\n\
-                 [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n",
+                 [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n\
+                 [staff]\npin_file = \"staff-pin\"\n",
             );
             Program::new(folder.path(), &name, port, &settings)
         });
@@ -145,14 +155,27 @@ impl Program {
         }
     }
 
-    /// Runs a command of the program to its end.
-    pub fn run(&self, arguments: &[&str]) {
-        let output = Command::new(&self.binary)
+    /// Runs a command of the program to its end, whatever comes of it.
+    fn run_anyhow(&self, arguments: &[&str]) -> Output {
+        Command::new(&self.binary)
             .arg("--config")
             .arg(&self.config)
             .args(arguments)
             .output()
-            .expect("the program runs; build the binaries first");
+            .expect("the program runs; build the binaries first")
+    }
+
+    /// Runs a command that the program refuses; what it says.
+    #[must_use]
+    pub fn refuses(&self, arguments: &[&str]) -> String {
+        let output = self.run_anyhow(arguments);
+        assert!(!output.status.success(), "{arguments:?} was done");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Runs a command of the program to its end.
+    pub fn run(&self, arguments: &[&str]) {
+        let output = self.run_anyhow(arguments);
         assert!(
             output.status.success(),
             "{} {arguments:?}: {}",

@@ -17,6 +17,7 @@ mod port;
 mod program;
 mod readiness;
 mod shell;
+mod simulate;
 mod stamp;
 mod steps;
 mod stop;
@@ -53,6 +54,8 @@ enum Command {
     Demo(demo::Options),
     /// Run everything that CI runs: format, lints, licences, tests, screens, a browser.
     Test(test::Options),
+    /// Look for broken rules in thousands of simulated evenings, on a clock of their own.
+    Simulate(simulate::Options),
     /// Build the screens, unless nothing has changed since they were built.
     Ui,
     /// Write the API documents and the TypeScript clients that are made from them.
@@ -73,6 +76,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(options) => demo::run(&workspace, &options)?,
         Command::Test(options) => return Ok(test::run(&workspace, &options)),
+        Command::Simulate(options) => simulate::run(&workspace, &options)?,
         Command::Ui => ui::build(&workspace)?,
         Command::Openapi(options) => openapi::run(&workspace, &options)?,
         Command::Deny(options) => deny::run(&workspace, &options)?,

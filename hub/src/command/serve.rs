@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links as LinkStates;
 use boxoffice::{Handles, Shop, serving};
 use domain::id::NodeId;
 use domain::time::Timestamp;
-use hub::app::App;
+use hub::app::{App, Operators};
 use hub::broker::{Broker, NodeAccess};
 use hub::config::Config;
 use hub::fleet::digest;
@@ -82,7 +83,13 @@ async fn open(config: &Config) -> Result<App, Failure> {
         .db
         .write(move |tx| sync::identify(tx, asked.here()))
         .await?;
-    Ok(App { shop, incarnation })
+    let credential = config.operator.credential()?;
+    let guard = Guard::new(credential.as_ref(), Strength::Long);
+    Ok(App {
+        shop,
+        incarnation,
+        operators: Arc::new(Operators::new(guard)),
+    })
 }
 
 /// Where the hub's own client goes, with the embedded broker if there is one.

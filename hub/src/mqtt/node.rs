@@ -15,7 +15,7 @@ use protocol::session::Session;
 use protocol::topic::{Down, Topic};
 use seats::Stretch;
 use store::StoreError;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::{INBOX_MAX, Links, Told, asking};
 use crate::sqlite::nodes::{self, KnownNode};
@@ -88,8 +88,8 @@ impl NodeTask {
         let judged = self.links.app.shop.db.write(move |tx| {
             let known = nodes::find(tx, &node)?;
             let verdict = sync::judge(tx, app.shop.here(), app.incarnation, &asked)?;
-            if verdict == Err(Unwelcome::HubBehind) {
-                sync::mark_restored(tx)?;
+            if let Err(Unwelcome::HubBehind { seen }) = verdict {
+                sync::mark_restored(tx, seen)?;
             }
             Ok::<_, StoreError>((known, verdict))
         });
@@ -100,11 +100,11 @@ impl NodeTask {
                 session,
                 reason: "this node is not in the hub's list: `moding-hub node add`".to_owned(),
             },
-            (Some(_), Err(Unwelcome::HubBehind)) => {
+            (Some(_), Err(behind @ Unwelcome::HubBehind { .. })) => {
                 let node = &self.node;
                 tracing::error!(%node, "this database is an older copy; starting to recover");
                 self.links.shutdown.request();
-                Unwelcome::HubBehind.command(session)
+                behind.command(session)
             }
             (Some(_), Err(unwelcome)) => unwelcome.command(session),
         };
@@ -126,11 +126,13 @@ impl NodeTask {
             node: self.node.clone(),
             session: id,
         };
+        let told_everything = Arc::new(Notify::new());
         let peer = Arc::new(NodePeer {
             links: self.links.clone(),
             known,
             sender: self.sender.clone(),
             session: id,
+            told_everything: told_everything.clone(),
             recovering: hello.recovering,
             // Questions came with the ratchet.
             answers: hello.resumed.is_some(),
@@ -144,6 +146,11 @@ impl NodeTask {
             loop {
                 tokio::select! {
                     end = &mut pumped => break end,
+                    // From here on it need not tell the hub the hub's own rows.
+                    () = told_everything.notified() => {
+                        self.command(&Command::SayHello);
+                        return Ended::Over;
+                    }
                     heard = told.recv() => match heard {
                         None => break End::Closed,
                         // A full inbox loses it; the node says it again.
@@ -208,6 +215,8 @@ struct NodePeer {
     known: KnownNode,
     sender: mqtt::Sender,
     session: i64,
+    /// Told when the node has told a restored hub all it knows.
+    told_everything: Arc<Notify>,
     /// The node was restored and asks for its own rows, too.
     recovering: bool,
     /// The node's program knows how to answer questions.
@@ -244,11 +253,7 @@ impl Peer for NodePeer {
             .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
         if applied.await? == Heard::Everything {
             tracing::warn!(node = %self.known.node, "a node has told the restored hub everything");
-            // From here on it need not tell the hub the hub's own rows.
-            self.say(
-                &Topic::Down(self.known.node.clone(), Down::Command),
-                &Command::SayHello,
-            );
+            self.told_everything.notify_one();
         }
         Ok(())
     }

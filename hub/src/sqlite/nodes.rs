@@ -1,5 +1,7 @@
 //! The table `nodes`.
 
+use std::collections::BTreeMap;
+
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -31,6 +33,25 @@ pub fn standing(db: &Connection, node: &NodeId) -> Result<Option<Standing>, Stor
         .query_row([node.as_str()], |row| row.get::<_, Option<i64>>(0))
         .optional()?;
     Ok(fenced.map(|at| at.map_or(Standing::InService, |at| Standing::Fenced(Timestamp(at)))))
+}
+
+/// How many seats each node owns of the screenings that begin at `now` or later.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn seats_owned(db: &Connection, now: Timestamp) -> Result<BTreeMap<NodeId, i64>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT owner, count(*) AS seats FROM seats JOIN screenings USING (screening_id)
+          WHERE starts_at >= ?1 GROUP BY owner",
+    )?;
+    let mut rows = statement.query([now.0])?;
+    let mut owned = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let owner = node_from(row.get_ref("owner")?.as_str().unwrap_or(""))?;
+        owned.insert(owner, row.get("seats")?);
+    }
+    Ok(owned)
 }
 
 /// Adds a node, or gives a known one a new credential.
@@ -87,22 +108,27 @@ pub fn of_theater(db: &Connection, theater: TheaterId) -> Result<Vec<NodeId>, St
     Ok(nodes)
 }
 
-/// Every node that is not fenced, with its theater, by name.
+/// Every node, with its theater and whether it is fenced, by name.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn in_service(db: &Connection) -> Result<Vec<(NodeId, TheaterId)>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT node, theater_id FROM nodes WHERE fenced_at IS NULL ORDER BY node",
-    )?;
+pub fn all(db: &Connection) -> Result<Vec<(KnownNode, Standing)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT node, theater_id, fenced_at FROM nodes ORDER BY node")?;
     let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, String>("node")?, row.get("theater_id")?))
+        let (name, theater): (String, i64) = (row.get(0)?, row.get(1)?);
+        Ok((name, theater, row.get::<_, Option<i64>>(2)?))
     })?;
     let mut nodes = Vec::new();
     for row in rows {
-        let (name, theater) = row?;
-        nodes.push((node_from(&name)?, TheaterId(theater)));
+        let (name, theater, fenced_at) = row?;
+        let standing = fenced_at.map_or(Standing::InService, |at| Standing::Fenced(Timestamp(at)));
+        let known = KnownNode {
+            node: node_from(&name)?,
+            theater: TheaterId(theater),
+        };
+        nodes.push((known, standing));
     }
     Ok(nodes)
 }

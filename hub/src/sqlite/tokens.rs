@@ -16,6 +16,8 @@ pub struct Handed {
     pub value: Uuid,
     /// What the node showed then: a crash may have kept it from storing `value`.
     pub shown: Option<Uuid>,
+    /// The head of the hub's feed at its first start since; none before that.
+    pub resumed: Option<i64>,
 }
 
 /// What `node` was handed last.
@@ -25,7 +27,7 @@ pub struct Handed {
 /// Fails when the store does.
 pub fn find(db: &Connection, node: &NodeId) -> Result<Option<Handed>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT incarnation, session, hub, value, shown FROM tokens WHERE node = ?1",
+        "SELECT incarnation, session, hub, value, shown, resumed FROM tokens WHERE node = ?1",
     )?;
     let found = statement.query_row([node.as_str()], |row| {
         let value: [u8; 16] = row.get("value")?;
@@ -36,6 +38,7 @@ pub fn find(db: &Connection, node: &NodeId) -> Result<Option<Handed>, StoreError
             hub: row.get("hub")?,
             value: Uuid::from_bytes(value),
             shown: shown.map(Uuid::from_bytes),
+            resumed: row.get("resumed")?,
         })
     });
     Ok(found.optional()?)
@@ -51,7 +54,8 @@ pub fn record(tx: &Transaction<'_>, node: &NodeId, handed: &Handed) -> Result<()
         "INSERT INTO tokens (node, incarnation, session, hub, value, shown)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (node) DO UPDATE
-            SET incarnation = ?2, session = ?3, hub = ?4, value = ?5, shown = ?6",
+            SET incarnation = ?2, session = ?3, hub = ?4, value = ?5, shown = ?6,
+                resumed = NULL",
     )?;
     statement.execute(params![
         node.as_str(),
@@ -61,5 +65,18 @@ pub fn record(tx: &Transaction<'_>, node: &NodeId, handed: &Handed) -> Result<()
         handed.value.as_bytes(),
         handed.shown.map(|shown| *shown.as_bytes()),
     ])?;
+    Ok(())
+}
+
+/// Notes the head of the feed at a start of the hub, for every node that was not met since
+/// an earlier one.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn resume(tx: &Transaction<'_>, head: i64) -> Result<(), StoreError> {
+    let mut statement =
+        tx.prepare_cached("UPDATE tokens SET resumed = ?1 WHERE resumed IS NULL")?;
+    statement.execute([head])?;
     Ok(())
 }

@@ -3,11 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use boxoffice::problem::ApiError;
-use protocol::api::kiosk::{KioskView, TerminalKind, TerminalView};
+use protocol::api::kiosk::{KioskStanding, KioskView, TerminalKind, TerminalView};
 use protocol::api::screening::TheaterName;
+
+use store::StoreError;
 
 use crate::app::App;
 use crate::programme;
+use crate::sync::{self, Standing};
 
 /// This device, its theater, its link and its terminal
 #[utoipa::path(get, operation_id = "show_kiosk",
@@ -15,7 +18,11 @@ use crate::programme;
     responses((status = 200, body = KioskView)))]
 pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiError> {
     let shop = &app.shop;
-    let theater = shop.db.read(programme::theater).await?;
+    let read = shop.db.read(|db| {
+        let doubts = seats::sqlite::recovery::doubts(db)?.len();
+        Ok::<_, StoreError>((programme::theater(db)?, sync::standing(db)?, doubts))
+    });
+    let (theater, standing, doubts) = read.await?;
     let place = theater.as_ref().map_or(programme::NOWHERE, |it| it.theater);
     Ok(Json(KioskView {
         node: shop.node.clone(),
@@ -26,6 +33,12 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
             kind: TerminalKind::Simulated,
             ready: app.terminal.ready(),
         },
+        standing: match standing {
+            Standing::Selling => KioskStanding::Selling,
+            Standing::Recovering => KioskStanding::Recovering,
+            Standing::PutAside => KioskStanding::PutAside,
+        },
+        seats_in_doubt: i64::try_from(doubts).unwrap_or(i64::MAX),
         now: shop.now(),
     }))
 }

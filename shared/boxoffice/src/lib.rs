@@ -9,6 +9,7 @@ pub mod asks;
 pub mod bookings;
 pub mod document;
 pub mod gather;
+pub mod guard;
 pub mod health;
 mod holds;
 pub mod links;

@@ -123,6 +123,16 @@ impl Booking {
         }
     }
 
+    /// Whether `node` alone may change it: the one that made it, or the hub once it has taken
+    /// it over from a node that is off for good.
+    #[must_use]
+    pub fn is_written_by(&self, node: &NodeId) -> bool {
+        if self.version.is_fenced() {
+            return node.is_hub();
+        }
+        &self.node == node
+    }
+
     /// Whether money has been taken for it.
     #[must_use]
     pub fn is_paid(&self) -> bool {

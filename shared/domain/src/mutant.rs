@@ -111,6 +111,20 @@ pub fn with<T>(mutant: Option<Mutant>, run: impl FnOnce() -> T) -> T {
     run()
 }
 
+/// Runs `run`. There are no mutants in a release build.
+///
+/// # Panics
+///
+/// When one is asked for.
+#[cfg(not(debug_assertions))]
+pub fn with<T>(mutant: Option<Mutant>, run: impl FnOnce() -> T) -> T {
+    assert!(
+        mutant.is_none(),
+        "mutants need a build with debug assertions"
+    );
+    run()
+}
+
 #[cfg(all(test, debug_assertions))]
 mod tests {
     use super::*;

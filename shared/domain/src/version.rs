@@ -62,6 +62,12 @@ impl Version {
         }
     }
 
+    /// Whether the hub has taken the row away from a node that is off for good.
+    #[must_use]
+    pub fn is_fenced(self) -> bool {
+        self.epoch >= FENCE_EPOCHS
+    }
+
     /// The version with which a restored writer goes on: above every revision that it may
     /// have written after the copy was made and that nobody has heard of.
     #[must_use]

@@ -3,4 +3,5 @@
 pub mod booking;
 pub mod catalog;
 pub mod kiosk;
+pub mod operator;
 pub mod screening;

@@ -58,6 +58,12 @@ codes! {
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
     Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
     Forbidden = 403, "허용되지 않습니다", "Not allowed";
+    WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";
+    TooManyAttempts = 429, "너무 여러 번 틀렸습니다. 1분 뒤에 다시 시도해 주세요",
+        "Too many wrong attempts. Please try again in a minute";
+    AlreadyDecided = 409, "이미 다르게 처리된 충돌입니다", "This has been decided otherwise";
+    RemedyNotPossible = 409, "지금은 이렇게 처리할 수 없습니다", "This cannot be done now";
+    NodeUnreachable = 409, "키오스크에 연결할 수 없습니다", "The kiosk cannot be reached";
     CrossSite = 403, "다른 사이트에서 온 요청입니다", "The request comes from another site";
     /// The machinery failed; the details are in the log, not in the answer.
     Internal = 500, "처리하지 못했습니다", "Something went wrong";

@@ -93,16 +93,21 @@ pub enum Command {
         session: i64,
         reason: String,
     },
-    /// The node's database is an older copy of itself: it has to recover.
+    /// The node's database is an older copy of itself: it has to recover, with an incarnation
+    /// above the one that the hub knows.
     Recover {
         session: i64,
         reason: String,
+        #[serde(default)]
+        above: i64,
     },
     /// Another copy of this node has gone on since. This one may sell nothing until somebody
     /// has decided which of the two is the node.
     PutAside {
         session: i64,
         reason: String,
+        #[serde(default)]
+        above: i64,
     },
 }
 

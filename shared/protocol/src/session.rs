@@ -198,14 +198,22 @@ impl Session {
                     self.end(DownReason::Refused { reason });
                 }
             }
-            Command::Recover { session, reason } => {
+            Command::Recover {
+                session,
+                reason,
+                above,
+            } => {
                 if session == self.id {
-                    self.end(DownReason::MustRecover { reason });
+                    self.end(DownReason::MustRecover { reason, above });
                 }
             }
-            Command::PutAside { session, reason } => {
+            Command::PutAside {
+                session,
+                reason,
+                above,
+            } => {
                 if session == self.id {
-                    self.end(DownReason::PutAside { reason });
+                    self.end(DownReason::PutAside { reason, above });
                 }
             }
         }

@@ -21,3 +21,13 @@ CREATE TABLE unheard (
 -- What the operator decided, as JSON; none while the conflict is open.
 ALTER TABLE conflicts ADD COLUMN decision TEXT;
 ALTER TABLE conflicts ADD COLUMN decided_at INTEGER;
+
+-- A seat that seems wrong in the middle of a sender's feed is looked at when that feed has been
+-- read to its head, and not when another one has.
+DROP TABLE suspects;
+CREATE TABLE suspects (
+    sender       TEXT    NOT NULL,
+    screening_id INTEGER NOT NULL,
+    seat_id      INTEGER NOT NULL,
+    PRIMARY KEY (sender, screening_id, seat_id)
+) STRICT, WITHOUT ROWID;

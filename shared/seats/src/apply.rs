@@ -11,6 +11,7 @@ use rusqlite::Transaction;
 use store::StoreError;
 
 use crate::feed::{Changes, HUB_ONLY};
+use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
 
 /// What became of a row.
@@ -85,7 +86,7 @@ fn apply_seat(
     }
     sqlite::seats::record(tx, seat)?;
     if known.is_some_and(|known| is_sale_undone(&known, seat)) {
-        suspect(tx, here, seat.screening, seat.seat)?;
+        suspect(tx, here, sender, (seat.screening, seat.seat))?;
     }
     let mut changes = Changes::new(sqlite::recovery::seating(tx, seat.screening)?.scope);
     changes.seat(seat);
@@ -143,12 +144,10 @@ fn apply_booking(
     if known.is_some_and(|known| known.version >= booking.version) {
         return Ok(Applied::Known);
     }
-    sqlite::bookings::record(tx, booking, here.node)?;
-    if booking.is_live() {
-        for ticket in &booking.tickets {
-            if !has_its_seat(tx, booking, ticket.seat)? {
-                suspect(tx, here, booking.screening, ticket.seat)?;
-            }
+    sqlite::bookings::record(tx, booking, Writer::Peer)?;
+    for ticket in &booking.tickets {
+        if !fits_its_seat(tx, booking, ticket.seat)? {
+            suspect(tx, here, sender, (booking.screening, ticket.seat))?;
         }
     }
     let mut changes = Changes::new(sqlite::recovery::seating(tx, booking.screening)?.scope);
@@ -157,14 +156,24 @@ fn apply_booking(
     Ok(Applied::Changed)
 }
 
-/// Whether the booking is the only one of the seat, and the seat knows.
-fn has_its_seat(tx: &Transaction<'_>, booking: &Booking, seat: SeatId) -> Result<bool, StoreError> {
+/// Whether a live booking is the only one of the seat, and the seat knows; or a seat knows
+/// that a booking was cancelled.
+fn fits_its_seat(
+    tx: &Transaction<'_>,
+    booking: &Booking,
+    seat: SeatId,
+) -> Result<bool, StoreError> {
     let live = sqlite::bookings::live_on_seat(tx, booking.screening, seat)?;
     let known = sqlite::seats::find(tx, booking.screening, seat)?;
-    let state = SeatState::Booked {
+    let sold = SeatState::Booked {
         booking: booking.booking,
     };
-    Ok(live.len() == 1 && known.is_some_and(|known| known.state == state))
+    let has_it = known.is_some_and(|known| known.state == sold);
+    Ok(if booking.is_live() {
+        live.len() == 1 && has_it
+    } else {
+        !has_it
+    })
 }
 
 /// Notes at the hub that a seat has to be looked at when the sender's feed has been read to
@@ -173,11 +182,11 @@ fn has_its_seat(tx: &Transaction<'_>, booking: &Booking, seat: SeatId) -> Result
 fn suspect(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    screening: ScreeningId,
-    seat: SeatId,
+    sender: &NodeId,
+    seat: (ScreeningId, SeatId),
 ) -> Result<(), StoreError> {
     if here.node.is_hub() {
-        sqlite::conflicts::suspect(tx, screening, seat)?;
+        sqlite::conflicts::suspect(tx, sender, seat)?;
     }
     Ok(())
 }

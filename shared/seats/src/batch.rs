@@ -131,7 +131,7 @@ pub fn apply_batch(
         tx.prepare_cached("RELEASE row")?.execute([])?;
     }
     if batch.watermark.is_some() {
-        examine_suspects(tx, here)?;
+        examine_suspects(tx, here, sender)?;
     }
     cursor::set_applied(tx, sender.as_str(), batch.incarnation, batch.last)
 }

@@ -15,6 +15,7 @@ use store::StoreError;
 use crate::error::{BookError, CancelError};
 use crate::feed::Changes;
 use crate::hold::{kept_seats, open_scope, put, put_seats};
+use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
 
 /// After a payment that failed the buyer has at least this long to try another card.
@@ -69,7 +70,9 @@ pub fn fail_payment(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Resul
     }
     let scope = open_scope::<BookError>(tx, hold.screening)?;
     let Some(seats) = kept_seats(tx, &hold)? else {
-        return Ok(());
+        // Its seats went with a database that was lost.
+        let state = HoldState::Released;
+        return Ok(sqlite::holds::record(tx, &Hold { state, ..hold })?);
     };
     let until = retry_until(&hold, here.now);
     let open = Hold {
@@ -127,7 +130,7 @@ pub fn book(
         ..hold
     };
     sqlite::holds::record(tx, &booked)?;
-    sqlite::bookings::record(tx, &booking, here.node)?;
+    sqlite::bookings::record(tx, &booking, Writer::Ourselves)?;
     let mut changes = Changes::new(scope);
     let state = SeatState::Booked {
         booking: booking.booking,
@@ -151,7 +154,7 @@ pub fn cancel(
     starts_at: Timestamp,
 ) -> Result<Booking, CancelError> {
     let booking = sqlite::bookings::find(tx, booking)?.ok_or(CancelRefused::Unknown)?;
-    if &booking.node != here.node {
+    if !booking.is_written_by(here.node) {
         return Err(CancelRefused::Elsewhere.into());
     }
     if !booking.is_live() {
@@ -181,7 +184,7 @@ pub(crate) fn end_booking(
         },
         ..booking
     };
-    sqlite::bookings::record(tx, &cancelled, here.node)?;
+    sqlite::bookings::record(tx, &cancelled, Writer::Ourselves)?;
     let mut changes = Changes::new(scope);
     if !is(Mutant::ForgetToTell) {
         changes.booking(&cancelled);

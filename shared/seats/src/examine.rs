@@ -2,7 +2,7 @@
 //! have its seat, alone?
 
 use domain::conflict::Conflict;
-use domain::id::{BookingId, ScreeningId, SeatId};
+use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
 use domain::mutant::{Mutant, is};
 use domain::seating::{ScreeningSeat, SeatState};
 use rusqlite::Transaction;
@@ -20,12 +20,16 @@ use crate::{Here, sqlite};
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn examine_suspects(tx: &Transaction<'_>, here: Here<'_>) -> Result<usize, StoreError> {
+pub fn examine_suspects(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    sender: &NodeId,
+) -> Result<usize, StoreError> {
     let mut found = 0;
-    for (screening, seat) in sqlite::conflicts::take_suspects(tx)? {
+    for (screening, seat) in sqlite::conflicts::take_suspects(tx, sender)? {
         match examine(tx, here, screening, seat)? {
             Finding::Fine => {}
-            Finding::Later => sqlite::conflicts::suspect(tx, screening, seat)?,
+            Finding::Later => sqlite::conflicts::suspect(tx, sender, (screening, seat))?,
             Finding::Wrong(conflict) => {
                 sqlite::conflicts::record(tx, &conflict, here.now)?;
                 found += 1;
@@ -57,7 +61,10 @@ fn examine(
     }
     let bookings = sqlite::bookings::live_on_seat(tx, screening, seat)?;
     let booking = match bookings.as_slice() {
-        [] => return Ok(Finding::Fine),
+        [] => {
+            free_what_nobody_has(tx, here, screening, seat)?;
+            return Ok(Finding::Fine);
+        }
         [booking] => *booking,
         [_, _, ..] => {
             return Ok(Finding::Wrong(Conflict::SeatSoldTwice {
@@ -83,6 +90,28 @@ fn examine(
     }
 }
 
+/// The hub's seat was booked by a node that was fenced, which has cancelled the booking since
+/// and could no longer free the seat itself.
+fn free_what_nobody_has(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: ScreeningId,
+    seat: SeatId,
+) -> Result<(), StoreError> {
+    let row = sqlite::seats::find(tx, screening, seat)?;
+    let Some(row) = row.filter(|row| &row.owner == here.node) else {
+        return Ok(());
+    };
+    let SeatState::Booked { booking } = row.state else {
+        return Ok(());
+    };
+    let known = sqlite::bookings::find(tx, booking)?;
+    if known.is_some_and(|known| !known.is_live()) {
+        put(tx, here, &row.changed_to(SeatState::Free))?;
+    }
+    Ok(())
+}
+
 fn lost(booking: BookingId, screening: ScreeningId, seat: SeatId) -> Conflict {
     Conflict::SeatLost {
         screening,
@@ -98,9 +127,12 @@ fn adopt(
     row: &ScreeningSeat,
     booking: BookingId,
 ) -> Result<(), StoreError> {
-    let sold = row.changed_to(SeatState::Booked { booking });
-    sqlite::seats::change(tx, &sold)?;
-    let mut changes = Changes::new(sqlite::recovery::seating(tx, row.screening)?.scope);
-    changes.seat(&sold);
+    put(tx, here, &row.changed_to(SeatState::Booked { booking }))
+}
+
+fn put(tx: &Transaction<'_>, here: Here<'_>, seat: &ScreeningSeat) -> Result<(), StoreError> {
+    sqlite::seats::change(tx, seat)?;
+    let mut changes = Changes::new(sqlite::recovery::seating(tx, seat.screening)?.scope);
+    changes.seat(seat);
     changes.record(tx, here.node)
 }

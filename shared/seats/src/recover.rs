@@ -41,18 +41,40 @@ pub fn close_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
 pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), StoreError> {
     let seats = sqlite::seats::owned_by(tx, here.node)?;
     if !is(Mutant::TrustRestoredSeats) {
-        for seat in &seats {
+        let mut own = Vec::with_capacity(seats.len());
+        for seat in seats {
+            let seat = without_lost_payment(tx, seat)?;
             if matches!(seat.state, SeatState::Free | SeatState::Held { .. }) {
                 sqlite::recovery::doubt(tx, seat.screening, seat.seat)?;
             }
+            own.push(seat);
         }
-        rewrite(tx, here, &seats, ScreeningSeat::recovered)?;
+        rewrite(tx, here, &own, ScreeningSeat::recovered)?;
         for hold in sqlite::holds::open(tx)? {
             let state = HoldState::Released;
             sqlite::holds::record(tx, &Hold { state, ..hold })?;
         }
     }
     sqlite::recovery::reopen(tx, None)
+}
+
+/// A seat that is kept for a payment which this database knows nothing of (any more) is in as
+/// much doubt as a free one.
+fn without_lost_payment(
+    tx: &Transaction<'_>,
+    seat: ScreeningSeat,
+) -> Result<ScreeningSeat, StoreError> {
+    let SeatState::Kept { hold } = seat.state else {
+        return Ok(seat);
+    };
+    let known = sqlite::holds::find(tx, hold)?;
+    if known.is_some_and(|known| known.state == HoldState::Paying) {
+        return Ok(seat);
+    }
+    Ok(ScreeningSeat {
+        state: SeatState::Free,
+        ..seat
+    })
 }
 
 /// Staff have looked: of the seats in doubt, `sold` were sold before the loss and stay
@@ -82,20 +104,34 @@ pub fn settle_doubts(
     Ok(free.len())
 }
 
-/// The hub was restored: until each of these nodes has told everything it knows, the hub
-/// touches no seat of its theater.
+/// A node that a restored hub wants to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awaited {
+    pub node: NodeId,
+    pub theater: TheaterId,
+    /// A node that is off for good is listened to, but nobody waits for it.
+    pub fenced: bool,
+}
+
+/// The hub was restored: until each of its nodes has told everything it knows, the hub
+/// touches no seat of its theater. A theater that nobody is waited for in goes on at once.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn wait_for_nodes(
     tx: &Transaction<'_>,
-    nodes: &[(NodeId, TheaterId)],
+    here: Here<'_>,
+    nodes: &[Awaited],
 ) -> Result<(), StoreError> {
-    for (node, theater) in nodes {
-        sqlite::recovery::wait_for(tx, node, *theater)?;
-        if !is(Mutant::SellBeforeReports) {
-            sqlite::recovery::close(tx, Some(*theater))?;
+    for awaited in nodes {
+        sqlite::recovery::wait_for(tx, &awaited.node, awaited.theater, awaited.fenced)?;
+    }
+    for theater in sqlite::recovery::theaters(tx)? {
+        if sqlite::recovery::waited_for(tx, theater)?.is_empty() {
+            go_on(tx, here, theater)?;
+        } else if !is(Mutant::SellBeforeReports) {
+            sqlite::recovery::close(tx, Some(theater))?;
         }
     }
     Ok(())
@@ -142,7 +178,7 @@ fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(),
     let mut ours = Vec::new();
     for seat in seats {
         if sqlite::recovery::seating(tx, seat.screening)?.scope == theater.0 {
-            ours.push(seat);
+            ours.push(without_lost_hold(tx, seat)?);
         }
     }
     rewrite(tx, here, &ours, |seat| ScreeningSeat {
@@ -150,6 +186,21 @@ fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(),
         ..seat.clone()
     })?;
     sqlite::recovery::reopen(tx, Some(theater))
+}
+
+/// A hold that was lost with the hub's database ends; its buyer chooses again.
+fn without_lost_hold(
+    tx: &Transaction<'_>,
+    seat: ScreeningSeat,
+) -> Result<ScreeningSeat, StoreError> {
+    let (SeatState::Held { hold, .. } | SeatState::Kept { hold }) = seat.state else {
+        return Ok(seat);
+    };
+    let state = match sqlite::holds::find(tx, hold)?.map(|known| known.state) {
+        Some(HoldState::Open { .. } | HoldState::Paying) => seat.state,
+        Some(HoldState::Booked { .. } | HoldState::Released) | None => SeatState::Free,
+    };
+    Ok(ScreeningSeat { state, ..seat })
 }
 
 fn rewrite(

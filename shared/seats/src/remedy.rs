@@ -1,7 +1,7 @@
 //! What an operator may decide about a booking, carried out by the booking's writer.
 
 use domain::booking::{Booking, Ticket};
-use domain::id::{BookingId, SeatId};
+use domain::id::{BookingId, ScreeningId, SeatId};
 use domain::seating::SeatState;
 use protocol::ask::AskRefused;
 use rusqlite::Transaction;
@@ -9,7 +9,58 @@ use store::StoreError;
 
 use crate::book::end_booking;
 use crate::feed::Changes;
+use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
+
+/// The hub becomes the writer of a booking whose node is off for good: with an epoch so far
+/// above that nothing the node may still do to it can reach it. The caller knows that the node
+/// is fenced. Who made the booking stays on it. Taking it over again changes nothing.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics at a node that is not the hub: nobody else takes anything over.
+pub fn take_over(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: BookingId,
+) -> Result<(), StoreError> {
+    assert!(here.node.is_hub(), "only the hub fences");
+    let Some(known) = sqlite::bookings::find(tx, booking)? else {
+        return Ok(());
+    };
+    if known.is_written_by(here.node) {
+        return Ok(());
+    }
+    let scope = sqlite::recovery::seating(tx, known.screening)?.scope;
+    let taken = Booking {
+        version: known.version.fenced(),
+        ..known
+    };
+    sqlite::bookings::record(tx, &taken, Writer::Ourselves)?;
+    let mut changes = Changes::new(scope);
+    changes.booking(&taken);
+    changes.record(tx, here.node)
+}
+
+/// Looks at a seat again after a decision about its bookings, so that whoever is left has it.
+/// Only this seat: others may be in the middle of their node's feed.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn look_again(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    seat: (ScreeningId, SeatId),
+) -> Result<(), StoreError> {
+    sqlite::conflicts::suspect(tx, here.node, seat)?;
+    crate::examine_suspects(tx, here, here.node)?;
+    Ok(())
+}
 
 /// Cancels a booking however it was paid: the operator has seen to the money. Doing it again
 /// changes nothing.
@@ -25,7 +76,7 @@ pub fn void(
     let Some(booking) = sqlite::bookings::find(tx, booking)? else {
         return Ok(Err(AskRefused::Elsewhere));
     };
-    if &booking.node != here.node {
+    if !booking.is_written_by(here.node) {
         return Ok(Err(AskRefused::Elsewhere));
     }
     let seating = sqlite::recovery::seating(tx, booking.screening)?;
@@ -53,7 +104,7 @@ pub fn reseat(
     let Some(known) = sqlite::bookings::find(tx, booking)? else {
         return Ok(Err(AskRefused::Elsewhere));
     };
-    if &known.node != here.node {
+    if !known.is_written_by(here.node) {
         return Ok(Err(AskRefused::Elsewhere));
     }
     let seating = sqlite::recovery::seating(tx, known.screening)?;
@@ -101,7 +152,7 @@ pub fn reseat(
         tickets,
         ..known
     };
-    sqlite::bookings::record(tx, &reseated, here.node)?;
+    sqlite::bookings::record(tx, &reseated, Writer::Ourselves)?;
     changes.booking(&reseated);
     changes.record(tx, here.node)?;
     Ok(Ok(reseated))

@@ -1,15 +1,17 @@
 //! Holds when the clock is put right: a buyer's seven minutes are seven minutes, whatever the
-//! clock on the wall did meanwhile.
+//! clock on the wall did meanwhile, and never more.
 
 use domain::mutant::{Mutant, is};
-use domain::seating::{Hold, HoldState, SeatState};
+use domain::seating::{HOLD_MS, Hold, HoldState, SeatState};
 use rusqlite::Transaction;
 use store::StoreError;
 
 use crate::hold::{kept_seats, put};
 use crate::{Here, sqlite};
 
-/// Moves every open hold by as much as the clock was put right; says how many.
+/// Moves every open hold by as much as the clock was put right; says how many moved. Called
+/// at the start of a program with no move at all: nobody knows for how long it was off, and a
+/// clock that went back meanwhile would keep the seats for hours.
 ///
 /// # Errors
 ///
@@ -24,12 +26,17 @@ pub fn shift_holds(tx: &Transaction<'_>, here: Here<'_>, by_ms: i64) -> Result<u
         let (HoldState::Open { until }, false) = (hold.state, seating.closed) else {
             continue;
         };
-        let until = until.plus_ms(by_ms);
+        let latest = here.now.plus_ms(HOLD_MS);
+        let moved_until = until.plus_ms(by_ms).min(latest);
+        if moved_until == until {
+            continue;
+        }
         let moved = Hold {
-            made_at: hold.made_at.plus_ms(by_ms),
-            state: HoldState::Open { until },
+            made_at: hold.made_at.plus_ms(moved_until.since_ms(until)),
+            state: HoldState::Open { until: moved_until },
             ..hold
         };
+        let until = moved_until;
         sqlite::holds::record(tx, &moved)?;
         sqlite::holds::set_made_at(tx, moved.hold, moved.made_at)?;
         if let Some(seats) = kept_seats(tx, &moved)? {

@@ -1,6 +1,7 @@
 // What the faces share.
 
 export * from './api/client';
+export * from './api/operator';
 export * from './api/request';
 export type * from './api/types';
 export * from './format/cinema-time';

@@ -1,6 +1,6 @@
 //! What only the touch screen speaks of: the device, and payment at its card terminal.
 
-use domain::id::{HoldId, NodeId, OrderId};
+use domain::id::{HoldId, NodeId, OrderId, SeatId};
 use domain::link::Link;
 use domain::money::Won;
 use domain::order::NotCharged;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::booking::BookingView;
-use super::screening::TheaterName;
+use super::screening::{ScreeningSummary, TheaterName};
 
 /// What stands beside the touch screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -25,6 +25,17 @@ pub struct TerminalView {
     pub ready: bool,
 }
 
+/// Whether this kiosk may sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KioskStanding {
+    Selling,
+    /// Its database is an older copy: it takes back from the hub what it has lost.
+    Recovering,
+    /// Another copy of it has gone on; somebody has to decide which of the two it is.
+    PutAside,
+}
+
 /// This device.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct KioskView {
@@ -34,7 +45,40 @@ pub struct KioskView {
     pub software: String,
     pub link: Link,
     pub terminal: TerminalView,
+    pub standing: KioskStanding,
+    /// Seats that were maybe sold before a loss: nobody gets them until staff have looked.
+    pub seats_in_doubt: i64,
     pub now: Timestamp,
+}
+
+/// A seat in doubt.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DoubtedSeat {
+    pub seat: SeatId,
+    pub row: String,
+    pub number: u32,
+}
+
+/// The seats in doubt of one screening.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Doubts {
+    pub showing: ScreeningSummary,
+    pub seats: Vec<DoubtedSeat>,
+}
+
+/// Staff have looked at all seats in doubt of a screening.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettleDoubts {
+    /// These were sold; they stay blocked. The others are put on sale.
+    pub sold: Vec<SeatId>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DoubtsSettled {
+    /// So many seats are on sale again.
+    pub free: i64,
 }
 
 /// How far a payment has come.

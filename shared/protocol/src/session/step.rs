@@ -50,9 +50,9 @@ pub enum DownReason {
     /// The hub will not speak with us.
     Refused { reason: String },
     /// Our database is an older copy of itself.
-    MustRecover { reason: String },
+    MustRecover { reason: String, above: i64 },
     /// Another copy of us has gone on.
-    PutAside { reason: String },
+    PutAside { reason: String, above: i64 },
     /// The peer does not know the session any more; a new hello is due.
     Forgotten,
 }

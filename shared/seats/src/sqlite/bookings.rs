@@ -1,5 +1,7 @@
 //! The tables `bookings` and `tickets`.
 
+use std::collections::BTreeSet;
+
 use domain::booking::{Booking, BookingNumber, BookingState, Tender, Ticket};
 use domain::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
 use domain::money::Won;
@@ -51,11 +53,21 @@ pub fn find_by_number(
     }
 }
 
+/// Who writes a booking's row here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writer {
+    /// This database sold it: the table itself refuses a second live ticket for the seat.
+    Ourselves,
+    /// It was told by a peer. Even what this node made itself in a life that was lost is only
+    /// mirrored: a copy of it may have sold the seat as well, and that is for the hub to find.
+    Peer,
+}
+
 /// Inserts the booking with its tickets, or puts its newer state over the older.
 pub(crate) fn record(
     tx: &Transaction<'_>,
     booking: &Booking,
-    here: &NodeId,
+    writer: Writer,
 ) -> Result<(), StoreError> {
     let cancelled_at = match booking.state {
         BookingState::Confirmed => None,
@@ -81,7 +93,7 @@ pub(crate) fn record(
         booking.booked_at.0,
         cancelled_at,
     ])?;
-    let ours = &booking.node == here;
+    let ours = writer == Writer::Ourselves;
     let mut statement = tx.prepare_cached(
         "INSERT INTO tickets (booking_id, ticket_id, screening_id, seat_id, price_won, live, ours)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -102,7 +114,11 @@ pub(crate) fn record(
 }
 
 /// The live bookings that have a ticket for the seat.
-pub(crate) fn live_on_seat(
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn live_on_seat(
     db: &Connection,
     screening: ScreeningId,
     seat: SeatId,
@@ -114,6 +130,19 @@ pub(crate) fn live_on_seat(
     let rows = statement.query_map(params![screening.0, seat.0], |row| {
         uuid_at(row, "booking_id").map(BookingId)
     })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The seats of a screening that live bookings have tickets for, whatever the seats' rows say.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn live_seats(db: &Connection, screening: ScreeningId) -> Result<BTreeSet<SeatId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT seat_id FROM tickets WHERE screening_id = ?1 AND live = 1",
+    )?;
+    let rows = statement.query_map([screening.0], |row| row.get(0).map(SeatId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

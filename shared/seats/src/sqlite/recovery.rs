@@ -121,18 +121,27 @@ pub(crate) fn take_doubts(
     Ok(seats)
 }
 
-/// Notes that the hub waits for a node's word.
+/// Notes that the hub wants a node's word, and waits for it unless the node is fenced.
 pub(crate) fn wait_for(
     tx: &Transaction<'_>,
     node: &NodeId,
     theater: TheaterId,
+    fenced: bool,
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "INSERT INTO unheard (node, theater_id, waited_for) VALUES (?1, ?2, 1)
-         ON CONFLICT (node) DO UPDATE SET waited_for = 1",
+        "INSERT INTO unheard (node, theater_id, waited_for) VALUES (?1, ?2, ?3)
+         ON CONFLICT (node) DO UPDATE SET waited_for = ?3",
     )?;
-    statement.execute(params![node.as_str(), theater.0])?;
+    statement.execute(params![node.as_str(), theater.0, !fenced])?;
     Ok(())
+}
+
+/// Every theater that has a screening here.
+pub(crate) fn theaters(db: &Connection) -> Result<Vec<TheaterId>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT DISTINCT theater_id FROM seatings ORDER BY theater_id")?;
+    let rows = statement.query_map([], |row| row.get(0).map(TheaterId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The theater of a node that has not told everything since the hub was restored.

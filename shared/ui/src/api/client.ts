@@ -7,6 +7,8 @@ import type { paths as KioskPaths } from './generated/kiosk';
 import { asker, withQuery } from './request';
 import type {
   BookingView,
+  Doubts,
+  DoubtsSettled,
   GenreView,
   HoldView,
   KioskView,
@@ -107,6 +109,14 @@ export function kioskClient(language: Language) {
       ask<undefined>('/api/simulated-card', { method: 'POST', body: { order, outcome } }),
     pickUp: (number: string, signal?: Signal) =>
       ask<BookingView>('/api/bookings/lookup', { method: 'POST', body: { number }, signal }),
+    doubts: (pin: string, signal?: Signal) =>
+      ask<Doubts[]>('/api/staff/doubts', { secret: pin, signal }),
+    settleDoubts: (pin: string, screening: number, sold: readonly number[]) =>
+      ask<DoubtsSettled>(`/api/staff/doubts/${screening}`, {
+        method: 'POST',
+        body: { sold },
+        secret: pin,
+      }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** What opens what is not for everybody. */
+  secret?: string;
 }
 
 /** A path of the OpenAPI document with its parameters filled in: `/api/holds/{hold}`. */
@@ -66,6 +68,9 @@ async function send(path: string, ask: Ask, language: Language): Promise<Respons
     headers,
     signal: ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout,
   };
+  if (ask.secret !== undefined) {
+    headers['authorization'] = `Bearer ${ask.secret}`;
+  }
   if (ask.body !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(ask.body);

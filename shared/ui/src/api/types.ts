@@ -54,6 +54,22 @@ export type NotCharged = KioskSchema['NotCharged'];
 export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
+export type KioskStanding = KioskSchema['KioskStanding'];
+export type Doubts = KioskSchema['Doubts'];
+export type DoubtsSettled = KioskSchema['DoubtsSettled'];
+
+export type Remedy = HubSchema['Remedy'];
+export type ConflictSummary = HubSchema['ConflictSummary'];
+export type ConflictList = HubSchema['ConflictList'];
+export type ConflictDetail = HubSchema['ConflictDetail'];
+export type ClaimView = HubSchema['ClaimView'];
+export type RemedyView = HubSchema['RemedyView'];
+export type DecisionView = HubSchema['DecisionView'];
+export type Decide = HubSchema['Decide'];
+export type NodeView = HubSchema['NodeView'];
+export type Fleet = HubSchema['Fleet'];
+export type Carried = HubSchema['Carried'];
+
 export type ErrorCode = HubSchema['ErrorCode'];
 export type SeatReason = HubSchema['SeatReason'];
 export type SeatProblem = HubSchema['SeatProblem'];

@@ -3,8 +3,10 @@
 import { bookingTexts } from './texts/booking';
 import { everywhereTexts } from './texts/everywhere';
 import { kioskTexts } from './texts/kiosk';
+import { operatorTexts } from './texts/operator';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
+import { staffTexts } from './texts/staff';
 import { webTexts } from './texts/web';
 
 export const texts = {
@@ -14,4 +16,6 @@ export const texts = {
   ...bookingTexts,
   ...webTexts,
   ...kioskTexts,
+  ...operatorTexts,
+  ...staffTexts,
 } as const;

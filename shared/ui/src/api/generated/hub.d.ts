@@ -162,6 +162,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What must never happen and was found anyway; the open ones first */
+        get: operations["list_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/conflicts/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conflict: what was found, who wants the seat, and what can be done */
+        get: operations["show_conflict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/conflicts/{key}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a conflict; it is carried out at once. Deciding it the same way again changes nothing */
+        post: operations["decide_conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every node: how it stands, whether it can be reached, what it owns */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/nodes/{node}/fence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a device is off for good: the hub takes its seats back */
+        post: operations["fence_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/nodes/{node}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a fenced device be given seats again */
+        post: operations["let_node_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/theaters/{theater}/go": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the restored hub sell in a theater although not every node has reported */
+        post: operations["go_on_in_theater"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/screenings": {
         parameters: {
             query?: never;
@@ -338,6 +457,96 @@ export interface components {
         CancelBooking: {
             phone: string;
         };
+        /** @description What an order has changed. */
+        Carried: {
+            /**
+             * Format: int64
+             * @description Seats that came back to the hub.
+             */
+            seats: number;
+        };
+        /**
+         * @description What becomes of a booking in a conflict.
+         * @enum {string}
+         */
+        ClaimState: "wins" | "loses" | "gone";
+        /** @description A booking that wants the seat. */
+        ClaimView: {
+            booking: components["schemas"]["BookingId"];
+            /** @example 1234-5678-9012 */
+            number: string;
+            state: components["schemas"]["ClaimState"];
+            status: components["schemas"]["BookingStatus"];
+            /** @description Where it was made. */
+            node: components["schemas"]["NodeId"];
+            writer: components["schemas"]["WriterView"];
+            seats: components["schemas"]["PricedSeat"][];
+            booked_at: components["schemas"]["Timestamp"];
+            tender: components["schemas"]["Tender"];
+            paid: boolean;
+            amount_won: components["schemas"]["Won"];
+            /** @description The last four digits of the guest's phone number, to ask for by name. */
+            phone_end?: string | null;
+        };
+        /** @description One conflict with all that is needed to decide it. */
+        ConflictDetail: components["schemas"]["ConflictSummary"] & {
+            /** @description Why a row was refused, or how a copy was found out. */
+            reason?: string | null;
+            showing?: components["schemas"]["ScreeningSummary"] | null;
+            claims: components["schemas"]["ClaimView"][];
+            /** @description Whether somebody is still without a seat. */
+            lasts: boolean;
+            remedies: components["schemas"]["RemedyView"][];
+            decision?: components["schemas"]["DecisionView"] | null;
+        };
+        /**
+         * @description What was found.
+         * @enum {string}
+         */
+        ConflictKind: "seat_sold_twice" | "seat_lost" | "copy_found" | "not_the_owner" | "row_refused";
+        /** @description A page of conflicts: the open ones first. */
+        ConflictList: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            total: number;
+            conflicts: components["schemas"]["ConflictSummary"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins; none on the last.
+             */
+            next_offset?: number | null;
+        };
+        /** @description A conflict in the list. */
+        ConflictSummary: {
+            /**
+             * @description Put it into the path with its slashes written as `%2F`.
+             * @example seat_sold_twice/12/34
+             */
+            key: string;
+            kind: components["schemas"]["ConflictKind"];
+            found_at: components["schemas"]["Timestamp"];
+            decided_at?: components["schemas"]["Timestamp"] | null;
+            screening?: components["schemas"]["ScreeningId"] | null;
+            place?: components["schemas"]["PlaceView"] | null;
+            node?: components["schemas"]["NodeId"] | null;
+        };
+        /** @description What the operator decides. */
+        Decide: {
+            remedy: components["schemas"]["Remedy"];
+            /** @description The operator's name. */
+            by: string;
+            /** @description Why; needed for dismissing. */
+            note?: string;
+            booking?: components["schemas"]["BookingId"] | null;
+        };
+        /** @description What was decided. */
+        DecisionView: components["schemas"]["Outcome"] & {
+            remedy: components["schemas"]["Remedy"];
+            by: string;
+            note: string;
+            decided_at: components["schemas"]["Timestamp"];
+        };
         /** @description How far the seats of the other side can be trusted. */
         ElsewhereView: {
             reachable: boolean;
@@ -348,7 +557,12 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
+        /** @description Every node, and the theaters in which the hub waits before it sells. */
+        Fleet: {
+            nodes: components["schemas"]["NodeView"][];
+            waiting: components["schemas"]["TheaterId"][];
+        };
         /** @description A genre and how many films it has. */
         GenreView: {
             genre: string;
@@ -403,6 +617,16 @@ export interface components {
             number: string;
             phone: string;
         };
+        /** @description A ticket that goes from one seat to another. */
+        Move: {
+            from: components["schemas"]["SeatId"];
+            to: components["schemas"]["SeatId"];
+        };
+        /** @description A ticket that would go to another seat. */
+        MoveView: {
+            from: components["schemas"]["PlaceView"];
+            to: components["schemas"]["PricedSeat"];
+        };
         /** @description One film with all that is known of it. */
         MovieDetail: components["schemas"]["MovieSummary"] & {
             people: components["schemas"]["PersonView"][];
@@ -438,10 +662,71 @@ export interface components {
             runtime_min?: number | null;
             genres: string[];
         };
+        /**
+         * @description A process that may own seats: the hub, or a kiosk. Also its name on the wire, so its
+         *     letters are those that every topic, file name and user name can carry.
+         * @example seoul-1
+         */
+        NodeId: string;
+        /**
+         * @description How a node stands with the hub.
+         * @enum {string}
+         */
+        NodeStanding: "in_service" | "fenced" | "waited_for";
+        /** @description A node of the fleet. */
+        NodeView: {
+            node: components["schemas"]["NodeId"];
+            theater: components["schemas"]["TheaterName"];
+            standing: components["schemas"]["NodeStanding"];
+            fenced_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether it answers questions now. */
+            reachable: boolean;
+            last_heard_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description How many seats of coming screenings it owns.
+             */
+            seats_owned: number;
+            /** Format: int64 */
+            open_conflicts: number;
+        };
+        /** @description Who says so, and why. */
+        Order: {
+            /** @description The operator's name. */
+            by: string;
+            note?: string;
+        };
+        /** @description What came of a decision. */
+        Outcome: {
+            booking: components["schemas"]["BookingId"];
+            moves: components["schemas"]["Move"][];
+            /** @enum {string} */
+            outcome: "reseated";
+        } | {
+            booking: components["schemas"]["BookingId"];
+            /** @description What the guest has paid and gets back at the counter. */
+            due_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            outcome: "refunded";
+        } | {
+            /** @enum {string} */
+            outcome: "dismissed";
+        } | {
+            /** @enum {string} */
+            outcome: "settled";
+        };
         /** @description Somebody who made a film. */
         PersonView: {
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description Where a seat stands. */
+        PlaceView: {
+            seat: components["schemas"]["SeatId"];
+            /** @description Empty when the hub does not know the room. */
+            row: string;
+            /** Format: int32 */
+            number: number;
         };
         /** @description A chosen seat with its price. */
         PricedSeat: {
@@ -470,6 +755,22 @@ export interface components {
          * @enum {string}
          */
         Rating: "all" | "12" | "15" | "19" | "unrated";
+        /**
+         * @description What an operator can do about a conflict.
+         * @enum {string}
+         */
+        Remedy: "reseat" | "upgrade" | "refund" | "dismiss";
+        /** @description What can be decided. */
+        RemedyView: {
+            remedy: components["schemas"]["Remedy"];
+            booking?: components["schemas"]["BookingId"] | null;
+            /** @description As things are now; when it is carried out the seats are chosen again. */
+            moves: components["schemas"]["MoveView"][];
+            /** @description What is due to the guest. */
+            due_won: components["schemas"]["Won"];
+            /** @description The money was taken by a card terminal: the counter has to give it back. */
+            card_at_counter: boolean;
+        };
         /**
          * @description What somebody did in a film.
          * @enum {string}
@@ -649,6 +950,11 @@ export interface components {
          * @description An amount in Korean won.
          */
         Won: number;
+        /**
+         * @description Who has to change a booking, and whether that one can be reached.
+         * @enum {string}
+         */
+        WriterView: "hub" | "fenced" | "reachable" | "unreachable";
         /** @description The name of a price zone, unique in its seat map. */
         ZoneId: string;
         /** @description What a seat of one zone costs, with the zone's names. */
@@ -932,6 +1238,220 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovieDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conflicts: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next_offset` of the page before. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description with its slashes written as %2F */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description with its slashes written as %2F */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fence_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_node_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_on_in_theater: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
                 };
             };
             404: {

@@ -247,6 +247,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seats that were maybe sold before a loss, by screening */
+        get: operations["list_doubts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/doubts/{screening}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which of the seats in doubt were sold; the others are put on sale */
+        post: operations["settle_doubts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -284,6 +318,26 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description A seat in doubt. */
+        DoubtedSeat: {
+            seat: components["schemas"]["SeatId"];
+            row: string;
+            /** Format: int32 */
+            number: number;
+        };
+        /** @description The seats in doubt of one screening. */
+        Doubts: {
+            showing: components["schemas"]["ScreeningSummary"];
+            seats: components["schemas"]["DoubtedSeat"][];
+        };
+        /** @description What came of it. */
+        DoubtsSettled: {
+            /**
+             * Format: int64
+             * @description So many seats are on sale again.
+             */
+            free: number;
+        };
         /** @description How far the seats of the other side can be trusted. */
         ElsewhereView: {
             reachable: boolean;
@@ -294,7 +348,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
         /**
          * Format: uuid
          * @description Seats kept for one buyer for a short time.
@@ -322,6 +376,11 @@ export interface components {
             /** @description The server's time: count down from `until - now`. */
             now: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Whether this kiosk may sell.
+         * @enum {string}
+         */
+        KioskStanding: "selling" | "recovering" | "put_aside";
         /** @description This device. */
         KioskView: {
             node: components["schemas"]["NodeId"];
@@ -329,6 +388,12 @@ export interface components {
             software: string;
             link: components["schemas"]["Link"];
             terminal: components["schemas"]["TerminalView"];
+            standing: components["schemas"]["KioskStanding"];
+            /**
+             * Format: int64
+             * @description Seats that were maybe sold before a loss: nobody gets them until staff have looked.
+             */
+            seats_in_doubt: number;
             now: components["schemas"]["Timestamp"];
         };
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
@@ -554,6 +619,11 @@ export interface components {
             seats: components["schemas"]["SeatStateView"][];
             /** @description Events after this one change the picture: give it as `Last-Event-ID`. */
             event_id: string;
+        };
+        /** @description Staff have looked at all seats in doubt of a screening. */
+        SettleDoubts: {
+            /** @description These were sold; they stay blocked. The others are put on sale. */
+            sold: components["schemas"]["SeatId"][];
         };
         /**
          * @description What the simulated card does.
@@ -1013,6 +1083,64 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_doubts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doubts"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_doubts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleDoubts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtsSettled"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

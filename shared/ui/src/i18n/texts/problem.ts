@@ -53,6 +53,30 @@ export const problemTexts = {
     en: 'It is very busy right now. Please try again in a moment.',
   },
   'problem.forbidden': { ko: '허용되지 않은 요청이에요.', en: 'That is not allowed.' },
+  'problem.wrong_credential': {
+    ko: '비밀번호가 맞지 않아요. 다시 확인해 주세요.',
+    en: 'That is not the right credential. Please check it.',
+  },
+  'problem.too_many_attempts': {
+    ko: '여러 번 틀렸어요. 1분 뒤에 다시 시도해 주세요.',
+    en: 'Too many wrong attempts. Please try again in a minute.',
+  },
+  'problem.already_decided': {
+    ko: '다른 운영자가 이미 다르게 처리했어요.',
+    en: 'Another operator has decided this otherwise.',
+  },
+  'problem.remedy_not_possible': {
+    ko: '지금은 이렇게 처리할 수 없어요. 다른 방법을 골라 주세요.',
+    en: 'This cannot be done now. Please choose another remedy.',
+  },
+  'problem.node_unreachable': {
+    ko: '키오스크에 연결할 수 없어요. 돌아온 뒤에 다시 하거나, 돌아오지 않을 기기라면 먼저 제외해 주세요.',
+    en: 'The kiosk cannot be reached. Try again when it is back, or fence it first if it will not come back.',
+  },
+  'problem.recovering': {
+    ko: '지금은 판매를 점검하고 있어요. 잠시 후 다시 시도해 주세요.',
+    en: 'Sales are being checked here. Please try again in a moment.',
+  },
   'problem.cross_site': {
     ko: '다른 사이트에서 온 요청이라 처리하지 않았어요.',
     en: 'The request came from another site and was not carried out.',

@@ -1,0 +1,57 @@
+//! The table `audit`: what operators have done.
+
+use domain::conflict::{Decision, Remedy};
+use domain::id::{NodeId, TheaterId};
+use domain::time::Timestamp;
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+use store::StoreError;
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// A node is asked to carry a decision out. What came of it is another entry.
+    Asked {
+        conflict: String,
+        remedy: Remedy,
+        node: NodeId,
+    },
+    Decided {
+        conflict: String,
+        #[serde(flatten)]
+        decision: Decision,
+    },
+    Fenced {
+        node: NodeId,
+        seats: usize,
+        note: String,
+    },
+    LetIn {
+        node: NodeId,
+        note: String,
+    },
+    /// The restored hub sells although not every node has reported.
+    Went {
+        theater: TheaterId,
+        note: String,
+    },
+    /// The hub's database is an older copy.
+    Restored,
+}
+
+/// Adds an entry.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record(tx: &Transaction<'_>, at: Timestamp, who: &str, act: &Act) -> Result<(), StoreError> {
+    let act = serde_json::to_string(act).map_err(|error| StoreError::Inconsistent {
+        table: "audit",
+        reason: error.to_string(),
+    })?;
+    let mut statement =
+        tx.prepare_cached("INSERT INTO audit (at, who, act) VALUES (?1, ?2, ?3)")?;
+    statement.execute(params![at.0, who, act])?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+// The operators' console: the hub's API behind its credential. Every change carries the name of
+// who makes it.
+
+import type { Language } from '../i18n/language';
+import type { paths as HubPaths } from './generated/hub';
+import { asker, withQuery } from './request';
+import type { Carried, ConflictDetail, ConflictList, Decide, Fleet } from './types';
+
+/** Who is at the console, and what opens it. */
+export interface Operator {
+  by: string;
+  secret: string;
+}
+
+type Signal = AbortSignal | undefined;
+
+export function operatorClient(language: Language, { by, secret }: Operator) {
+  const ask = asker<HubPaths>(language);
+  const order = (note: string) => ({ method: 'POST', body: { by, note }, secret }) as const;
+  return {
+    conflicts: (offset: number, signal?: Signal) =>
+      ask<ConflictList>(withQuery('/api/operator/conflicts', { offset }), { secret, signal }),
+    conflict: (key: string, signal?: Signal) =>
+      ask<ConflictDetail>(`/api/operator/conflicts/${encodeURIComponent(key)}`, { secret, signal }),
+    decide: (key: string, decision: Omit<Decide, 'by'>) =>
+      ask<ConflictDetail>(`/api/operator/conflicts/${encodeURIComponent(key)}/decision`, {
+        method: 'POST',
+        body: { ...decision, by },
+        secret,
+      }),
+    fleet: (signal?: Signal) => ask<Fleet>('/api/operator/nodes', { secret, signal }),
+    fence: (node: string, note: string) =>
+      ask<Carried>(`/api/operator/nodes/${node}/fence`, order(note)),
+    letIn: (node: string, note: string) =>
+      ask<Carried>(`/api/operator/nodes/${node}/let-in`, order(note)),
+    go: (theater: number, note: string) =>
+      ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
+  };
+}
+
+export type OperatorClient = ReturnType<typeof operatorClient>;
