@@ -3,6 +3,7 @@
 //! A seat is taken in two steps. A buyer *holds* it while paying; the hold is then *booked*,
 //! *released*, or it *expires*. Only the seat's owner node decides (S1).
 
+mod best;
 mod decide;
 mod strand;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use best::{BestRequest, Needs, Party, PartyInvalid, SUGGESTIONS_MAX, best_available};
 pub use decide::{BookRefused, HoldRefused, HoldRequest, RefreshRefused, SeatRefusal, decide_hold};
 pub use strand::{Choice, nearly_full, stranded_seat};
 
