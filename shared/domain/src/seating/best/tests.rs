@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::drawn::{Drawn, NOW, party, zone};
 use super::*;
 use crate::id::HoldId;
+use crate::seat_map::SeatMapFacts;
 use crate::seating::SeatState;
 
 #[test]
@@ -36,6 +37,23 @@ fn a_party_that_fits_into_no_row_sits_behind_each_other() {
 }
 
 #[test]
+fn rows_next_to_each_other_are_better_than_the_middle() {
+    check(
+        party(4),
+        &[
+            "SSSSSSSSssSSSSSSSS",
+            "ssSSSSSSSSSSSSSSSS",
+            "ssSSSSSSssSSSSSSSS",
+        ],
+        &[
+            "SSSSSSSSssSSSSSSSS",
+            "##SSSSSSSSSSSSSSSS",
+            "##SSSSSSssSSSSSSSS",
+        ],
+    );
+}
+
+#[test]
 fn a_party_may_sit_on_both_sides_of_an_aisle() {
     check(party(4), &["sSss_ssSs"], &["sS##_##Ss"]);
 }
@@ -51,6 +69,17 @@ fn nobody_of_a_torn_party_sits_alone() {
         party(6),
         &["sssssSSss", "SSSSSSSSS", "SsSSSSSSS"],
         &["s####SS##", "SSSSSSSSS", "SsSSSSSSS"],
+    );
+}
+
+#[test]
+fn a_pair_apart_is_better_than_two_who_sit_alone() {
+    let between = ["SSSSS"; 12];
+    let room = |front: [&'static str; 2], back| [&front[..], &between, &[back]].concat();
+    check(
+        party(6),
+        &room(["ssssS", "sSsSS"], "SSSss"),
+        &room(["####S", "sSsSS"], "SSS##"),
     );
 }
 
@@ -115,6 +144,7 @@ fn a_wheelchair_user_sits_with_a_companion_and_the_rest_near() {
     check(needs(4, 2), &rows, &["sssssssss", "##_ssss_##"]);
     // A companion beside is worth more than the better place.
     check(needs(2, 1), &["sswMsssmwss"], &["sswMsss##ss"]);
+    check(needs(3, 1), &["SSSwMSssSSSSSmw"], &["SSSwMSs#SSSSS##"]);
     check_none(needs(3, 3), &rows);
 }
 
@@ -210,6 +240,23 @@ fn labels_and_numbers_of_rows_do_not_matter() {
             expected
         );
     }
+}
+
+#[test]
+fn a_row_numbered_from_the_right_has_neighbours_too() {
+    let mut room = Drawn::new(&["sssSsss"]);
+    let mut facts = SeatMapFacts::from(room.map);
+    for seat in &mut facts.seats {
+        seat.x = 12 - seat.x;
+    }
+    room.map = SeatMap::new(facts).unwrap();
+    let told = room.suggestions(party(3), 0);
+    assert_eq!(
+        told.into_iter().collect::<BTreeSet<_>>(),
+        [[1, 2, 3], [5, 6, 7]]
+            .map(|seats| seats.map(SeatId).to_vec())
+            .into()
+    );
 }
 
 #[test]
