@@ -36,7 +36,7 @@ pub const SUGGESTIONS_MAX: usize = 5;
 const NEAR_EQUAL_PART: i64 = 4;
 
 /// How much better a choice must be that another node has to be asked for, counted in flaws:
-/// more than a stranded seat on either side, less than a party torn apart.
+/// as much as a party that is not torn apart. A tidier row is not worth a wait.
 const CLEARLY_FEWER_FLAWS: u32 = cost::TORN;
 
 /// The same for the place: this many seats' widths nearer to the best one.

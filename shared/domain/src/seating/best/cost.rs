@@ -1,7 +1,7 @@
 //! What is wrong with a choice of seats: flaws first, then how far it is from the best place.
 //!
-//! Flaws are counted in weights, all others in [`SEAT_WIDTH`]s. Whole numbers only, so that
-//! every node gives the same answer.
+//! Flaws are counted in weights, distances in parts of a [`SEAT_WIDTH`]. Whole
+//! numbers only, so that every node gives the same answer.
 
 use super::room::{Piece, Place, Room, SEAT_WIDTH, Seller};
 use crate::seat_map::{SEAT_SIZE, SeatKind};
@@ -24,7 +24,7 @@ const UNACCOMPANIED: u32 = 6 * TORN;
 const STRANDED_AWAY: i64 = 2 * SEAT_WIDTH;
 /// A single seat left at an aisle or a wall can be sold, but to fewer.
 const LEFT_AT_EDGE_AWAY: i64 = SEAT_WIDTH;
-/// Each further node that must be asked may say no.
+/// Each node that must be asked beside the first may say no, too.
 const SELLER_AWAY: i64 = 4 * SEAT_WIDTH;
 /// Sitting near each other counts so many times as much as sitting in the middle.
 const APART_WEIGHT: i64 = 2;
@@ -43,7 +43,7 @@ pub(super) struct Cost {
     pub(super) away: i64,
     /// How many other nodes must grant a seat.
     pub(super) sellers_asked: usize,
-    /// How many seats are left alone between taken ones; in the flaws already.
+    /// How many seats are left alone between taken ones; counted above already.
     pub(super) stranded: u32,
 }
 
@@ -71,7 +71,8 @@ pub(super) fn cost(room: &Room<'_>, pieces: &[Piece]) -> Cost {
     }
     away /= i64::try_from(size).unwrap_or(1);
     flaws += if has_other_zone { TWO_ZONES } else { 0 };
-    away += SELLER_AWAY * i64::try_from(sellers.len()).unwrap_or(0);
+    let sellers_more = sellers.len().saturating_sub(1);
+    away += SELLER_AWAY * i64::try_from(sellers_more).unwrap_or(0);
     let mut stranded = 0;
     for piece in pieces {
         let left = leftovers(room, pieces, piece);

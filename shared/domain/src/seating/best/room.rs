@@ -71,7 +71,9 @@ pub(super) struct Room<'a> {
     pub(super) places: Vec<Place<'a>>,
     /// How far the worst place of the room is from the best.
     pub(super) away_max: i64,
+    /// S8 gives way.
     pub(super) is_nearly_full: bool,
+    /// Another node could be asked for some of the places.
     pub(super) has_others: bool,
 }
 
