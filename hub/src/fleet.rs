@@ -76,8 +76,7 @@ pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usiz
         return Err(FenceError::Unknown(node.clone()));
     }
     nodes::set_fenced(tx, node, Some(here.now))?;
-    // Nobody waits for its word any more.
-    seats::node_reported(tx, here, node)?;
+    seats::node_given_up(tx, here, node)?;
     Ok(seats::take_back(tx, here, node)?)
 }
 

@@ -156,13 +156,13 @@ impl ScreeningSeat {
     /// looks free, or was held when the copy was made, may have been sold since: it is
     /// blocked until somebody has looked.
     #[must_use]
-    pub fn recovered(&self) -> Self {
+    pub fn recovered(&self, now: Timestamp) -> Self {
         let state = match self.state {
             SeatState::Free | SeatState::Held { .. } => SeatState::Blocked,
             SeatState::Kept { .. } | SeatState::Booked { .. } | SeatState::Blocked => self.state,
         };
         Self {
-            version: self.version.recovered(),
+            version: self.version.recovered(now),
             state,
             ..self.clone()
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::mutant::{Mutant, is};
+use crate::time::Timestamp;
 
 /// By how much a fence raises the epoch. No seat is granted so often.
 const FENCE_EPOCHS: i64 = 1_000_000;
@@ -68,13 +69,15 @@ impl Version {
         self.epoch >= FENCE_EPOCHS
     }
 
-    /// The version with which a restored writer goes on: above every revision that it may
-    /// have written after the copy was made and that nobody has heard of.
+    /// The version with which a restored writer goes on at `now`: above every revision that it
+    /// may have written after the copy was made and that not everybody has heard of. A seat
+    /// changes less than once a millisecond, so that a later life, which begins at a later
+    /// time, is above an earlier one even if both began from the same copy.
     #[must_use]
-    pub fn recovered(self) -> Self {
+    pub fn recovered(self, now: Timestamp) -> Self {
         Self {
             epoch: self.epoch,
-            revision: self.revision + LOST_REVISIONS_MAX,
+            revision: (self.revision + LOST_REVISIONS_MAX).max(now.0),
         }
     }
 }

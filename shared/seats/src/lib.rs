@@ -27,8 +27,8 @@ pub use feed::{EVERY_NODE, HUB_ONLY, load_row};
 pub use hold::{HoldSeats, hold, refresh, release, release_expired};
 pub use own::{block, grant, open_screening, unblock};
 pub use recover::{
-    Awaited, close_all, finish_recovery, go, node_reported, settle_doubts, take_back,
-    wait_for_nodes,
+    Awaited, close_all, finish_recovery, go, node_given_up, node_reported, settle_doubts,
+    take_back, wait_for_nodes,
 };
 pub use remedy::{look_again, reseat, take_over, void};
 pub use shift::shift_holds;

@@ -1,7 +1,9 @@
 //! Coming back after a loss: a fenced node, a node restored from an older copy, a restored
 //! hub. In between a screening is *closed*: nobody touches its seats here.
 
-use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
+use std::collections::BTreeMap;
+
+use domain::id::{BookingId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::mutant::{Mutant, is};
 use domain::seating::{Hold, HoldState, ScreeningSeat, SeatState};
 use rusqlite::Transaction;
@@ -41,21 +43,37 @@ pub fn close_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
 pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), StoreError> {
     let seats = sqlite::seats::owned_by(tx, here.node)?;
     if !is(Mutant::TrustRestoredSeats) {
+        let sold = sqlite::bookings::live_by(tx, here.node)?;
         let mut own = Vec::with_capacity(seats.len());
         for seat in seats {
-            let seat = without_lost_payment(tx, seat)?;
+            let seat = without_lost_payment(tx, with_its_booking(seat, &sold))?;
             if matches!(seat.state, SeatState::Free | SeatState::Held { .. }) {
                 sqlite::recovery::doubt(tx, seat.screening, seat.seat)?;
             }
             own.push(seat);
         }
-        rewrite(tx, here, &own, ScreeningSeat::recovered)?;
+        rewrite(tx, here, &own, |seat| seat.recovered(here.now))?;
         for hold in sqlite::holds::open(tx)? {
             let state = HoldState::Released;
             sqlite::holds::record(tx, &Hold { state, ..hold })?;
         }
     }
     sqlite::recovery::reopen(tx, None)
+}
+
+/// A seat that a booking of ours has is sold, whatever its row says: the row may have been
+/// changed before anybody knew that this database is an older copy. One whose booking was
+/// cancelled, or of which only the seat's row was told before the loss, is in doubt.
+fn with_its_booking(
+    seat: ScreeningSeat,
+    sold: &BTreeMap<(ScreeningId, SeatId), BookingId>,
+) -> ScreeningSeat {
+    let state = match (sold.get(&(seat.screening, seat.seat)), seat.state) {
+        (Some(&booking), _) => SeatState::Booked { booking },
+        (None, SeatState::Booked { .. }) => SeatState::Free,
+        (None, state) => state,
+    };
+    ScreeningSeat { state, ..seat }
 }
 
 /// A seat that is kept for a payment which this database knows nothing of (any more) is in as
@@ -159,6 +177,28 @@ pub fn node_reported(
     Ok(())
 }
 
+/// The node is off for good: its word would still be welcome to a restored hub, but nobody
+/// waits for it.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn node_given_up(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    node: &NodeId,
+) -> Result<(), StoreError> {
+    let Some(theater) = sqlite::recovery::unheard(tx, node)? else {
+        return Ok(());
+    };
+    let waited = !sqlite::recovery::waited_for(tx, theater)?.is_empty();
+    sqlite::recovery::wait_for(tx, node, theater, true)?;
+    if waited && sqlite::recovery::waited_for(tx, theater)?.is_empty() {
+        go_on(tx, here, theater)?;
+    }
+    Ok(())
+}
+
 /// The operator says go: the hub sells in the theater although not every node has reported.
 ///
 /// # Errors
@@ -182,7 +222,7 @@ fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(),
         }
     }
     rewrite(tx, here, &ours, |seat| ScreeningSeat {
-        version: seat.version.recovered(),
+        version: seat.version.recovered(here.now),
         ..seat.clone()
     })?;
     sqlite::recovery::reopen(tx, Some(theater))
@@ -193,6 +233,16 @@ fn without_lost_hold(
     tx: &Transaction<'_>,
     seat: ScreeningSeat,
 ) -> Result<ScreeningSeat, StoreError> {
+    if let SeatState::Booked { booking } = seat.state {
+        let known = sqlite::bookings::find(tx, booking)?;
+        let state = match known.map(|known| known.is_live()) {
+            Some(true) => seat.state,
+            Some(false) => SeatState::Free,
+            // Somebody has it, and the operator has to find out who.
+            None => SeatState::Blocked,
+        };
+        return Ok(ScreeningSeat { state, ..seat });
+    }
     let (SeatState::Held { hold, .. } | SeatState::Kept { hold }) = seat.state else {
         return Ok(seat);
     };

@@ -65,7 +65,13 @@ impl World {
             };
             let sold: Vec<_> = sold.into_iter().flatten().filter(sound).collect();
             if sold.len() > 1 {
-                let found = format!("seat {seat} of {} is sold as {sold:?}", sale.screening);
+                let mut found = format!("seat {seat} of {} is sold as {sold:?}", sale.screening);
+                for device in &self.devices {
+                    let row = seats::sqlite::seats::find(&device.db, sale.screening, seat);
+                    let row = row.expect("a seat is read").map(|row| (row.owner, row.version, row.state));
+                    let noted = conflicts::all(&device.db).expect("conflicts are read");
+                    found += &format!("; {}: {row:?} {noted:?}", device.node);
+                }
                 self.violate("I1 no seat is sold twice", found);
                 return;
             }

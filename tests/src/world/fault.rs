@@ -251,13 +251,15 @@ impl World {
     pub(super) fn lose_what_nobody_knows(&mut self, at: DeviceAt) {
         let (own, hub) = (&self.devices[at].db, &self.devices[HUB].db);
         let gone = self.devices[at].gone;
+        let hub_forgets = self.devices[HUB].dirty && self.profile.lossy_crashes && !gone;
         let is_known = |db: &Connection, booking| {
             let found = seats::sqlite::bookings::find(db, booking);
             found.expect("it is read").is_some()
         };
         for (&booking, sale) in &mut self.ledger.sales {
             let here = !gone && is_known(own, booking);
-            if sale.by == at && !here && !is_known(hub, booking) {
+            // A hub that has it in memory only may forget it, and then it is lost after all.
+            if sale.by == at && !here && (hub_forgets || !is_known(hub, booking)) {
                 sale.lost = true;
             }
         }
@@ -375,6 +377,11 @@ impl World {
             if is_clone {
                 self.stop(at);
                 self.devices[at].gone = true;
+                // Which of the two the hub knows will be seen.
+                let node = self.devices[at].node.clone();
+                for other in self.devices.iter_mut().filter(|other| other.node == node) {
+                    other.rolled_back = true;
+                }
                 self.lose_what_nobody_knows(at);
             } else {
                 self.later(0, What::Start(at));

@@ -148,6 +148,9 @@ impl World {
                     let heard =
                         self.write(HUB, |tx, here| sync::apply_batch(tx, here, node, &batch));
                     let heard = heard.expect("a batch is applied");
+                    let rows = batch.rows.len();
+                    let (base, last) = (batch.base, batch.last);
+                    self.note(format_args!("the hub applies {base}..{last} of {node}, {rows} rows"));
                     let input = Input::Applied { seq: batch.last };
                     self.durably(HUB, connection, input, Mutant::AcknowledgeBeforeDurable);
                     if heard == Heard::Everything {

@@ -145,6 +145,8 @@ impl World {
     fn kiosk_applies(&mut self, at: DeviceAt, connection: u64, batch: &protocol::batch::Batch) {
         let heard = self.write(at, |tx, here| sync::apply_batch(tx, here, batch));
         let heard = heard.expect("a batch is applied");
+        let (node, rows) = (self.devices[at].node.clone(), batch.rows.len());
+        self.note(format_args!("{node} applies {}..{}, {rows} rows", batch.base, batch.last));
         self.hears_of_fence(at);
         let input = Input::Applied { seq: batch.last };
         self.durably(at, connection, input, Mutant::AcknowledgeBeforeDurable);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::collections::BTreeMap;
+
 use domain::booking::{Booking, BookingNumber, BookingState, Tender, Ticket};
 use domain::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
 use domain::money::Won;
@@ -143,6 +145,24 @@ pub fn live_seats(db: &Connection, screening: ScreeningId) -> Result<BTreeSet<Se
         "SELECT DISTINCT seat_id FROM tickets WHERE screening_id = ?1 AND live = 1",
     )?;
     let rows = statement.query_map([screening.0], |row| row.get(0).map(SeatId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The seats of every live booking that `node` made.
+pub(crate) fn live_by(
+    db: &Connection,
+    node: &NodeId,
+) -> Result<BTreeMap<(ScreeningId, SeatId), BookingId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT tickets.screening_id, seat_id, booking_id
+           FROM tickets JOIN bookings USING (booking_id)
+          WHERE live = 1 AND node = ?1 ORDER BY booked_at DESC, booking_id",
+    )?;
+    let rows = statement.query_map([node.as_str()], |row| {
+        let seat = (ScreeningId(row.get(0)?), SeatId(row.get(1)?));
+        Ok((seat, uuid_at(row, 2).map(BookingId)?))
+    })?;
+    // Should two have one seat, the one that was made first stays.
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

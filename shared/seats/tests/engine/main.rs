@@ -4,6 +4,7 @@
 
 mod laws;
 mod node;
+mod remedies;
 
 use domain::id::{NodeId, SeatId};
 use domain::seating::{HOLD_MS, HOLD_TOTAL_MS, HoldRefused, SeatRefusal, SeatState};
