@@ -101,6 +101,7 @@ enum What {
     Customer,
     Fault,
     Start(DeviceAt),
+    PowerCut(DeviceAt, u64),
     Heal(DeviceAt),
     WishOver(u64),
     Copy,
@@ -239,6 +240,7 @@ impl World {
             What::Customer => self.customer_step(),
             What::Fault => self.fault_step(),
             What::Start(at) => self.start(at),
+            What::PowerCut(at, life) => self.power_cut(at, life),
             What::Heal(at) => self.heal(at),
             What::WishOver(wish) => self.wish_over(wish),
             What::Copy => self.copy_disks(),
@@ -273,9 +275,13 @@ impl World {
         device.effects.push(effect);
         if !device.sync_due {
             device.sync_due = true;
-            let life = device.life;
+            let (life, doomed) = (device.life, device.doomed);
             let took = self.random_within(8);
             self.later(took, What::Sync(at, life));
+            if doomed {
+                let sooner = self.random_within(took);
+                self.later(sooner, What::PowerCut(at, life));
+            }
         }
     }
 

@@ -68,7 +68,9 @@ impl World {
                 let mut found = format!("seat {seat} of {} is sold as {sold:?}", sale.screening);
                 for device in &self.devices {
                     let row = seats::sqlite::seats::find(&device.db, sale.screening, seat);
-                    let row = row.expect("a seat is read").map(|row| (row.owner, row.version, row.state));
+                    let row = row
+                        .expect("a seat is read")
+                        .map(|row| (row.owner, row.version, row.state));
                     let noted = conflicts::all(&device.db).expect("conflicts are read");
                     found += &format!("; {}: {row:?} {noted:?}", device.node);
                 }
@@ -239,13 +241,13 @@ impl World {
             FaultKind::RollBackHub,
         ]);
         let fenced = happened(&[FaultKind::Fence]);
+        let forged = happened(&[FaultKind::Forge]);
         let poisoned = happened(&[FaultKind::Poison]);
         for conflict in found {
             let has_cause = match conflict {
                 Conflict::RowRefused { .. } => poisoned || copied,
-                Conflict::SeatSoldTwice { .. }
-                | Conflict::SeatLost { .. }
-                | Conflict::NotTheOwner { .. } => copied || fenced,
+                Conflict::NotTheOwner { .. } => forged || copied || fenced,
+                Conflict::SeatSoldTwice { .. } | Conflict::SeatLost { .. } => copied || fenced,
                 Conflict::CopyFound { .. } => copied,
             };
             if !has_cause {

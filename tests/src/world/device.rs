@@ -49,6 +49,10 @@ pub(super) struct Device {
     pub(super) rolled_back: bool,
     /// It was fenced and has not heard: that comes with this place of the hub's feed.
     pub(super) fenced_at: Option<(i64, i64)>,
+    /// The power goes at its next commit, before that is durable.
+    pub(super) doomed: bool,
+    /// Its program has a fault: it claims a seat that is not its own.
+    pub(super) forges: bool,
     /// Thrown away: it is never started again.
     pub(super) gone: bool,
 }
@@ -99,6 +103,8 @@ impl Device {
             cut_down: false,
             rolled_back: false,
             fenced_at: None,
+            doomed: false,
+            forges: false,
             gone: false,
         }
     }
@@ -151,6 +157,7 @@ impl Device {
         self.line = None;
         self.ends.clear();
         self.running = false;
+        self.doomed = false;
         self.life += 1;
     }
 

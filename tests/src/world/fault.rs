@@ -39,6 +39,10 @@ impl World {
             FaultKind::CrashHub => self.crash(HUB, 20_000),
             FaultKind::ClockJump => self.clock_jumps(kiosk),
             FaultKind::Poison => self.poison(kiosk),
+            FaultKind::Forge => {
+                self.devices[kiosk].forges = true;
+                false
+            }
             FaultKind::Fence => self.fence(kiosk),
             FaultKind::RestoreKiosk => self.restore_kiosk(kiosk),
             FaultKind::RollBackKiosk => self.roll_back_kiosk(kiosk),
@@ -86,10 +90,25 @@ impl World {
         if !self.devices[at].running {
             return false;
         }
+        if self.random.chance(600) {
+            self.devices[at].doomed = true;
+            return true;
+        }
         self.stop(at);
         let down = self.random_within(down_ms);
         self.later(down, What::Start(at));
         true
+    }
+
+    /// The power goes between a commit and the moment when it is durable.
+    pub(super) fn power_cut(&mut self, at: DeviceAt, life: u64) {
+        let device = &self.devices[at];
+        if device.life != life || !device.running || !device.dirty || self.closing {
+            return;
+        }
+        self.stop(at);
+        let down = self.random_within(30_000);
+        self.later(down, What::Start(at));
     }
 
     fn clock_jumps(&mut self, at: DeviceAt) -> bool {

@@ -150,7 +150,9 @@ impl World {
                     let heard = heard.expect("a batch is applied");
                     let rows = batch.rows.len();
                     let (base, last) = (batch.base, batch.last);
-                    self.note(format_args!("the hub applies {base}..{last} of {node}, {rows} rows"));
+                    self.note(format_args!(
+                        "the hub applies {base}..{last} of {node}, {rows} rows"
+                    ));
                     let input = Input::Applied { seq: batch.last };
                     self.durably(HUB, connection, input, Mutant::AcknowledgeBeforeDurable);
                     if heard == Heard::Everything {

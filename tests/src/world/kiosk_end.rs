@@ -4,14 +4,16 @@ use domain::id::NodeId;
 use domain::mutant::{Mutant, is};
 use kiosk::sync::{self, Heard};
 use protocol::ask::Outcome;
+use protocol::batch::Batch;
 use protocol::message::{Command, Hello, Message, PROTOCOL, Welcome};
+use protocol::row::Row;
 use protocol::session::{DownReason, Input, Output, Session};
 use seats::Stretch;
 use store::StoreError;
 
-use super::device::{DeviceAt, Line};
+use super::device::{DeviceAt, HUB, Line};
 use super::network::Packet;
-use super::{Effect, World};
+use super::{Effect, FaultKind, World};
 
 /// A clock that the hub's word moves by more than this takes the open holds with it.
 const SHIFT_FROM_MS: i64 = 2_000;
@@ -88,8 +90,11 @@ impl World {
                 return;
             };
             match output {
-                Output::Send(message) => {
+                Output::Send(mut message) => {
                     let node = self.devices[at].node.clone();
+                    if let Message::Rows(batch) = &mut message {
+                        self.forge(at, batch);
+                    }
                     self.say(at, &node, connection, &message);
                 }
                 Output::Up => {
@@ -121,6 +126,34 @@ impl World {
         }
     }
 
+    /// A faulty program claims a seat of the hub's.
+    fn forge(&mut self, at: DeviceAt, batch: &mut Batch) {
+        if !std::mem::take(&mut self.devices[at].forges) || self.closing {
+            return;
+        }
+        let theater = self.devices[at].theater;
+        let theirs = self.screenings.values();
+        let theirs = theirs.filter(|(screening, _)| screening.theater == theater);
+        let hub = &self.devices[HUB];
+        let claimed = theirs.flat_map(|(screening, _)| {
+            let seats = seats::sqlite::seats::of_screening(&hub.db, screening.screening);
+            seats.expect("seats are read").into_values()
+        });
+        let Some(seat) = claimed.into_iter().find(|seat| seat.owner.is_hub()) else {
+            return;
+        };
+        let node = self.devices[at].node.clone();
+        self.note(format_args!(
+            "{node} claims seat {} of {}",
+            seat.seat, seat.screening
+        ));
+        let row = Row::Seat(seat.granted_to(node));
+        batch
+            .rows
+            .push(row.to_envelope().expect("a row is written"));
+        *self.faults.entry(FaultKind::Forge).or_default() += 1;
+    }
+
     /// The session gets its answer when the disk has everything.
     pub(super) fn durably(&mut self, at: DeviceAt, connection: u64, input: Input, hasty: Mutant) {
         if is(hasty) {
@@ -142,11 +175,14 @@ impl World {
         self.after_sync(at, Effect::Answer { connection, input });
     }
 
-    fn kiosk_applies(&mut self, at: DeviceAt, connection: u64, batch: &protocol::batch::Batch) {
+    fn kiosk_applies(&mut self, at: DeviceAt, connection: u64, batch: &Batch) {
         let heard = self.write(at, |tx, here| sync::apply_batch(tx, here, batch));
         let heard = heard.expect("a batch is applied");
         let (node, rows) = (self.devices[at].node.clone(), batch.rows.len());
-        self.note(format_args!("{node} applies {}..{}, {rows} rows", batch.base, batch.last));
+        self.note(format_args!(
+            "{node} applies {}..{}, {rows} rows",
+            batch.base, batch.last
+        ));
         self.hears_of_fence(at);
         let input = Input::Applied { seq: batch.last };
         self.durably(at, connection, input, Mutant::AcknowledgeBeforeDurable);

@@ -41,6 +41,8 @@ pub enum FaultKind {
     ClockJump,
     /// A row comes that the hub can never take.
     Poison,
+    /// A kiosk's program claims a seat that is not its own.
+    Forge,
     /// The operator fences a kiosk, which may be alive.
     Fence,
     /// A kiosk comes back from an older copy, and says so.
@@ -60,8 +62,8 @@ impl Profile {
     #[must_use]
     pub(super) fn draw(random: &mut Random) -> Self {
         use FaultKind::{
-            ClockJump, CloneKiosk, CrashHub, CrashKiosk, Cut, CutOneWay, Fence, Poison, RestoreHub,
-            RestoreKiosk, RollBackHub, RollBackKiosk,
+            ClockJump, CloneKiosk, CrashHub, CrashKiosk, Cut, CutOneWay, Fence, Forge, Poison,
+            RestoreHub, RestoreKiosk, RollBackHub, RollBackKiosk,
         };
         let mut faults = Vec::new();
         let mut profile = Self {
@@ -96,7 +98,7 @@ impl Profile {
             (&[CrashKiosk, CrashKiosk][..], 600),
             (&[CrashHub][..], 500),
             (&[ClockJump][..], 300),
-            (&[Poison][..], 200),
+            (&[Poison, Forge][..], 200),
             (&[Fence][..], 200),
             (&[RestoreKiosk][..], 250),
             (&[RollBackKiosk][..], 200),
