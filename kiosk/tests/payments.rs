@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
 use boxoffice::{Handles, Shop};
 use domain::id::{NodeId, SeatId};
@@ -177,6 +178,7 @@ fn app(shop: Shop, journal: PathBuf, clock: Arc<ManualClock>) -> App {
         terminal: Arc::new(terminal.clone()),
         simulator: Some(terminal),
         asking: Arc::default(),
+        staff: Arc::new(Guard::new(None, Strength::Short)),
         orders_due: Arc::default(),
     }
 }

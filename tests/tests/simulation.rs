@@ -22,6 +22,10 @@ const SEEDS_TWICE: u64 = 6;
 /// A broken rule that is not noticed in so many runs is not looked after by any.
 const MUTANT_SEEDS_MAX: u64 = 2_000;
 
+/// Where to look first for rules that only few runs touch: the seed that noticed it the last
+/// time. Any seed will do; a good one saves minutes.
+const FIRST_LOOK: [(Mutant, u64); 0] = [];
+
 /// Runs at the same time.
 const THREADS: usize = 2;
 
@@ -107,12 +111,21 @@ fn the_same_seed_makes_the_same_run() {
     }
 }
 
+/// The first seed that notices the broken rule, and what it found. A run that finds something
+/// with the rule unbroken, too, proves nothing.
+fn noticed(mutant: Mutant) -> Option<(u64, String)> {
+    let known = FIRST_LOOK.iter().find(|(known, _)| *known == mutant);
+    let first = known.map(|(_, seed)| *seed);
+    let mut seeds = first.into_iter().chain(0..MUTANT_SEEDS_MAX);
+    seeds.find_map(|seed| {
+        let found = finding(seed, Some(mutant))?;
+        finding(seed, None).is_none().then_some((seed, found))
+    })
+}
+
 #[test]
 fn every_rule_that_is_broken_on_purpose_is_noticed() {
-    let caught = all(Mutant::ALL.len(), |at| {
-        let mutant = Mutant::ALL[at];
-        (0..MUTANT_SEEDS_MAX).find_map(|seed| Some((seed, finding(seed, Some(mutant))?)))
-    });
+    let caught = all(Mutant::ALL.len(), |at| noticed(Mutant::ALL[at]));
     let (mut table, mut missed) = (String::new(), Vec::new());
     for (mutant, caught) in Mutant::ALL.iter().zip(caught) {
         let name = mutant.name();

@@ -41,8 +41,16 @@ enum AfterFailure {
 
 /// What came of a seed.
 enum Outcome {
-    Good { virtual_ms: i64, events: u64 },
-    Failed { text: String, lines: Vec<String> },
+    /// Something is found whether the mutant is there or not.
+    ProvesNothing,
+    Good {
+        virtual_ms: i64,
+        events: u64,
+    },
+    Failed {
+        text: String,
+        lines: Vec<String>,
+    },
 }
 
 thread_local! {
@@ -138,6 +146,23 @@ fn work(options: Options, (next, stop): (&AtomicU64, &AtomicBool), done: Sender<
 }
 
 fn make(options: Options, seed: u64) -> Outcome {
+    let outcome = try_out(options, seed);
+    let failed = matches!(outcome, Outcome::Failed { .. });
+    if !failed || options.mutant.is_none() {
+        return outcome;
+    }
+    let unbroken = Options {
+        mutant: None,
+        trace: Trace::Off,
+        ..options
+    };
+    match try_out(unbroken, seed) {
+        Outcome::Good { .. } => outcome,
+        Outcome::ProvesNothing | Outcome::Failed { .. } => Outcome::ProvesNothing,
+    }
+}
+
+fn try_out(options: Options, seed: u64) -> Outcome {
     match catch_unwind(AssertUnwindSafe(|| {
         run(seed, options.mutant, options.trace)
     })) {
@@ -176,6 +201,7 @@ struct Progress {
     told: Instant,
     done: u64,
     failed: u64,
+    nothing: u64,
     virtual_ms: i64,
     events: u64,
 }
@@ -193,6 +219,7 @@ fn watch(options: Options, outcomes: &Receiver<(u64, Outcome)>, stop: &AtomicBoo
         told: now,
         done: 0,
         failed: 0,
+        nothing: 0,
         virtual_ms: 0,
         events: 0,
     };
@@ -221,6 +248,7 @@ impl Progress {
     fn count(&mut self, seed: u64, outcome: Outcome) {
         self.done += 1;
         match outcome {
+            Outcome::ProvesNothing => self.nothing += 1,
             Outcome::Good { virtual_ms, events } => {
                 self.virtual_ms += virtual_ms;
                 self.events += events;
@@ -270,8 +298,12 @@ impl Progress {
         let seconds = self.started.elapsed().as_secs_f64().max(0.001);
         let rate = self.done as f64 / seconds;
         let years = self.virtual_ms as f64 / MS_PER_YEAR / (seconds / 60.0);
+        let nothing = match self.nothing {
+            0 => String::new(),
+            some => format!(" ({some} more fail without the mutant, too)"),
+        };
         format!(
-            "{} {}/{} seeds, {} failed, {rate:.1} seeds/s, {years:.3} years/min, {} events",
+            "{} {}/{} seeds, {} failed{nothing}, {rate:.1} seeds/s, {years:.3} years/min, {} events",
             self.bar(),
             self.done,
             self.options.seeds,

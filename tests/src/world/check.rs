@@ -83,7 +83,7 @@ impl World {
     /// I2, now and then: nobody owns what somebody else owns.
     pub(super) fn check_owners(&mut self) {
         self.numbers += 1;
-        if self.numbers % OWNERS_EVERY == 0 {
+        if self.numbers.is_multiple_of(OWNERS_EVERY) {
             self.check_all_owners();
         }
     }
