@@ -7,6 +7,8 @@
 
 mod ask;
 mod check;
+mod closing;
+mod copies;
 mod customer;
 mod device;
 mod fault;
@@ -18,11 +20,12 @@ mod profile;
 mod random;
 mod setup;
 mod transcript;
+mod watch;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use domain::id::{NodeId, ScreeningId};
+use domain::id::{NodeId, ScreeningId, SeatId};
 use domain::mutant::{self, Mutant};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
@@ -37,6 +40,7 @@ use network::Packet;
 pub use profile::{FaultKind, Profile};
 use random::Random;
 use transcript::Transcript;
+use watch::Watch;
 
 /// A run that makes more events than this has got stuck in a circle.
 const EVENTS_MAX: u64 = 400_000;
@@ -68,6 +72,8 @@ pub struct Run {
 pub enum Trace {
     Off,
     On,
+    /// Also each change of this seat's row, at whichever device.
+    Seat(ScreeningId, SeatId),
 }
 
 /// Runs a seed to its end.
@@ -151,6 +157,7 @@ struct World {
     wishes: BTreeMap<u64, Wish>,
     ledger: Ledger,
     transcript: Transcript,
+    watch: Option<Watch>,
     faults: BTreeMap<FaultKind, u32>,
     violation: Option<Violation>,
     /// No more customers and faults: everything comes to rest.
@@ -178,7 +185,11 @@ impl World {
             ledger: Ledger::default(),
             transcript: match trace {
                 Trace::Off => Transcript::default(),
-                Trace::On => Transcript::traced(),
+                Trace::On | Trace::Seat(..) => Transcript::traced(),
+            },
+            watch: match trace {
+                Trace::Off | Trace::On => None,
+                Trace::Seat(screening, seat) => Some(Watch::new(screening, seat)),
             },
             faults: BTreeMap::new(),
             violation: None,
@@ -245,6 +256,7 @@ impl World {
             What::WishOver(wish) => self.wish_over(wish),
             What::Copy => self.copy_disks(),
         }
+        self.look_at_watched_seat();
         true
     }
 

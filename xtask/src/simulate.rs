@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// Print everything that happens.
     #[arg(long)]
     trace: bool,
+    /// Print everything that happens, and each change of this seat at whichever node.
+    #[arg(long, value_name = "SCREENING/SEAT")]
+    seat: Option<String>,
     /// So many runs at the same time; as many as there are cores without it.
     #[arg(long)]
     jobs: Option<u64>,
@@ -51,6 +54,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     }
     if let Some(mutant) = &options.mutant {
         command.args(["--mutant", mutant]);
+    }
+    if let Some(seat) = &options.seat {
+        command.args(["--seat", seat]);
     }
     if options.trace {
         command.arg("--trace");

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use domain::id::{ScreeningId, SeatId};
 use domain::mutant::Mutant;
 use tests::world::{Run, Trace, run};
 
@@ -100,7 +101,9 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, 
     };
     while let Some(name) = arguments.next() {
         match name.as_str() {
-            "--trace" => options.trace = Trace::On,
+            "--trace" if options.trace == Trace::Off => options.trace = Trace::On,
+            "--trace" => {}
+            "--seat" => options.trace = seat(&mut arguments)?,
             "--keep-going" => options.after_failure = AfterFailure::GoOn,
             "--mutant" => options.mutant = Some(mutant(&mut arguments)?),
             "--from" => options.from = number(&name, &mut arguments)?,
@@ -120,6 +123,17 @@ fn number(name: &str, arguments: &mut impl Iterator<Item = String>) -> Result<u6
     let text = arguments.next().unwrap_or_default();
     text.parse()
         .map_err(|_| format!("{name} needs a number, not `{text}`"))
+}
+
+/// A seat as it stands in the findings: `SCREENING/SEAT`.
+fn seat(arguments: &mut impl Iterator<Item = String>) -> Result<Trace, String> {
+    let text = arguments.next().unwrap_or_default();
+    let parts = text.split_once('/');
+    let numbers =
+        parts.and_then(|(screening, seat)| Some((screening.parse().ok()?, seat.parse().ok()?)));
+    let (screening, seat) =
+        numbers.ok_or_else(|| format!("--seat needs SCREENING/SEAT, not `{text}`"))?;
+    Ok(Trace::Seat(ScreeningId(screening), SeatId(seat)))
 }
 
 fn mutant(arguments: &mut impl Iterator<Item = String>) -> Result<Mutant, String> {

@@ -126,9 +126,14 @@ impl World {
         }
     }
 
-    /// A faulty program claims a seat of the hub's.
+    /// A faulty program claims a seat of the hub's. A restored hub has to believe what nodes
+    /// say of their seats: only they know whether it granted them before the loss. So nobody
+    /// lies to it then.
     fn forge(&mut self, at: DeviceAt, batch: &mut Batch) {
-        if !std::mem::take(&mut self.devices[at].forges) || self.closing {
+        if self.closing || self.devices[HUB].rolled_back || self.is_waiting_for_nodes() {
+            return;
+        }
+        if !std::mem::take(&mut self.devices[at].forges) {
             return;
         }
         let theater = self.devices[at].theater;

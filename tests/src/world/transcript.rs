@@ -28,6 +28,11 @@ impl Transcript {
         noted.expect("a number takes everything");
         self.hash = hash.0;
         self.count += 1;
+        self.remark(at_ms, event);
+    }
+
+    /// Adds a line for people only.
+    pub(super) fn remark(&mut self, at_ms: i64, event: fmt::Arguments<'_>) {
         if let Some(lines) = &mut self.lines {
             let (seconds, ms) = (at_ms / 1_000, at_ms % 1_000);
             lines.push(format!("{seconds:>6}.{ms:03}  {event}"));
