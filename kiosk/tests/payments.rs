@@ -144,6 +144,12 @@ impl Kiosk {
         .await
     }
 
+    /// Waits until nobody knows whether the card was charged, and nobody asks any more.
+    async fn is_unknown(&self, order: &str) {
+        self.reaches(order, "unknown").await;
+        self.app.orders_due.notified().await;
+    }
+
     async fn until<T, F: Future<Output = Option<T>>>(&self, mut look: impl FnMut() -> F) -> T {
         let looking = async {
             loop {
@@ -220,7 +226,7 @@ async fn a_lost_answer_is_asked_for_and_the_seat_stays_kept() {
     let kiosk = Kiosk::new().await;
     let order = kiosk.pay(&kiosk.hold().await).await;
     kiosk.present(&order, SimulatedCard::LoseAnswer).await;
-    kiosk.reaches(&order, "unknown").await;
+    kiosk.is_unknown(&order).await;
     // Long after any hold would have run out.
     kiosk.clock.advance_ms(3_600_000);
     assert_eq!(kiosk.seat().await, "held");
@@ -234,7 +240,7 @@ async fn a_crash_after_the_charge_still_gives_the_seat() {
     let mut kiosk = Kiosk::new().await;
     let order = kiosk.pay(&kiosk.hold().await).await;
     kiosk.present(&order, SimulatedCard::LoseAnswer).await;
-    kiosk.reaches(&order, "unknown").await;
+    kiosk.is_unknown(&order).await;
     kiosk.restart();
     look_after_orders(kiosk.app.clone()).await.unwrap();
     kiosk.reaches(&order, "approved").await;

@@ -71,7 +71,7 @@ const SHELL: [&str; 14] = [
 ];
 const OUTSIDE: [&str; 7] = [
     "async ",
-    "await",
+    ".await",
     "axum::",
     "rumqttc::",
     "rmqtt::",
