@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
+    pub(super) fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
         let up = both || self.random.chance(500);
         let node = self.devices[at].node.clone();
         self.note(format_args!("{node}: cut, up {up}, down {}", both || !up));
