@@ -13,7 +13,7 @@ use hub::sqlite::theaters::{self, TheaterFacts};
 use hub::theaters::{RoomFacts, publish, record_theater};
 use rusqlite::Transaction;
 use seats::Here;
-use store::StoreError;
+use store::{StoreError, meta};
 
 use super::device::{Device, DeviceAt, HUB};
 use super::{BEGINNING_MS, What, World};
@@ -82,9 +82,13 @@ impl World {
         let node = device.node.clone();
         self.note(format_args!("{node} starts"));
         if at == HUB {
+            let before = meta::get_i64(&self.devices[at].db, "incarnation");
+            let before = before.expect("it is read").unwrap_or(0);
             let identified = self.write(at, hub::sync::identify);
-            self.devices[at].incarnation = identified.expect("the hub is identified");
-            if self.is_waiting_for_nodes() {
+            let identified = identified.expect("the hub is identified");
+            self.devices[at].incarnation = identified;
+            if identified > before {
+                // It knows that it comes from an older copy.
                 self.devices[at].rolled_back = false;
             }
         } else {
