@@ -124,7 +124,16 @@ impl World {
     }
 }
 
-fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
+/// Lays out a theater with one room of up to four rows, A to D, of six seats each.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the drawing is no seat map.
+pub fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
     let drawn = ["ss_sscc", "wm_ssss", "sss_sss", "ssssss"];
     let rows = ["A", "B", "C", "D"].iter().zip(drawn).take(rows.max(1));
     let rows = rows.map(|(row, seats)| LayoutRow {
@@ -155,7 +164,16 @@ fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, 
     record_theater(tx, &facts, &[room])
 }
 
-fn put_on(
+/// Publishes a screening in the theater's room, `day` days after the beginning.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the theater has no room or shows something then already.
+pub fn put_on(
     tx: &Transaction<'_>,
     here: Here<'_>,
     theater: TheaterId,
