@@ -105,3 +105,34 @@ fn a_restored_hub_still_believes_what_a_fenced_kiosk_was_told_before() {
     })
     .but_breaks(Mutant::RefuseOwnRowsBack, "the web booking is lost");
 }
+
+/// The hub's disk burns down. After the copy was made, k1 gave B3 to k2. Before k2 has said so
+/// to the restored hub, the operator fences k1.
+///
+/// The hub took back everything that the copy says is k1's, B3 with it, and far above k2's
+/// version. So the hub and k2 both owned B3, and each could sell it, though nobody had fenced
+/// k2 (seed 943).
+///
+/// Now the seats of a fenced kiosk come back when the others have been heard.
+#[test]
+fn a_fence_on_a_restored_hub_waits_for_those_who_are_not_fenced() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.grants("B3", ("k1", "k2"));
+        evening.all_meet();
+        evening.comes_back(HUB, &copy);
+        evening.fences("k1");
+        let known = evening.seat(HUB, "B3").owner;
+        assert_ne!(known, NodeId::hub(), "the hub owns it, too");
+        let booking = evening.sells("k2", "B3");
+
+        evening.all_meet();
+        evening.must_agree();
+        assert_eq!(evening.seat(HUB, "B3").state, SeatState::Booked { booking });
+        let k2: NodeId = "k2".parse().unwrap();
+        assert_eq!(evening.seat(HUB, "B3").owner, k2);
+        let rest = evening.seat(HUB, "B1").owner;
+        assert_eq!(rest, NodeId::hub(), "what k1 still had has come back");
+    });
+}

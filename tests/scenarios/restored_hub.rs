@@ -60,6 +60,40 @@ fn a_session_in_which_everything_was_told_ends_even_if_that_word_is_lost() {
     });
 }
 
+/// Both kiosks are fenced, so that a restored hub waits for nobody. It has been restored once
+/// while its clock was a day ahead. The clock was put right, a copy was made, and the hub came
+/// back from that copy twice. In the life between, a customer held A1, and k2 heard of it.
+///
+/// A restored writer counted on from the present time, if that was more than what the copy
+/// said. Here it was not, so both lives began with the same versions: what k2 had heard was
+/// above the last life's row, and A1 was held for good by a hold that nobody has (seed 2292).
+///
+/// Now the time is added to what the copy says, whatever that is.
+#[test]
+fn a_later_life_is_above_an_earlier_one_even_if_the_copy_is_from_a_clock_that_was_ahead() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        for kiosk in KIOSKS {
+            evening.fences(kiosk);
+        }
+        evening.all_meet();
+        let first = evening.copy(HUB);
+        evening.clock(HUB, 24);
+        evening.comes_back(HUB, &first);
+        evening.clock(HUB, 0);
+        let copy = evening.copy(HUB);
+        evening.comes_back(HUB, &copy);
+        evening.holds(HUB, "A1");
+        evening.meet("k2");
+
+        evening.passes(60_000);
+        evening.comes_back(HUB, &copy);
+        evening.all_meet();
+        assert_eq!(evening.seat(HUB, "A1").state, SeatState::Free);
+        evening.must_agree();
+    });
+}
+
 /// Every kiosk of the theater is fenced. The hub sells A1, and k1, which is there all the same,
 /// hears of it. The hub is restored from a copy from before.
 ///

@@ -117,7 +117,7 @@ impl Evening {
     /// The operator does not wait for the kiosks that a restored hub has not heard.
     pub(crate) fn says_go(&mut self) {
         let theater = self.screening.theater;
-        self.does(HUB, |tx, here| seats::go(tx, here, theater));
+        self.does(HUB, |tx, here| hub::fleet::go(tx, here, theater));
     }
 
     /// Staff look at the seats in doubt: the paper says that `sold` were sold.
