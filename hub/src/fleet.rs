@@ -82,7 +82,10 @@ pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usiz
     };
     nodes::set_fenced(tx, node, Some(here.now))?;
     seats::node_given_up(tx, here, node)?;
-    Ok(take_back_fenced(tx, here, known.theater)?)
+    if !recovery::waited_for(tx, known.theater)?.is_empty() {
+        return Ok(0);
+    }
+    Ok(seats::take_back(tx, here, node)?)
 }
 
 /// Takes back what fenced nodes of the theater own, unless a restored hub still waits for the

@@ -49,8 +49,6 @@ pub(super) struct Device {
     pub(super) rolled_back: bool,
     /// It was fenced and has not heard: that comes with this place of the hub's feed.
     pub(super) fenced_at: Option<(i64, i64)>,
-    /// The operator fenced it, and the hub waits for others before it takes the seats.
-    pub(super) fence_pending: bool,
     /// The power goes at its next commit, before that is durable.
     pub(super) doomed: bool,
     /// Its program has a fault: it claims a seat that is not its own.
@@ -105,7 +103,6 @@ impl Device {
             cut_down: false,
             rolled_back: false,
             fenced_at: None,
-            fence_pending: false,
             doomed: false,
             forges: false,
             gone: false,

@@ -87,10 +87,10 @@ impl World {
             let identified = self.write(at, hub::sync::identify);
             let identified = identified.expect("the hub is identified");
             self.devices[at].incarnation = identified;
-            self.fences_come_into_force();
             if identified > before {
                 // It knows that it comes from an older copy.
                 self.devices[at].rolled_back = false;
+                self.fences_come_into_force();
             }
         } else {
             let identified = self.write(at, kiosk::sync::identify);
