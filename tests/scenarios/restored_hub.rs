@@ -69,7 +69,8 @@ fn a_session_in_which_everything_was_told_ends_even_if_that_word_is_lost() {
 /// began with the same versions. What k2 had heard was above the last life's row, and A1 was
 /// held for good by a hold that nobody has (seed 2292).
 ///
-/// Now the time is added to what the copy says, whatever that is.
+/// Now the present time is the revision of everything that a recovery changes, and a fixed step
+/// is left to a clock that is behind.
 #[test]
 fn a_later_life_is_above_an_earlier_one_however_often_the_hub_was_restored_before() {
     holds(|| {
