@@ -27,6 +27,7 @@ export const staffTexts = {
     en: 'Mark the seats that were sold before the loss: look at receipts or at the terminal. The others are put on sale.',
   },
   'staff.none': { ko: '확인할 좌석이 없어요', en: 'No seat is in doubt' },
+  'staff.doubts_in': { ko: '상영 {count}개', en: 'In {count} screenings', one: 'In one screening' },
   'staff.marked': { ko: '팔린 좌석 {sold}석, 다시 팔 좌석 {free}석', en: '{sold} sold, {free} to be put on sale' },
   'staff.settle': { ko: '이렇게 확인했어요', en: 'I have looked' },
   'staff.settled': { ko: '{count}석을 다시 판매해요', en: '{count} seats are on sale again', one: 'One seat is on sale again' },
