@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { nextSize, useDisplay } from '../display';
+import { useKiosk } from '../kiosk';
 import styles from './frame.module.css';
 
 interface ToolsProps {
@@ -91,13 +92,14 @@ function Home({ locked, onEnd }: Pick<ToolsProps, 'locked' | 'onEnd'>) {
 /** Behind it is the PIN. */
 function StaffDoor() {
   const { t } = useLanguage();
+  const count = useKiosk().view?.seats_in_doubt ?? 0;
   return (
     <Link to="/staff">
       <Icon>
         <circle cx="12" cy="8" r="4" />
         <path d="M4.5 20C5.5 15.5 18.5 15.5 19.5 20" />
       </Icon>
-      {t('staff.open')}
+      {count > 0 ? t('staff.open_in_doubt', { count }) : t('staff.open')}
     </Link>
   );
 }

@@ -1,11 +1,9 @@
-// The seats in doubt, one screening after the other: staff mark those that were sold.
+// The screenings with seats in doubt after a loss. Staff choose one and mark what was sold
+// there; when they have been through their papers, the rest was not sold.
 
 import {
   Blank,
-  Notice,
   asProblem,
-  placeName,
-  shortLabel,
   titleOf,
   useAnnounce,
   useLanguage,
@@ -17,156 +15,148 @@ import { useState } from 'react';
 
 import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
-import { useEndVisit } from '../use-visit';
+import { Problems, StaffDoubted } from './StaffDoubted';
 import styles from './screens.module.css';
 
 interface StaffDoubtsProps {
   pin: string;
-  first: readonly Doubts[];
+  doubts: readonly Doubts[];
+  /** These are left. */
+  onLeft: (doubts: readonly Doubts[]) => void;
+  onBack: () => void;
 }
 
-export function StaffDoubts({ pin, first }: StaffDoubtsProps) {
+export function StaffDoubts({ pin, doubts, onLeft, onBack }: StaffDoubtsProps) {
   const { t } = useLanguage();
-  const endVisit = useEndVisit();
-  const { doubts, sold, touch, state, problem, settle } = useLooking(pin, first);
-  if (doubts === undefined) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const { settle, state, problem } = useSettling(pin, doubts, onLeft);
+  const one = doubts.find(({ showing }) => showing.screening === chosen);
+  if (one) {
     return (
-      <Screen
-        title={t('staff.title')}
-        actions={
-          <button type="button" className="button next" onClick={endVisit}>
-            {t('kiosk.finish')}
-          </button>
-        }
-      >
-        <Blank title={t('staff.none')} />
-      </Screen>
+      <StaffDoubted
+        doubts={one}
+        state={state}
+        problem={problem}
+        onSettle={(sold) => {
+          // When it is settled it is not among the doubts any more.
+          void settle([one], sold);
+        }}
+        onBack={() => {
+          setChosen(null);
+        }}
+      />
     );
   }
   return (
     <Screen
       title={t('staff.doubts')}
-      lead={t('staff.doubts_detail')}
+      lead={doubts.length > 0 ? t('staff.doubts_detail') : undefined}
       actions={
         <>
-          <button type="button" className="button quiet" onClick={endVisit}>
+          <button type="button" className="button quiet" onClick={onBack}>
             {t('kiosk.back')}
           </button>
-          <button
-            type="button"
-            className="button next"
-            disabled={state === 'asking'}
-            onClick={() => {
-              settle(doubts);
-            }}
-          >
-            {t('staff.settle')}
-          </button>
+          {doubts.length > 0 ? (
+            <Rest
+              asking={state === 'asking'}
+              onYes={() => {
+                void settle(doubts, []);
+              }}
+            />
+          ) : null}
         </>
       }
     >
-      <div className={styles.note}>
-        <Notice tone="plain" live="status">
-          {t('staff.marked', { sold: sold.size, free: doubts.seats.length - sold.size })}
-        </Notice>
-        {problem ? (
-          <Notice tone="care" live="alert" title={t(`problem.${problem.code}`)}>
-            {problem.message}
-          </Notice>
-        ) : null}
-      </div>
-      <Seats key={doubts.showing.screening} doubts={doubts} sold={sold} onTouch={touch} />
+      <Problems problem={problem} />
+      {doubts.length === 0 ? (
+        <Blank title={t('staff.none')} />
+      ) : (
+        <ul className={styles.entries}>
+          {doubts.map((each) => (
+            <li key={each.showing.screening}>
+              <Showing
+                doubts={each}
+                onChoose={() => {
+                  setChosen(each.showing.screening);
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
     </Screen>
   );
 }
 
-interface Looking {
-  /** The screening to look at now; none when all is done. */
-  doubts: Doubts | undefined;
-  sold: ReadonlySet<number>;
-  touch: (seat: number) => void;
-  state: 'looking' | 'asking';
-  problem: Problem | null;
-  settle: (doubts: Doubts) => void;
+function Showing({ doubts, onChoose }: { doubts: Doubts; onChoose: () => void }) {
+  const { language, t } = useLanguage();
+  const { showing, seats } = doubts;
+  return (
+    <button type="button" onClick={onChoose}>
+      <strong>{titleOf(showing.movie, language)}</strong>
+      <small>
+        {whenInFull(showing.time_label, showing.business_date, language)} · {showing.auditorium.name}
+      </small>
+      <small>{t('staff.seats_in_doubt', { count: seats.length })}</small>
+    </button>
+  );
 }
 
-function useLooking(pin: string, first: readonly Doubts[]): Looking {
+/** What is left was not sold: asked twice, because it puts many seats on sale. */
+function Rest({ asking, onYes }: { asking: boolean; onYes: () => void }) {
+  const { t } = useLanguage();
+  const [state, setState] = useState<'quiet' | 'sure'>('quiet');
+  return (
+    <button
+      type="button"
+      className={state === 'sure' ? 'button next' : 'button quiet'}
+      disabled={asking}
+      onClick={() => {
+        if (state === 'sure') {
+          onYes();
+        }
+        setState(state === 'sure' ? 'quiet' : 'sure');
+      }}
+    >
+      {t(state === 'sure' ? 'staff.rest_sure' : 'staff.rest')}
+    </button>
+  );
+}
+
+interface Settling {
+  settle: (some: readonly Doubts[], sold: readonly number[]) => Promise<void>;
+  state: 'looking' | 'asking';
+  problem: Problem | null;
+}
+
+function useSettling(
+  pin: string,
+  doubts: readonly Doubts[],
+  onLeft: (doubts: readonly Doubts[]) => void,
+): Settling {
   const { client } = useKiosk();
   const { t } = useLanguage();
   const announce = useAnnounce();
-  const [left, setLeft] = useState(first);
-  const [sold, setSold] = useState<ReadonlySet<number>>(new Set());
   const [state, setState] = useState<'looking' | 'asking'>('looking');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const touch = (seat: number): void => {
-    setSold((before) => toggled(before, seat));
-  };
-  const settle = (doubts: Doubts): void => {
+  const settle = async (some: readonly Doubts[], sold: readonly number[]): Promise<void> => {
     setState('asking');
     setProblem(null);
-    client
-      .settleDoubts(pin, doubts.showing.screening, [...sold])
-      .then(({ free }) => {
-        announce(t('staff.settled', { count: free }));
-        setLeft((before) => before.slice(1));
-        setSold(new Set());
-      })
-      .catch((error: unknown) => {
-        setProblem(asProblem(error));
-      })
-      .finally(() => {
-        setState('looking');
-      });
+    const done = new Set<number>();
+    let onSale = 0;
+    try {
+      for (const { showing } of some) {
+        const { free } = await client.settleDoubts(pin, showing.screening, sold);
+        done.add(showing.screening);
+        onSale += free;
+      }
+      announce(t('staff.settled', { count: onSale }));
+    } catch (error: unknown) {
+      setProblem(asProblem(error));
+    } finally {
+      onLeft(doubts.filter(({ showing }) => !done.has(showing.screening)));
+      setState('looking');
+    }
   };
-  return { doubts: left[0], sold, touch, state, problem, settle };
-}
-
-function toggled(before: ReadonlySet<number>, seat: number): ReadonlySet<number> {
-  const after = new Set(before);
-  if (!after.delete(seat)) {
-    after.add(seat);
-  }
-  return after;
-}
-
-interface SeatsProps {
-  doubts: Doubts;
-  sold: ReadonlySet<number>;
-  onTouch: (seat: number) => void;
-}
-
-function Seats({ doubts, sold, onTouch }: SeatsProps) {
-  const { language, t } = useLanguage();
-  const { showing, seats } = doubts;
-  const rows = [...new Set(seats.map(({ row }) => row))];
-  return (
-    <>
-      <h2 className={styles.doubted}>
-        {titleOf(showing.movie, language)}
-        <small>
-          {whenInFull(showing.time_label, showing.business_date, language)} ·{' '}
-          {showing.auditorium.name}
-        </small>
-      </h2>
-      {rows.map((row) => (
-        <div key={row} role="group" aria-label={t('seat.row', { row })} className={styles.doubts}>
-          {seats
-            .filter((seat) => seat.row === row)
-            .map((seat) => (
-              <button
-                key={seat.seat}
-                type="button"
-                aria-pressed={sold.has(seat.seat)}
-                aria-label={placeName(seat, t)}
-                onClick={() => {
-                  onTouch(seat.seat);
-                }}
-              >
-                {shortLabel(seat)}
-              </button>
-            ))}
-        </div>
-      ))}
-    </>
-  );
+  return { settle, state, problem };
 }

@@ -1,5 +1,5 @@
-// For staff, behind their PIN: which of the seats in doubt were sold before the loss, and the
-// switch to work offline. The PIN is forgotten when the screen is left.
+// For staff, behind their PIN: what they can do at this kiosk. The PIN is forgotten when the
+// screen is left.
 
 import { Notice, asProblem, useTexts, type Doubts, type Problem } from '@moding/ui';
 import { useCallback, useState } from 'react';
@@ -10,14 +10,13 @@ import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
 import { StaffDoubts } from './StaffDoubts';
 import { StaffMenu, type StaffPage } from './StaffMenu';
-import { StaffOffline } from './StaffOffline';
 import styles from './screens.module.css';
 
 const PIN_DIGITS_MAX = 12;
 const PIN_DIGITS_MIN = 4;
 
 export function StaffScreen() {
-  const [inside, setInside] = useState<{ pin: string; doubts: Doubts[] } | null>(null);
+  const [inside, setInside] = useState<{ pin: string; doubts: readonly Doubts[] } | null>(null);
   const [page, setPage] = useState<StaffPage | 'menu'>('menu');
   if (inside === null) {
     return (
@@ -32,11 +31,13 @@ export function StaffScreen() {
     case 'menu':
       return <StaffMenu doubts={inside.doubts.length} onChoose={setPage} />;
     case 'doubts':
-      return <StaffDoubts pin={inside.pin} first={inside.doubts} />;
-    case 'offline':
       return (
-        <StaffOffline
+        <StaffDoubts
           pin={inside.pin}
+          doubts={inside.doubts}
+          onLeft={(doubts) => {
+            setInside({ pin: inside.pin, doubts });
+          }}
           onBack={() => {
             setPage('menu');
           }}
@@ -61,7 +62,10 @@ function Pin({ onEnter }: { onEnter: (pin: string, doubts: Doubts[]) => void }) 
   const clear = useCallback(() => {
     setPin('');
   }, []);
-  const enter = (): void => {
+  const enter = useCallback((): void => {
+    if (pin.length < PIN_DIGITS_MIN) {
+      return;
+    }
     setState('asking');
     setProblem(null);
     client
@@ -74,7 +78,7 @@ function Pin({ onEnter }: { onEnter: (pin: string, doubts: Doubts[]) => void }) 
         setPin('');
         setState('typing');
       });
-  };
+  }, [client, onEnter, pin]);
   return (
     <Screen
       title={t('staff.title')}

@@ -4,6 +4,7 @@ import {
   Blank,
   Failed,
   Loading,
+  Notice,
   Skeleton,
   dayAndClock,
   placeName,
@@ -74,6 +75,11 @@ function Conflict({ conflict, onChange }: ConflictProps) {
         </span>
       </p>
       {conflict.reason != null ? <p className="soft">{conflict.reason}</p> : null}
+      {conflict.kind === 'copy_found' && !decision ? (
+        <Notice tone="plain" action={<Link to="/operator/nodes">{t('conflict.to_nodes')}</Link>}>
+          {t('conflict.copy_todo')}
+        </Notice>
+      ) : null}
       {showing ? <ScreeningHead screening={showing} level="h2" /> : null}
       {decision ? <Decided decision={decision} /> : null}
       {conflict.claims.length > 0 ? (

@@ -1,8 +1,10 @@
 // The fleet: every kiosk, how it stands, and what an operator may say about it.
 
 import {
+  Blank,
   Failed,
   Loading,
+  Notice,
   Skeleton,
   counted,
   dayAndClock,
@@ -43,6 +45,9 @@ export function NodesPage() {
         <>
           <h1>{t('operator.nodes')}</h1>
           <p className="soft">{t('node.lead')}</p>
+          {resource.value.nodes.length === 0 ? (
+            <Blank title={t('node.none')}>{t('node.none_detail')}</Blank>
+          ) : null}
           <ul className={styles.nodes}>
             {resource.value.nodes.map((node) => (
               <li key={node.node}>
@@ -60,6 +65,30 @@ interface NodeProps {
   onChange: () => void;
 }
 
+/** What somebody has to do about it, and what is under way. */
+function Notes({ node }: { node: NodeView }) {
+  const { language, t } = useLanguage();
+  const aside = node.copy_put_aside_at;
+  return (
+    <>
+      {node.standing === 'waited_for' ? (
+        <Notice tone="care">{t('node.waited_for_detail')}</Notice>
+      ) : null}
+      {node.life === 'recovering' ? (
+        <Notice tone="plain">{t('node.recovering_detail')}</Notice>
+      ) : null}
+      {aside != null && node.recovery_ordered !== 'put_aside' ? (
+        <Notice tone="care" title={t('node.copy_aside', { time: dayAndClock(aside, language) })}>
+          {t('node.copy_aside_detail')}
+        </Notice>
+      ) : null}
+      {node.recovery_ordered != null ? (
+        <Notice tone="plain">{t(`node.ordered.${node.recovery_ordered}`)}</Notice>
+      ) : null}
+    </>
+  );
+}
+
 function Node({ node, onChange }: NodeProps) {
   const { language, t } = useLanguage();
   const heard = node.last_heard_at;
@@ -73,15 +102,64 @@ function Node({ node, onChange }: NodeProps) {
         <dd>{theaterName(node.theater, language)}</dd>
         <dt>{t('node.link')}</dt>
         <dd>{t(node.reachable ? 'node.reachable' : 'node.unreachable')}</dd>
+        <dt>{t('node.life')}</dt>
+        <dd>{t(`node.life.${node.life}`)}</dd>
         <dt>{t('node.last_heard')}</dt>
         <dd>{heard == null ? t('node.never') : dayAndClock(heard, language)}</dd>
         <dt>{t('node.seats')}</dt>
         <dd>{counted(node.seats_owned)}</dd>
         <dt>{t('node.conflicts')}</dt>
         <dd>{counted(node.open_conflicts)}</dd>
+        {node.software != null ? (
+          <>
+            <dt>{t('node.software')}</dt>
+            <dd>{node.software}</dd>
+          </>
+        ) : null}
       </dl>
+      <Notes node={node} />
       <Orders node={node} onChange={onChange} />
     </article>
+  );
+}
+
+function named(action: string, what: string): { action: string; label: string } {
+  return { action, label: `${action}: ${what}` };
+}
+
+type Done = (order: Promise<unknown>) => Promise<void>;
+
+/** Which copy of a kiosk's data recovers, and goes on. */
+function RecoveryOrders({ node, done }: { node: NodeView; done: Done }) {
+  const api = useConsole();
+  const { t } = useLanguage();
+  return (
+    <>
+      {node.copy_put_aside_at != null ? (
+        <Confirm
+          {...named(t('node.recover_aside'), node.node)}
+          weight="next"
+          disabled={node.recovery_ordered === 'put_aside' || node.standing === 'fenced'}
+          title={t('node.recover_aside_ask', { node: node.node })}
+          note="needed"
+          onYes={(note) => done(api.recover(node.node, 'put_aside', note))}
+        >
+          {t('node.recover_aside_detail')}
+        </Confirm>
+      ) : null}
+      {node.life === 'selling' && node.standing !== 'fenced' ? (
+        <Confirm
+          {...named(t('node.recover'), node.node)}
+          weight="quiet"
+          disabled={node.recovery_ordered === 'in_service'}
+          title={t('node.recover_ask', { node: node.node })}
+          note="needed"
+          onYes={(note) => done(api.recover(node.node, 'in_service', note))}
+        >
+          {t('node.recover_detail')}
+        </Confirm>
+      ) : null}
+    </>
   );
 }
 
@@ -89,14 +167,10 @@ function Orders({ node, onChange }: NodeProps) {
   const api = useConsole();
   const { language, t } = useLanguage();
   const theater = theaterName(node.theater, language);
-  const done = (order: Promise<unknown>): Promise<void> =>
+  const done: Done = (order) =>
     order.then(() => {
       onChange();
     });
-  const named = (action: string, what: string): { action: string; label: string } => ({
-    action,
-    label: `${action}: ${what}`,
-  });
   return (
     <div className={styles.orders}>
       {node.standing === 'fenced' ? (
@@ -120,6 +194,7 @@ function Orders({ node, onChange }: NodeProps) {
           {t('node.fence_detail')}
         </Confirm>
       )}
+      <RecoveryOrders node={node} done={done} />
       {node.standing === 'waited_for' ? (
         <Confirm
           {...named(t('node.go'), theater)}
