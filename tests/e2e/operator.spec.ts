@@ -19,7 +19,7 @@ test.use({ baseURL: HUB_URL, viewport: { width: 1440, height: 1000 } });
 
 test('a kiosk is told to recover, and staff say which seats in doubt were sold', async ({
   page,
-  browser,
+  context,
 }) => {
   const { screening } = await roomyScreening(page, KIOSK_2_URL);
   await signIn(page);
@@ -38,12 +38,10 @@ test('a kiosk is told to recover, and staff say which seats in doubt were sold',
   await dialog.getByRole('button', { name: '네, 처리할게요' }).click();
   await expect(dialog).toBeHidden();
 
-  const kiosk = await browser.newPage({
-    baseURL: KIOSK_2_URL,
-    viewport: { width: 1080, height: 1920 },
-  });
+  const kiosk = await context.newPage();
+  await kiosk.setViewportSize({ width: 1080, height: 1920 });
   await inDoubt(kiosk);
-  await kiosk.goto('/');
+  await kiosk.goto(KIOSK_2_URL);
   await kiosk.getByRole('link', { name: /^직원: 확인 \d+석$/ }).click();
   await enterPin(kiosk, '0000');
   await expect(kiosk.getByRole('alert')).toContainText('비밀번호가 맞지 않아요');
@@ -70,14 +68,14 @@ test('a kiosk is told to recover, and staff say which seats in doubt were sold',
   await expect(kiosk.getByRole('heading', { name: '확인할 좌석이 없어요' })).toBeVisible();
   await picture(kiosk, 'kiosk-no-doubts');
   expect((await device(kiosk)).seats_in_doubt).toBe(0);
-  const seats = await kiosk.request.get(`/api/screenings/${screening}/seats`);
+  const seats = await kiosk.request.get(`${KIOSK_2_URL}/api/screenings/${screening}/seats`);
   expect(await seats.text()).toContain('"free"');
   await kiosk.close();
 });
 
-test('an operator reseats somebody whose seat was sold twice', async ({ page, browser }) => {
+test('an operator reseats somebody whose seat was sold twice', async ({ page, context }) => {
   test.skip(HUB_PID <= 0 || KIOSK_2_PID <= 0, 'HUB_PID and KIOSK_2_PID are not given');
-  const kiosk = await browser.newPage({ baseURL: KIOSK_2_URL });
+  const kiosk = await context.newPage();
   await soldTwice(page, kiosk);
 
   await signIn(page);
