@@ -177,6 +177,9 @@ async fn of_two_copies_of_a_kiosk_the_one_that_an_operator_chooses_goes_on() {
     stand.kiosks[0].start();
     let node = stands_so(&stand, &operator, "selling").await;
     assert_eq!(node["recovery_ordered"], json!(null));
+    // What was in doubt in the other copy is in doubt here.
+    let kiosk = till.get("/api/kiosk").await.unwrap();
+    assert!(kiosk["seats_in_doubt"].as_i64().unwrap() > 0, "{kiosk}");
     assert_eq!(ledger::broken(&database, std::slice::from_ref(&sold)), []);
     let db = Connection::open(&stand.hub.database).unwrap();
     let query = "SELECT who FROM audit WHERE act ->> 'act' = 'recovery_ordered'";
