@@ -15,6 +15,7 @@ use hub::config::Config;
 use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
+use hub::mqtt::hellos::Hellos;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
@@ -89,6 +90,7 @@ async fn open(config: &Config) -> Result<App, Failure> {
         shop,
         incarnation,
         operators: Arc::new(Operators::new(guard)),
+        hellos: Hellos::default(),
     })
 }
 
