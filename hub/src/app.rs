@@ -6,6 +6,8 @@ use boxoffice::Shop;
 use boxoffice::guard::Guard;
 use tokio::sync::Mutex;
 
+use crate::hellos::Hellos;
+
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -13,6 +15,8 @@ pub struct App {
     /// Grows when the hub's database was restored or made anew.
     pub incarnation: i64,
     pub operators: Arc<Operators>,
+    /// How the nodes introduced themselves.
+    pub hellos: Hellos,
 }
 
 /// Who may decide, and whose turn it is.

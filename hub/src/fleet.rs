@@ -2,13 +2,14 @@
 
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
+use protocol::api::operator::WhichCopy;
 use rusqlite::Transaction;
 use seats::Here;
 use sha2::{Digest as _, Sha256};
-use store::StoreError;
+use store::{StoreError, cursor};
 
-use crate::sqlite::nodes::{self, KnownNode};
-use crate::sqlite::theaters;
+use crate::sqlite::nodes::{self, KnownNode, RecoveryOrder, Standing};
+use crate::sqlite::{theaters, tokens};
 
 /// Why a node was not added.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +91,47 @@ pub fn let_in(tx: &Transaction<'_>, node: &NodeId) -> Result<(), FenceError> {
         return Err(FenceError::Unknown(node.clone()));
     }
     Ok(nodes::set_fenced(tx, node, None)?)
+}
+
+/// Why no recovery was ordered.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    #[error("there is no node {0}")]
+    Unknown(NodeId),
+    #[error("{0} is fenced; let it in first")]
+    Fenced(NodeId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for OrderError {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Store(fault.into())
+    }
+}
+
+/// The operator's word that this copy of the node's database has to recover: it does when it
+/// introduces itself the next time. The copy in service is an older one of itself and nobody
+/// said so; or the one that was put aside is the right one, and then the other is put aside.
+///
+/// # Errors
+///
+/// Refuses an unknown node and one that is fenced.
+pub fn order_recovery(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    copy: WhichCopy,
+) -> Result<(), OrderError> {
+    match nodes::standing(tx, node)? {
+        None => return Err(OrderError::Unknown(node.clone())),
+        Some(Standing::Fenced(_)) => return Err(OrderError::Fenced(node.clone())),
+        Some(Standing::InService) => {}
+    }
+    // It may have been welcome and told nothing yet.
+    let welcome = tokens::find(tx, node)?.map_or(0, |handed| handed.incarnation);
+    let above = cursor::get(tx, node.as_str())?.incarnation.max(welcome);
+    let order = RecoveryOrder { copy, above };
+    Ok(nodes::set_recovery_order(tx, node, Some(order))?)
 }
 
 /// What is kept of a credential. It is 256 random bits, so that a plain digest is enough.

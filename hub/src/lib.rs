@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod config;
 pub mod conflicts;
 pub mod fleet;
+pub mod hellos;
 pub mod http;
 pub mod mqtt;
 pub mod programme;

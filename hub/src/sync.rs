@@ -3,6 +3,7 @@
 use domain::conflict::Conflict;
 use domain::id::NodeId;
 use domain::mutant::{Mutant, is};
+use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
 use rusqlite::{Connection, Transaction};
@@ -92,6 +93,8 @@ pub enum Found {
     ShortFeed,
     /// It is recovering with an incarnation below one that the hub knows.
     Incarnation,
+    /// An operator said so.
+    Operator,
 }
 
 impl std::fmt::Display for Found {
@@ -100,6 +103,7 @@ impl std::fmt::Display for Found {
             Self::Token => "it showed an old token",
             Self::ShortFeed => "it has forgotten what it told",
             Self::Incarnation => "it has not heard of a later life of its own",
+            Self::Operator => "an operator said so",
         })
     }
 }
@@ -137,7 +141,17 @@ pub fn judge(
     incarnation: i64,
     hello: &Hello,
 ) -> Result<Result<(), Unwelcome>, StoreError> {
-    let verdict = verdict(tx, incarnation, hello)?;
+    let verdict = ordered(tx, hello, verdict(tx, incarnation, hello)?)?;
+    let by_operator = matches!(
+        verdict,
+        Err(Unwelcome::OlderCopy {
+            found: Found::Operator,
+            ..
+        })
+    );
+    if by_operator {
+        return Ok(verdict);
+    }
     if let Err(unwelcome @ (Unwelcome::OlderCopy { .. } | Unwelcome::Superseded { .. })) = &verdict
     {
         let conflict = Conflict::CopyFound {
@@ -148,6 +162,32 @@ pub fn judge(
         seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
     }
     Ok(verdict)
+}
+
+/// Carries out what an operator has ordered for the node.
+fn ordered(
+    tx: &Transaction<'_>,
+    hello: &Hello,
+    verdict: Result<(), Unwelcome>,
+) -> Result<Result<(), Unwelcome>, StoreError> {
+    let Some(order) = nodes::recovery_order(tx, &hello.node)? else {
+        return Ok(verdict);
+    };
+    if hello.incarnation > order.above || (hello.recovering && verdict.is_ok()) {
+        nodes::set_recovery_order(tx, &hello.node, None)?;
+        return Ok(verdict);
+    }
+    let meant = match order.copy {
+        WhichCopy::InService => verdict.is_ok(),
+        WhichCopy::PutAside => matches!(verdict, Err(Unwelcome::Superseded { .. })),
+    };
+    if !meant {
+        return Ok(verdict);
+    }
+    Ok(Err(Unwelcome::OlderCopy {
+        found: Found::Operator,
+        known: order.above,
+    }))
 }
 
 fn verdict(

@@ -13,6 +13,7 @@ use hub::app::{App, Operators};
 use hub::broker::{Broker, NodeAccess};
 use hub::config::Config;
 use hub::fleet::digest;
+use hub::hellos::Hellos;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
 use hub::programme::Catalogue;
@@ -89,6 +90,7 @@ async fn open(config: &Config) -> Result<App, Failure> {
         shop,
         incarnation,
         operators: Arc::new(Operators::new(guard)),
+        hellos: Hellos::default(),
     })
 }
 

@@ -119,22 +119,28 @@ impl Act {
             },
         }
     }
+}
 
-    /// What has come of it when it is done.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        let booking = self.booking;
-        match &self.change {
-            Change::Void { due } => Outcome::Refunded {
-                booking,
-                due_won: *due,
-            },
-            Change::Move { moves, .. } => Outcome::Reseated {
-                booking,
-                moves: moves.clone(),
-            },
-        }
-    }
+/// What has come of it, as the rows say: a node that was asked twice did the first.
+fn outcome(tx: &Transaction<'_>, act: &Act) -> Result<Outcome, StoreError> {
+    let booking = act.booking;
+    let known = seats::sqlite::bookings::find(tx, booking)?;
+    let sits = |seat| {
+        known
+            .iter()
+            .any(|it| it.tickets.iter().any(|it| it.seat == seat))
+    };
+    Ok(match &act.change {
+        Change::Void { due } => Outcome::Refunded {
+            booking,
+            due_won: *due,
+        },
+        Change::Move { moves, .. } if moves.iter().all(|one| sits(one.to)) => Outcome::Reseated {
+            booking,
+            moves: moves.clone(),
+        },
+        Change::Move { .. } => Outcome::Settled,
+    })
 }
 
 fn pairs(moves: &[Move]) -> Vec<(SeatId, SeatId)> {
@@ -250,7 +256,7 @@ pub fn conclude(
     for &seat in &act.left {
         seats::look_again(tx, here, (act.screening, seat))?;
     }
-    let decision = decision(request, act.outcome());
+    let decision = decision(request, outcome(tx, act)?);
     for open in conflicts::open(tx, OPEN_MAX)? {
         let place = open.conflict.place();
         let touched = place.is_some_and(|(screening, seat)| {

@@ -94,8 +94,16 @@ impl NodeTask {
             Ok::<_, StoreError>((known, verdict))
         });
         let session = hello.session;
-        let command = match judged.await? {
-            (Some(known), Ok(())) => return Ok(Some(known)),
+        let (hellos, now) = (&self.links.app.hellos, self.links.app.shop.now());
+        let (known, verdict) = judged.await?;
+        if let (Some(_), Err(unwelcome)) = (&known, &verdict) {
+            hellos.turned_away(&self.node, unwelcome, now);
+        }
+        let command = match (known, verdict) {
+            (Some(known), Ok(())) => {
+                hellos.welcomed(hello, now);
+                return Ok(Some(known));
+            }
             (None, _) => Command::Refused {
                 session,
                 reason: "this node is not in the hub's list: `moding-hub node add`".to_owned(),
@@ -127,6 +135,7 @@ impl NodeTask {
             session: id,
         };
         let told_everything = Arc::new(Notify::new());
+        let again = self.links.app.hellos.again(&self.node);
         let peer = Arc::new(NodePeer {
             links: self.links.clone(),
             known,
@@ -148,6 +157,11 @@ impl NodeTask {
                     end = &mut pumped => break end,
                     // From here on it need not tell the hub the hub's own rows.
                     () = told_everything.notified() => {
+                        self.command(&Command::SayHello);
+                        return Ended::Over;
+                    }
+                    // An operator has ordered something that is carried out at a hello.
+                    () = again.notified() => {
                         self.command(&Command::SayHello);
                         return Ended::Over;
                     }

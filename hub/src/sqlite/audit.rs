@@ -3,6 +3,7 @@
 use domain::conflict::{Decision, Remedy};
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
+use protocol::api::operator::WhichCopy;
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 use store::StoreError;
@@ -29,6 +30,12 @@ pub enum Act {
     },
     LetIn {
         node: NodeId,
+        note: String,
+    },
+    /// A copy of the node's database has to recover.
+    RecoveryOrdered {
+        node: NodeId,
+        copy: WhichCopy,
         note: String,
     },
     /// The restored hub sells although not every node has reported.

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
+use protocol::api::operator::WhichCopy;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use store::StoreError;
+
+const IN_SERVICE: &str = "in_service";
+const PUT_ASIDE: &str = "put_aside";
 
 /// A node that may speak with the hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,14 @@ pub enum Standing {
     InService,
     /// Since when it is fenced.
     Fenced(Timestamp),
+}
+
+/// An operator's word that a copy has to recover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryOrder {
+    pub copy: WhichCopy,
+    /// The node's incarnation when it was ordered. A later one has recovered.
+    pub above: i64,
 }
 
 /// How a node stands; none if it is not known.
@@ -145,6 +157,56 @@ pub fn set_fenced(
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached("UPDATE nodes SET fenced_at = ?2 WHERE node = ?1")?;
     statement.execute(params![node.as_str(), fenced_at.map(|at| at.0)])?;
+    Ok(())
+}
+
+/// What is ordered for a node; none when nothing is.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn recovery_order(db: &Connection, node: &NodeId) -> Result<Option<RecoveryOrder>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT recover_copy, recover_above FROM nodes
+          WHERE node = ?1 AND recover_copy IS NOT NULL",
+    )?;
+    let found = statement.query_row([node.as_str()], |row| {
+        let copy: String = row.get("recover_copy")?;
+        Ok((copy, row.get("recover_above")?))
+    });
+    let Some((copy, above)) = found.optional()? else {
+        return Ok(None);
+    };
+    let copy = match copy.as_str() {
+        IN_SERVICE => WhichCopy::InService,
+        PUT_ASIDE => WhichCopy::PutAside,
+        other => {
+            return Err(StoreError::Inconsistent {
+                table: "nodes",
+                reason: format!("recover_copy is {other}"),
+            });
+        }
+    };
+    Ok(Some(RecoveryOrder { copy, above }))
+}
+
+/// Notes what is ordered for a node; none when it has been carried out.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_recovery_order(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    order: Option<RecoveryOrder>,
+) -> Result<(), StoreError> {
+    let copy = order.map(|order| match order.copy {
+        WhichCopy::InService => IN_SERVICE,
+        WhichCopy::PutAside => PUT_ASIDE,
+    });
+    let mut statement = tx
+        .prepare_cached("UPDATE nodes SET recover_copy = ?2, recover_above = ?3 WHERE node = ?1")?;
+    statement.execute(params![node.as_str(), copy, order.map(|order| order.above)])?;
     Ok(())
 }
 

@@ -67,6 +67,7 @@ export type RemedyView = HubSchema['RemedyView'];
 export type DecisionView = HubSchema['DecisionView'];
 export type Decide = HubSchema['Decide'];
 export type NodeView = HubSchema['NodeView'];
+export type WhichCopy = HubSchema['WhichCopy'];
 export type Fleet = HubSchema['Fleet'];
 export type Carried = HubSchema['Carried'];
 

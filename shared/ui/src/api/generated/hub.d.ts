@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/nodes/{node}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a copy of a node recover: it takes back from the hub what it has lost, and its staff look
+         *     at the seats in doubt. It begins when the copy introduces itself, within about a minute
+         */
+        post: operations["order_recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/theaters/{theater}/go": {
         parameters: {
             query?: never;
@@ -669,6 +689,11 @@ export interface components {
          */
         NodeId: string;
         /**
+         * @description What a node does, as far as the hub has heard since it was started.
+         * @enum {string}
+         */
+        NodeLife: "unheard" | "selling" | "recovering" | "put_aside" | "refused";
+        /**
          * @description How a node stands with the hub.
          * @enum {string}
          */
@@ -679,6 +704,11 @@ export interface components {
             theater: components["schemas"]["TheaterName"];
             standing: components["schemas"]["NodeStanding"];
             fenced_at?: components["schemas"]["Timestamp"] | null;
+            life: components["schemas"]["NodeLife"];
+            /** @description The version of its program. */
+            software?: string | null;
+            copy_put_aside_at?: components["schemas"]["Timestamp"] | null;
+            recovery_ordered?: components["schemas"]["WhichCopy"] | null;
             /** @description Whether it answers questions now. */
             reachable: boolean;
             last_heard_at?: components["schemas"]["Timestamp"] | null;
@@ -695,6 +725,13 @@ export interface components {
             /** @description The operator's name. */
             by: string;
             note?: string;
+        };
+        /** @description Have a copy of a node's database recover. */
+        OrderRecovery: {
+            /** @description The operator's name. */
+            by: string;
+            note?: string;
+            copy: components["schemas"]["WhichCopy"];
         };
         /** @description What came of a decision. */
         Outcome: {
@@ -945,6 +982,11 @@ export interface components {
          * @enum {string}
          */
         WebTender: "pay_at_theater";
+        /**
+         * @description Which of two copies of a node's database is meant.
+         * @enum {string}
+         */
+        WhichCopy: "in_service" | "put_aside";
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -1424,6 +1466,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRecovery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
