@@ -1,0 +1,123 @@
+//! A kiosk whose clock is wrong sells nothing too late and takes nothing from a buyer.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tests::client::Client;
+use tests::stand::{Stand, eventually};
+
+const HOUR_MS: i64 = 3_600_000;
+const MINUTE_MS: i64 = 60_000;
+
+/// Writes a fact into the database of a program that does not run.
+fn set_fact(database: &std::path::Path, key: &str, value: i64) {
+    let db = Connection::open(database).expect("the database opens");
+    let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                     ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    db.execute(statement, (key, value)).expect("written");
+}
+
+fn fact(database: &std::path::Path, key: &str) -> i64 {
+    let db = Connection::open(database).expect("the database opens");
+    let query = "SELECT value FROM meta WHERE key = ?1";
+    db.query_row(query, [key], |row| row.get(0))
+        .expect("the fact is there")
+}
+
+async fn time_at(client: &Client) -> i64 {
+    let kiosk = client.get("/api/kiosk").await.unwrap_or_default();
+    kiosk["now"].as_i64().expect("a time")
+}
+
+fn left_ms(hold: &Value) -> i64 {
+    let at = |field: &str| hold[field].as_i64().expect("a time");
+    at("until") - at("now")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_that_is_put_right_leaves_every_buyer_the_time_that_was_shown() {
+    let mut stand = Stand::new(1);
+    stand.start().await;
+    let till = stand.kiosks[0].client();
+    let hubs_time = time_at(&till).await;
+    stand.hub.kill();
+    stand.kiosks[0].kill();
+    // It remembers that its machine's clock was an hour behind; since then somebody set it.
+    set_fact(&stand.kiosks[0].database, "clock_offset_ms", HOUR_MS);
+    stand.kiosks[0].start();
+    stand.kiosks[0].ready().await;
+    let ahead_ms = time_at(&till).await - hubs_time;
+    assert!((HOUR_MS..HOUR_MS + 5 * MINUTE_MS).contains(&ahead_ms));
+    // Far from the end of its sale a screening is sold all the same (P2).
+    let screening = latest_on_sale(&till).await;
+    let free = till.seats(screening, "free").await;
+    let hold = till.hold(screening, &free[..2]).await.expect("sold here");
+
+    stand.hub.start();
+    eventually("the hub has told the time", || async {
+        (time_at(&till).await - hubs_time < HOUR_MS / 2).then_some(())
+    })
+    .await;
+    let kept = till.get(&format!("/api/holds/{hold}")).await;
+    let left_ms = left_ms(&kept.expect("it did not run out"));
+    assert!(left_ms > 5 * MINUTE_MS && left_ms <= 7 * MINUTE_MS);
+    till.pay(&hold).await.expect("the card is approved");
+    // The next start begins with what was learnt.
+    let offset_ms = fact(&stand.kiosks[0].database, "clock_offset_ms");
+    assert!(offset_ms.abs() < MINUTE_MS, "{offset_ms}");
+}
+
+/// The screening whose sale ends last.
+async fn latest_on_sale(client: &Client) -> i64 {
+    let screenings = client.on_sale().await;
+    let last = screenings.iter().max_by_key(|it| it["starts_at"].as_i64());
+    last.expect("one")["screening"].as_i64().expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kiosk_whose_battery_is_empty_goes_on_from_what_it_has_seen() {
+    let mut stand = Stand::new(1);
+    stand.start().await;
+    let till = stand.kiosks[0].client();
+    let hubs_time = time_at(&till).await;
+    stand.hub.kill();
+    stand.kiosks[0].kill();
+    // Its clock is hours behind what the database has seen.
+    let floor = hubs_time + 3 * HOUR_MS;
+    set_fact(&stand.kiosks[0].database, "clock_floor", floor);
+    stand.kiosks[0].start();
+    stand.kiosks[0].ready().await;
+    let (first, second) = (time_at(&till).await, time_at(&till).await);
+    assert!(first >= floor && first < floor + 5 * MINUTE_MS);
+    assert!(second >= first);
+
+    // The hub's word counts, and time did not stand still meanwhile.
+    stand.hub.start();
+    eventually("the hub has told the time", || async {
+        (time_at(&till).await - hubs_time < HOUR_MS).then_some(())
+    })
+    .await;
+    let screening = latest_on_sale(&till).await;
+    let free = till.seats(screening, "free").await;
+    let hold = till.hold(screening, &free[..1]).await;
+    till.pay(&hold.expect("the clock is sure"))
+        .await
+        .expect("the card is approved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_never_begins_before_what_it_has_seen() {
+    let mut stand = Stand::new(0);
+    stand.start().await;
+    let web = stand.hub.client();
+    stand.hub.kill();
+    let seen = fact(&stand.hub.database, "clock_floor");
+    set_fact(&stand.hub.database, "clock_floor", seen + HOUR_MS);
+    stand.hub.start();
+    stand.hub.ready().await;
+    let list = web.get("/api/screenings").await.expect("the programme");
+    assert_ne!(list, json!(null));
+    eventually("it remembers the later time", || async {
+        (fact(&stand.hub.database, "clock_floor") >= seen + HOUR_MS).then_some(())
+    })
+    .await;
+}
