@@ -151,7 +151,7 @@ impl Peer for HubPeer {
         let (hub, word) = (self.hub.clone(), self.word(&welcome));
         let kept = self.hub.shop.db.write(move |tx| {
             sync::keep(tx, &welcome)?;
-            // In here, so that no customer sees the new time with the old holds.
+            // In here, so that no operation sees the new time with the old holds.
             let by_ms = hub.clock.told(word);
             timekeeping::put_right(tx, &hub.shop, &hub.clock, by_ms)?;
             work_offline::shift(tx, by_ms)
