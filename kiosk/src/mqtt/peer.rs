@@ -135,6 +135,8 @@ impl Peer for HubPeer {
             .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
         let heard = applied.await?;
         self.hub.learn_theater().await;
+        // The very first rows say which theater the link concerns.
+        self.hub.heard();
         if heard == Heard::Everything {
             tracing::warn!("this kiosk has recovered; staff have to look at the seats in doubt");
             self.recovered.notify_one();
