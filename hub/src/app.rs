@@ -6,7 +6,7 @@ use boxoffice::Shop;
 use boxoffice::guard::Guard;
 use tokio::sync::Mutex;
 
-use crate::hellos::Hellos;
+use crate::mqtt::hellos::Hellos;
 
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]

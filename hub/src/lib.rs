@@ -8,7 +8,6 @@ pub mod catalog;
 pub mod config;
 pub mod conflicts;
 pub mod fleet;
-pub mod hellos;
 pub mod http;
 pub mod mqtt;
 pub mod programme;

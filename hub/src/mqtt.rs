@@ -5,6 +5,7 @@
 
 mod asking;
 pub mod heads;
+pub mod hellos;
 mod node;
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ use boxoffice::{Handles, Shop};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::{App, Operators};
-use hub::hellos::Hellos;
+use hub::mqtt::hellos::Hellos;
 use hub::programme::Catalogue;
 use hub::{http, sqlite};
 use process::clock::ManualClock;

@@ -6,7 +6,7 @@ use domain::conflict::Conflict;
 use domain::id::{NodeId, TheaterId};
 use domain::time::Timestamp;
 use hub::fleet::{self, OrderError};
-use hub::hellos::{Hellos, Why};
+use hub::mqtt::hellos::{Hellos, Why};
 use hub::sqlite::MIGRATIONS;
 use hub::sqlite::nodes::{self, KnownNode};
 use hub::sync::{self, Found, Unwelcome};

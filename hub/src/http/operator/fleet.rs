@@ -21,7 +21,7 @@ use super::signed;
 use crate::app::App;
 use crate::conflicts::Scene;
 use crate::fleet::{self, FenceError, OrderError};
-use crate::hellos::{Said, TurnedAway, Why};
+use crate::mqtt::hellos::{Said, TurnedAway, Why};
 use crate::sqlite::audit::{self, Act};
 use crate::sqlite::nodes::{self, Standing};
 use crate::sqlite::theaters;
