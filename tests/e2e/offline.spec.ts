@@ -40,7 +40,7 @@ test('staff take the kiosk offline, are warned before it ends, and end it', asyn
   await expect(statusLine(page)).toContainText('Working offline ends by itself at');
   await picture(page, 'kiosk-offline-ends-soon');
   await page.getByRole('button', { name: '30 minutes' }).tap();
-  await page.getByRole('button', { name: 'Stay offline for that long' }).tap();
+  await page.getByRole('button', { name: 'Make it longer' }).tap();
   await expect(statusLine(page)).toContainText('Offline by the staff from');
 
   // What the kiosk owns is sold, and the rest is said to be away.

@@ -31,7 +31,7 @@ export function StaffOffline({ pin, onBack }: StaffOfflineProps) {
   const [minutes, setMinutes] = useState<number | null>(null);
   const { known, state, problem, begin, end } = useSwitch(pin);
   const text = useOfflineText(known);
-  const on = known.by_hand.state === 'on';
+  const switched = known.by_hand.state;
   return (
     <Screen
       title={t('offline.title')}
@@ -43,29 +43,30 @@ export function StaffOffline({ pin, onBack }: StaffOfflineProps) {
           </button>
           <button
             type="button"
-            className={on ? 'button quiet' : 'button next'}
+            className={switched === 'on' ? 'button quiet' : 'button next'}
             disabled={state === 'asking'}
             onClick={() => {
               begin(minutes);
             }}
           >
-            {t(on ? 'offline.longer' : 'offline.begin')}
+            {t(switched === 'on' ? 'offline.longer' : 'offline.begin')}
           </button>
-          {on ? (
+          {switched === 'off' ? null : (
             <button
               type="button"
-              className="button next"
+              className={switched === 'on' ? 'button next' : 'button quiet'}
               disabled={state === 'asking'}
               onClick={end}
             >
-              {t('offline.end')}
+              {t(switched === 'on' ? 'offline.end' : 'offline.seen')}
             </button>
-          ) : null}
+          )}
         </>
       }
     >
       <div className={styles.note}>
-        {text === null ? null : (
+        {/* While it is on, the line above every screen says so. */}
+        {switched !== 'ended' ? null : (
           <Notice tone="away" live="status">
             {text}
           </Notice>
