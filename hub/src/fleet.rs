@@ -5,6 +5,7 @@ use domain::time::Timestamp;
 use protocol::api::operator::WhichCopy;
 use rusqlite::Transaction;
 use seats::Here;
+use seats::sqlite::recovery;
 use sha2::{Digest as _, Sha256};
 use store::{StoreError, cursor};
 
@@ -69,16 +70,54 @@ impl From<rusqlite::Error> for FenceError {
 /// The operator's word that a device is off for good: the hub takes its seats back. What it
 /// may still send is looked at, booking by booking. Says how many seats came back.
 ///
+/// A restored hub that waits for other nodes takes the seats back when it has heard them, and
+/// says 0 now: the node may have given some of them away after the copy was made, and only
+/// they know.
+///
 /// # Errors
 ///
 /// Refuses an unknown node.
 pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usize, FenceError> {
-    if nodes::standing(tx, node)?.is_none() {
+    let Some(known) = nodes::find(tx, node)? else {
         return Err(FenceError::Unknown(node.clone()));
-    }
+    };
     nodes::set_fenced(tx, node, Some(here.now))?;
     seats::node_given_up(tx, here, node)?;
-    Ok(seats::take_back(tx, here, node)?)
+    Ok(take_back_fenced(tx, here, known.theater)?)
+}
+
+/// Takes back what fenced nodes of the theater own, unless a restored hub still waits for the
+/// word of others. Says how many seats came back; nothing more the second time.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn take_back_fenced(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    theater: TheaterId,
+) -> Result<usize, StoreError> {
+    if !recovery::waited_for(tx, theater)?.is_empty() {
+        return Ok(0);
+    }
+    let mut seats = 0;
+    for (known, standing) in nodes::all(tx)? {
+        if known.theater == theater && standing != Standing::InService {
+            seats += seats::take_back(tx, here, &known.node)?;
+        }
+    }
+    Ok(seats)
+}
+
+/// The operator's word that a restored hub goes on in a theater although not every node has
+/// told what it knows.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn go(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(), StoreError> {
+    seats::go(tx, here, theater)?;
+    take_back_fenced(tx, here, theater).map(drop)
 }
 
 /// Lets a fenced node be given seats again.

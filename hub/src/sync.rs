@@ -1,7 +1,9 @@
 //! The hub's side of the sync: which rows concern a node, and what it takes from it.
 
+use std::collections::BTreeSet;
+
 use domain::conflict::Conflict;
-use domain::id::NodeId;
+use domain::id::{NodeId, TheaterId};
 use domain::mutant::{Mutant, is};
 use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
@@ -12,6 +14,7 @@ use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
 use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
+use crate::fleet;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme};
@@ -45,7 +48,12 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError>
             theater: known.theater,
             fenced: standing != Standing::InService,
         });
-        seats::wait_for_nodes(tx, here, &awaited.collect::<Vec<_>>())?;
+        let awaited: Vec<Awaited> = awaited.collect();
+        seats::wait_for_nodes(tx, here, &awaited)?;
+        let theaters: BTreeSet<TheaterId> = awaited.iter().map(|node| node.theater).collect();
+        for theater in theaters {
+            fleet::take_back_fenced(tx, here, theater)?;
+        }
         meta::set_i64(tx, RESTORED, 0)?;
     }
     Ok(incarnation)
@@ -352,15 +360,17 @@ pub fn apply_batch(
     node: &NodeId,
     batch: &Batch,
 ) -> Result<Heard, StoreError> {
-    let restored = recovery::unheard(tx, node)?.is_some();
+    let unheard = recovery::unheard(tx, node)?;
+    let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {
         if restored {
             return programme::take_back(tx, row);
         }
         Ok(Applied::NotOurs)
     })?;
-    if restored && batch.watermark.is_some() {
+    if let Some(theater) = unheard.filter(|_| batch.watermark.is_some()) {
         seats::node_reported(tx, here, node)?;
+        fleet::take_back_fenced(tx, here, theater)?;
         return Ok(Heard::Everything);
     }
     Ok(Heard::Rows)

@@ -11,6 +11,9 @@ const FENCE_EPOCHS: i64 = 1_000_000;
 /// No seat changes so often between a copy of the database and its loss.
 const LOST_REVISIONS_MAX: i64 = 1_000_000;
 
+/// 2020-01-01 in milliseconds since the Unix epoch: before everything that is recovered.
+const BEFORE_ALL_MS: i64 = 1_577_836_800_000;
+
 /// The version of a synced row. It only grows; the row's one writer counts it up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Version {
@@ -70,14 +73,17 @@ impl Version {
     }
 
     /// The version with which a restored writer goes on at `now`: above every revision that it
-    /// may have written after the copy was made and that not everybody has heard of. A seat
-    /// changes less than once a millisecond, so that a later life, which begins at a later
-    /// time, is above an earlier one even if both began from the same copy.
+    /// may have written after the copy was made and that not everybody has heard of.
+    ///
+    /// The revision grows by the time that has passed since 2020. A seat changes less than
+    /// once a millisecond, so that a later life, which begins at a later time, is above an
+    /// earlier one even if both began from the same copy, and however far earlier lives have
+    /// raised what the copy says.
     #[must_use]
     pub fn recovered(self, now: Timestamp) -> Self {
         Self {
             epoch: self.epoch,
-            revision: (self.revision + LOST_REVISIONS_MAX).max(now.0),
+            revision: self.revision + (now.0 - BEFORE_ALL_MS).max(LOST_REVISIONS_MAX),
         }
     }
 }
@@ -85,6 +91,17 @@ impl Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_lives_from_one_copy_the_later_is_above_the_earlier() {
+        let first = Timestamp(1_700_000_000_000);
+        // The copy has been recovered before, by a clock that was ahead.
+        let copy = Version::FIRST.recovered(first.plus_ms(3_600_000));
+        let earlier = copy.recovered(first);
+        let later = copy.recovered(first.plus_ms(60_000));
+        let changed_often = (0..1_000).fold(earlier, |version, _| version.next());
+        assert!(copy < earlier && changed_often < later);
+    }
 
     #[test]
     fn a_grant_is_above_every_revision_of_the_giver() {

@@ -127,6 +127,11 @@ impl World {
         let clone = self.devices.len() - 1;
         self.note(format_args!("{node} is cloned as device {clone}"));
         self.start(clone);
+        if self.random.chance(600) {
+            // One of the two sells for a while where the hub does not see it.
+            let alone = *self.random.pick(&[at, clone]).unwrap_or(&at);
+            self.cut(alone, true);
+        }
         true
     }
 

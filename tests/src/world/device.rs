@@ -49,6 +49,8 @@ pub(super) struct Device {
     pub(super) rolled_back: bool,
     /// It was fenced and has not heard: that comes with this place of the hub's feed.
     pub(super) fenced_at: Option<(i64, i64)>,
+    /// The operator fenced it, and the hub waits for others before it takes the seats.
+    pub(super) fence_pending: bool,
     /// The power goes at its next commit, before that is durable.
     pub(super) doomed: bool,
     /// Its program has a fault: it claims a seat that is not its own.
@@ -103,6 +105,7 @@ impl Device {
             cut_down: false,
             rolled_back: false,
             fenced_at: None,
+            fence_pending: false,
             doomed: false,
             forges: false,
             gone: false,
@@ -186,11 +189,23 @@ impl Device {
     }
 }
 
-fn serialize(db: &mut Connection) -> Vec<u8> {
+/// A copy of the disk.
+///
+/// # Panics
+///
+/// Panics when SQLite has no memory for it.
+#[must_use]
+pub fn serialize(db: &mut Connection) -> Vec<u8> {
     db.serialize(MAIN_DB).expect("a copy of the disk").to_vec()
 }
 
-pub(super) fn deserialize(image: &[u8]) -> Connection {
+/// The database on a copy of a disk.
+///
+/// # Panics
+///
+/// Panics when it is not one.
+#[must_use]
+pub fn deserialize(image: &[u8]) -> Connection {
     let mut db = store::open_memory(&[]).expect("a database in memory");
     db.deserialize_read_exact(MAIN_DB, image, image.len(), false)
         .expect("the copy is a database");

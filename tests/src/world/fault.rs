@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
+    pub(super) fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
         let up = both || self.random.chance(500);
         let node = self.devices[at].node.clone();
         self.note(format_args!("{node}: cut, up {up}, down {}", both || !up));
@@ -152,10 +152,24 @@ impl World {
         self.devices[at].fenced_at = Some((i64::MAX, i64::MAX));
         let fenced = self.write(HUB, |tx, here| hub::fleet::fence(tx, here, &node));
         self.note(format_args!("{node} is fenced: {fenced:?}"));
-        let head = self.devices[HUB].head().expect("the feed is read");
-        self.devices[at].fenced_at = Some((self.devices[HUB].incarnation, head));
-        self.mark_unheard_sales(at);
+        self.devices[at].fence_pending = true;
+        self.fences_come_into_force();
         true
+    }
+
+    /// A hub that has heard everybody has taken back the seats of those who are fenced.
+    pub(super) fn fences_come_into_force(&mut self) {
+        for at in 1..self.devices.len() {
+            let (theater, pending) = (self.devices[at].theater, self.devices[at].fence_pending);
+            let waited = seats::sqlite::recovery::waited_for(&self.devices[HUB].db, theater);
+            if !pending || !waited.expect("it is read").is_empty() {
+                continue;
+            }
+            self.devices[at].fence_pending = false;
+            let head = self.devices[HUB].head().expect("the feed is read");
+            self.devices[at].fenced_at = Some((self.devices[HUB].incarnation, head));
+            self.mark_unheard_sales(at);
+        }
     }
 
     /// Whether what this device sells now may be sold already, and nobody there can know: its

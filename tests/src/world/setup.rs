@@ -13,7 +13,7 @@ use hub::sqlite::theaters::{self, TheaterFacts};
 use hub::theaters::{RoomFacts, publish, record_theater};
 use rusqlite::Transaction;
 use seats::Here;
-use store::StoreError;
+use store::{StoreError, meta};
 
 use super::device::{Device, DeviceAt, HUB};
 use super::{BEGINNING_MS, What, World};
@@ -82,9 +82,14 @@ impl World {
         let node = device.node.clone();
         self.note(format_args!("{node} starts"));
         if at == HUB {
+            let before = meta::get_i64(&self.devices[at].db, "incarnation");
+            let before = before.expect("it is read").unwrap_or(0);
             let identified = self.write(at, hub::sync::identify);
-            self.devices[at].incarnation = identified.expect("the hub is identified");
-            if self.is_waiting_for_nodes() {
+            let identified = identified.expect("the hub is identified");
+            self.devices[at].incarnation = identified;
+            self.fences_come_into_force();
+            if identified > before {
+                // It knows that it comes from an older copy.
                 self.devices[at].rolled_back = false;
             }
         } else {
@@ -119,7 +124,16 @@ impl World {
     }
 }
 
-fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
+/// Lays out a theater with one room of up to four rows, A to D, of six seats each.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the drawing is no seat map.
+pub fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
     let drawn = ["ss_sscc", "wm_ssss", "sss_sss", "ssssss"];
     let rows = ["A", "B", "C", "D"].iter().zip(drawn).take(rows.max(1));
     let rows = rows.map(|(row, seats)| LayoutRow {
@@ -150,7 +164,16 @@ fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, 
     record_theater(tx, &facts, &[room])
 }
 
-fn put_on(
+/// Publishes a screening in the theater's room, `day` days after the beginning.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the theater has no room or shows something then already.
+pub fn put_on(
     tx: &Transaction<'_>,
     here: Here<'_>,
     theater: TheaterId,

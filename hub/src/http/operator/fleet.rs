@@ -248,7 +248,7 @@ pub(super) async fn go(
             return Err(ApiError::new(ErrorCode::NotFound));
         }
         let here = shop.here();
-        seats::go(tx, here, theater)?;
+        fleet::go(tx, here, theater)?;
         audit::record(tx, here.now, &by, &Act::Went { theater, note })?;
         Ok(())
     });
