@@ -222,6 +222,30 @@ impl Program {
         }
     }
 
+    /// The program stands still; its connections stay, and nobody answers on them.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the program does not run.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// The program goes on.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the program does not run.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.pid().expect("it runs").to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.expect("kill runs").success(), "{signal} to {pid}");
+    }
+
     /// Somebody who buys here.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -286,6 +310,18 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
     };
     let seen = tokio::time::timeout(DEADLINE, looking).await;
     seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+/// Writes a fact into the database of a program that does not run.
+///
+/// # Panics
+///
+/// Panics when it cannot be written.
+pub fn set_fact(database: &Path, key: &str, value: impl rusqlite::ToSql) {
+    let db = rusqlite::Connection::open(database).expect("the database opens");
+    let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                     ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    db.execute(statement, (key, value)).expect("written");
 }
 
 fn free_port() -> u16 {

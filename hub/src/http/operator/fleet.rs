@@ -58,7 +58,7 @@ pub(super) async fn list(State(app): State<App>) -> Result<Json<Fleet>, ApiError
                 copy_put_aside_at: put_aside(&said).map(|away| away.at),
                 recovery_ordered: order.map(|order| order.copy),
                 software: said.welcome.map(|welcome| welcome.software),
-                last_heard_at: shop.links.of(node.theater).last_heard_at,
+                last_heard_at: shop.links.of_node(&node.node).last_heard_at,
                 seats_owned: owned.get(&node.node).copied().unwrap_or(0),
                 open_conflicts: troubled.get(&node.node).copied().unwrap_or(0),
                 theater: TheaterName::from(theater),

@@ -1,6 +1,6 @@
 // What staff can do here, once their PIN was right, and what to do when this kiosk may not sell.
 
-import { Notice, useTexts, type KioskStanding } from '@moding/ui';
+import { Notice, useOfflineText, useTexts, type KioskStanding } from '@moding/ui';
 import type { ReactNode } from 'react';
 
 import { useKiosk } from '../kiosk';
@@ -8,7 +8,7 @@ import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
 import styles from './screens.module.css';
 
-export type StaffPage = 'doubts';
+export type StaffPage = 'doubts' | 'offline';
 
 interface StaffMenuProps {
   /** Screenings with seats in doubt. */
@@ -21,6 +21,7 @@ export function StaffMenu({ doubts, onChoose }: StaffMenuProps) {
   const endVisit = useEndVisit();
   const { view } = useKiosk();
   const standing = view?.standing ?? 'selling';
+  const byHand = useOfflineText(view);
   return (
     <Screen
       title={t('staff.title')}
@@ -39,6 +40,14 @@ export function StaffMenu({ doubts, onChoose }: StaffMenuProps) {
           }}
         >
           {doubts === 0 ? t('staff.none') : t('staff.doubts_in', { count: doubts })}
+        </Entry>
+        <Entry
+          title={t('offline.title')}
+          onChoose={() => {
+            onChoose('offline');
+          }}
+        >
+          {byHand ?? t('offline.lead')}
         </Entry>
       </div>
     </Screen>

@@ -10,6 +10,7 @@ import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
 import { StaffDoubts } from './StaffDoubts';
 import { StaffMenu, type StaffPage } from './StaffMenu';
+import { StaffOffline } from './StaffOffline';
 import styles from './screens.module.css';
 
 const PIN_DIGITS_MAX = 12;
@@ -38,6 +39,15 @@ export function StaffScreen() {
           onLeft={(doubts) => {
             setInside({ pin: inside.pin, doubts });
           }}
+          onBack={() => {
+            setPage('menu');
+          }}
+        />
+      );
+    case 'offline':
+      return (
+        <StaffOffline
+          pin={inside.pin}
           onBack={() => {
             setPage('menu');
           }}

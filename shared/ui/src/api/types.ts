@@ -55,6 +55,7 @@ export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
 export type KioskStanding = KioskSchema['KioskStanding'];
+export type ByHand = KioskSchema['ByHand'];
 export type Doubts = KioskSchema['Doubts'];
 export type DoubtsSettled = KioskSchema['DoubtsSettled'];
 
