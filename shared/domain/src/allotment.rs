@@ -84,14 +84,14 @@ impl Default for Policy {
         Self {
             theater_shares: vec![
                 step(i64::MAX, 40),
-                step(2 * DAY_MS, 45),
+                step(2 * DAY_MS, 50),
                 step(6 * HOUR_MS, 60),
                 step(3 * HOUR_MS, 75),
             ],
             hand_over_ms: 30 * MINUTE_MS,
             demand_ms: DAY_MS,
-            expected_weight: 60,
-            low_water_percent: 80,
+            expected_weight: 120,
+            low_water_percent: 90,
             run_min: 4,
             refill_seats_max: 60,
         }
