@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use boxoffice::Shop;
 use boxoffice::guard::Guard;
+use domain::allotment::Policy;
 use tokio::sync::Mutex;
 
 /// Everything the hub works with. Cheap to clone.
@@ -13,6 +14,8 @@ pub struct App {
     /// Grows when the hub's database was restored or made anew.
     pub incarnation: i64,
     pub operators: Arc<Operators>,
+    /// How seats are shared between the web and the theaters.
+    pub allotment: Policy,
 }
 
 /// Who may decide, and whose turn it is.

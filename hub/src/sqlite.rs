@@ -23,4 +23,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
     Migration::new("nodes", include_str!("../migrations/0008_nodes.sql")),
     Migration::new("audit", include_str!("../migrations/0009_audit.sql")),
+    Migration::new("links", include_str!("../migrations/0010_links.sql")),
 ];

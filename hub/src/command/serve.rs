@@ -89,6 +89,7 @@ async fn open(config: &Config) -> Result<App, Failure> {
         shop,
         incarnation,
         operators: Arc::new(Operators::new(guard)),
+        allotment: config.allotment.policy(),
     })
 }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use deal::{deal, first_allotment};
+pub use deal::first_allotment;
 pub use explain::{Explanation, Holding, SellerShare, Standing, explain};
 
 use crate::id::{NodeId, SeatId};
@@ -95,6 +95,16 @@ impl Default for Policy {
             run_min: 4,
             refill_seats_max: 60,
         }
+    }
+}
+
+impl Policy {
+    /// How long before a show the plan changes by the clock alone, in milliseconds.
+    #[must_use]
+    pub fn turns(&self) -> Vec<i64> {
+        let steps = self.theater_shares.iter().map(|step| step.before_ms);
+        let turns = steps.chain([self.hand_over_ms]);
+        turns.filter(|before_ms| *before_ms < i64::MAX).collect()
     }
 }
 

@@ -9,21 +9,24 @@ use super::{Policy, floor};
 use crate::id::{NodeId, SeatId};
 use crate::seat_map::SeatMap;
 
-/// Deals the seats of `map` to the hub and `nodes`; every seat gets exactly one owner.
+/// Deals the seats of `map` to the hub and `nodes`, `before_show_ms` before the show; every
+/// seat gets exactly one owner.
+///
+/// Nodes that cannot be asked get their share too: a kiosk that is switched on later finds
+/// seats to sell.
 #[must_use]
-pub fn first_allotment(map: &SeatMap, nodes: &[NodeId]) -> BTreeMap<SeatId, NodeId> {
-    deal(map, nodes, &Policy::default())
-}
-
-/// As [`first_allotment`], with a policy of one's own.
-#[must_use]
-pub fn deal(map: &SeatMap, nodes: &[NodeId], policy: &Policy) -> BTreeMap<SeatId, NodeId> {
+pub fn first_allotment(
+    map: &SeatMap,
+    nodes: &[NodeId],
+    before_show_ms: i64,
+    policy: &Policy,
+) -> BTreeMap<SeatId, NodeId> {
     let hub = NodeId::hub();
     let nodes: BTreeSet<&NodeId> = nodes.iter().filter(|node| !node.is_hub()).collect();
     let sellers: Vec<&NodeId> = std::iter::once(&hub).chain(nodes).collect();
     let weights = match sellers.len() {
         1 => vec![1],
-        _ => expected_weights(policy, i64::MAX, &sellers),
+        _ => expected_weights(policy, before_show_ms, &sellers),
     };
     let mut floor = floor::of_map(map);
     let mut moves = Moves::unbounded(policy);

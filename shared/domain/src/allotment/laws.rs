@@ -28,7 +28,7 @@ impl Scene {
     pub(super) fn dealt(rows: &[&str], nodes: &[&str]) -> Self {
         let map = room(rows);
         let nodes: Vec<NodeId> = nodes.iter().map(|name| name.parse().unwrap()).collect();
-        let owners = first_allotment(&map, &nodes);
+        let owners = first_allotment(&map, &nodes, 14 * DAY_MS, &Policy::default());
         let row = |(seat, owner)| (seat, seat_row(seat, owner, SeatState::Free));
         let seller = |node: NodeId| (node, seller(LinkState::Online, 0));
         Self {
@@ -223,7 +223,7 @@ proptest! {
 
     #[test]
     fn every_seat_has_one_owner_who_sells_here(map in rooms(), count in 0usize..4) {
-        let owners = first_allotment(&map, &nodes(count));
+        let owners = first_allotment(&map, &nodes(count), 14 * DAY_MS, &Policy::default());
         prop_assert_eq!(owners.len(), map.seats().len());
         let known: Vec<NodeId> = nodes(count).into_iter().chain([NodeId::hub()]).collect();
         prop_assert!(owners.values().all(|owner| known.contains(owner)));
@@ -285,7 +285,7 @@ proptest! {
 
     #[test]
     fn a_new_screening_is_dealt_as_the_plan_wants_it(map in rooms(), count in 1usize..4) {
-        let owners = first_allotment(&map, &nodes(count));
+        let owners = first_allotment(&map, &nodes(count), 14 * DAY_MS, &Policy::default());
         let row = |(seat, owner)| (seat, seat_row(seat, owner, SeatState::Free));
         let all = nodes(count).into_iter().chain([NodeId::hub()]);
         let scene = Scene {

@@ -18,9 +18,9 @@ const SEEDS: u64 = 24;
 /// And for the table in `docs/decisions/0006-allotment.md`.
 const SEEDS_MANY: u64 = 400;
 
-/// The one goal of 95 % that is not reached. A day before the show half of the room is unsold,
-/// and who will come for it is not known: with just as many buyers as seats every seat on the
-/// wrong side is a lost sale. Of 54 policies none did better than 94.3 % on screenings kept apart.
+/// Where the goal of 95 % is reached only just or not at all. A day before the show half of the
+/// room is unsold, and who will come for it is not known: with just as many buyers as seats
+/// every seat on the wrong side is a lost sale. No policy that was tried does better.
 const EXACTLY_FULL: usize = 100;
 
 #[test]

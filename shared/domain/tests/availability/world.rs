@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::allotment::{Policy, Seller, Situation, deal, plan};
+use domain::allotment::{Policy, Seller, Situation, first_allotment, plan};
 use domain::id::{BookingId, NodeId, ScreeningId};
 use domain::link::LinkState;
 use domain::seating::{ScreeningSeat, SeatState, Seats};
 use domain::time::Timestamp;
 use domain::version::Version;
 
-use crate::demand::{Customer, HUB, NODES};
+use crate::demand::{Customer, HUB, NODES, SHOW};
 use crate::house::{House, Reach};
 
 /// How seats are shared between the nodes.
@@ -225,7 +225,7 @@ impl<'a> World<'a> {
             map: &self.house.map,
             seats: &seats,
             sellers: &sellers,
-            starts_at: crate::demand::SHOW,
+            starts_at: SHOW,
             now,
         };
         for grant in plan(&situation, self.policy) {
@@ -302,9 +302,11 @@ fn first_owners(house: &House, rule: Rule, policy: &Policy) -> Vec<usize> {
     };
     let kiosks: Vec<NodeId> = (1..NODES).map(node_name).collect();
     let owners = match rule {
-        Rule::Plan => deal(&house.map, &kiosks, policy),
-        Rule::Fixed => deal(&house.map, &kiosks, &halves),
-        Rule::AllKnowing | Rule::AllAtHub | Rule::Oversell => deal(&house.map, &[], policy),
+        Rule::Plan => first_allotment(&house.map, &kiosks, SHOW.0, policy),
+        Rule::Fixed => first_allotment(&house.map, &kiosks, SHOW.0, &halves),
+        Rule::AllKnowing | Rule::AllAtHub | Rule::Oversell => {
+            first_allotment(&house.map, &[], SHOW.0, policy)
+        }
     };
     let number = |owner: &NodeId| {
         (0..NODES)
