@@ -106,7 +106,7 @@ impl Operator {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Allotment {
-    /// From this many minutes before a show its theater gets all that is free.
+    /// From this many minutes before a show its theater gets all that is free; 0 is never.
     pub hand_over_minutes: u32,
 }
 
@@ -115,7 +115,8 @@ impl Allotment {
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy {
-            hand_over_ms: i64::from(self.hand_over_minutes) * MINUTE_MS,
+            hand_over_ms: (self.hand_over_minutes > 0)
+                .then(|| i64::from(self.hand_over_minutes) * MINUTE_MS),
             ..Policy::default()
         }
     }

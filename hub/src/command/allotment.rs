@@ -13,6 +13,7 @@ use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use hub::allotment::Scene;
 use hub::config::Config;
 use hub::sqlite::{screenings, theaters};
+use seats::sqlite::recovery;
 use store::StoreError;
 
 use super::{Failure, in_database, say};
@@ -31,6 +32,15 @@ pub(crate) enum Allotment {
     },
 }
 
+/// Why the plan is not run for a screening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Still {
+    /// It is no longer on sale.
+    Over,
+    /// The hub was restored and does not know everything yet.
+    Recovering,
+}
+
 pub(crate) fn allotment(path: &Path, command: &Allotment) -> Result<(), Failure> {
     let config = Config::load(path)?;
     let Allotment::Explain { screening, json } = *command;
@@ -45,18 +55,25 @@ pub(crate) fn allotment(path: &Path, command: &Allotment) -> Result<(), Failure>
             return Ok(None);
         };
         let scene = Scene::load(tx, &screening, Arc::new(map), (&policy, here.now))?;
-        Ok::<_, StoreError>(Some(explain(&scene.situation(), &policy)))
+        let mut explained = explain(&scene.situation(), &policy);
+        let still = recovery::is_closed(tx, id)?
+            .then_some(Still::Recovering)
+            .or((here.now >= screening.sale_until).then_some(Still::Over));
+        if still.is_some() {
+            explained.planned.clear();
+        }
+        Ok::<_, StoreError>(Some((explained, still)))
     })?;
-    let explained = explained.ok_or_else(|| format!("there is no screening {id}"))?;
+    let (explained, still) = explained.ok_or_else(|| format!("there is no screening {id}"))?;
     if json {
         say(&serde_json::to_string_pretty(&explained)?);
     } else {
-        say(text(id, &explained).trim_end());
+        say(text(id, &explained, still).trim_end());
     }
     Ok(())
 }
 
-fn text(id: ScreeningId, explained: &Explanation) -> String {
+fn text(id: ScreeningId, explained: &Explanation, still: Option<Still>) -> String {
     let mut text = format!("screening {id} {}\n\n", beginning(explained.before_show_ms));
     let sellers = explained.sellers.iter().map(seller_line);
     let header = ["node", "link", "sold lately", "share"].map(str::to_owned);
@@ -74,8 +91,13 @@ fn text(id: ScreeningId, explained: &Explanation) -> String {
     ];
     table(&mut text, header.map(str::to_owned), holdings);
     text.push('\n');
-    if explained.planned.is_empty() {
-        text.push_str("nothing is to be moved\n");
+    match still {
+        Some(Still::Over) => text.push_str("nothing is moved any more: it is no longer on sale\n"),
+        Some(Still::Recovering) => {
+            text.push_str("nothing is moved: the restored hub waits for the theater's kiosks\n");
+        }
+        None if explained.planned.is_empty() => text.push_str("nothing is to be moved\n"),
+        None => {}
     }
     for grant in &explained.planned {
         let _ = writeln!(text, "to be moved: {}", grant_line(grant));

@@ -55,7 +55,8 @@ pub struct Policy {
     /// left; the longest time first. The last step that has begun counts.
     pub theater_shares: Vec<ShareStep>,
     /// From this long before the show, in milliseconds, all that is free goes to the theater.
-    pub hand_over_ms: i64,
+    /// None: both sides sell to the end.
+    pub hand_over_ms: Option<i64>,
     /// Over how long sales count as lately, in milliseconds.
     pub demand_ms: i64,
     /// How many seats sold lately weigh as much as the share that the policy expects.
@@ -88,7 +89,7 @@ impl Default for Policy {
                 step(6 * HOUR_MS, 60),
                 step(3 * HOUR_MS, 75),
             ],
-            hand_over_ms: 30 * MINUTE_MS,
+            hand_over_ms: Some(30 * MINUTE_MS),
             demand_ms: DAY_MS,
             expected_weight: 120,
             low_water_percent: 90,
@@ -103,7 +104,7 @@ impl Policy {
     #[must_use]
     pub fn turns(&self) -> Vec<i64> {
         let steps = self.theater_shares.iter().map(|step| step.before_ms);
-        let turns = steps.chain([self.hand_over_ms]);
+        let turns = steps.chain(self.hand_over_ms);
         turns.filter(|before_ms| *before_ms < i64::MAX).collect()
     }
 }

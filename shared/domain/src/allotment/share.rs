@@ -38,10 +38,10 @@ pub(super) fn reachable<'a>(situation: &Situation<'a>) -> Vec<&'a NodeId> {
 }
 
 pub(super) fn phase(situation: &Situation<'_>, policy: &Policy) -> Phase {
-    if situation.starts_at.since_ms(situation.now) <= policy.hand_over_ms {
-        Phase::HandOver
-    } else {
-        Phase::Shared
+    let before_ms = situation.starts_at.since_ms(situation.now);
+    match policy.hand_over_ms {
+        Some(hand_over_ms) if before_ms <= hand_over_ms => Phase::HandOver,
+        Some(_) | None => Phase::Shared,
     }
 }
 
