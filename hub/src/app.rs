@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use boxoffice::Shop;
 use boxoffice::guard::Guard;
+use domain::allotment::Policy;
 use tokio::sync::Mutex;
 
 use crate::mqtt::hellos::Hellos;
@@ -17,6 +18,8 @@ pub struct App {
     pub operators: Arc<Operators>,
     /// How the nodes introduced themselves.
     pub hellos: Hellos,
+    /// How seats are shared between the web and the theaters.
+    pub allotment: Policy,
 }
 
 /// Who may decide, and whose turn it is.

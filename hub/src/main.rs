@@ -29,6 +29,9 @@ enum Command {
     /// What is on
     #[command(subcommand)]
     Programme(command::Programme),
+    /// Which node sells which seats
+    #[command(subcommand)]
+    Allotment(command::Allotment),
     /// The kiosks that may speak with this hub
     #[command(subcommand)]
     Node(command::Node),
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Serve => command::serve(config),
         Command::Catalogue(command) => command::catalogue(config, command),
         Command::Programme(command) => command::programme(config, &command),
+        Command::Allotment(command) => command::allotment(config, &command),
         Command::Node(command) => command::node(config, &command),
         Command::Theater(command) => command::theater(config, &command),
         Command::Recover(command) => command::recover(config, &command),

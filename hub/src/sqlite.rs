@@ -27,4 +27,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "recovery orders",
         include_str!("../migrations/0010_recovery_orders.sql"),
     ),
+    Migration::new("links", include_str!("../migrations/0011_links.sql")),
 ];

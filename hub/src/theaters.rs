@@ -1,6 +1,6 @@
 //! The bundled theaters, and planning what is on in them.
 
-use domain::allotment::first_allotment;
+use domain::allotment::{Policy, first_allotment};
 use domain::id::{MovieId, ScreeningId, SeatMapId, TheaterId};
 use domain::money::Won;
 use domain::screening::{Screening, ZonePrice};
@@ -228,7 +228,9 @@ pub fn publish(
         (RowKind::Screening, screening.screening.to_string()),
         theater,
     )?;
-    let owners = first_allotment(map, &nodes::of_theater(tx, theater)?);
+    let nodes = nodes::of_theater(tx, theater)?;
+    let before_show_ms = screening.starts_at.since_ms(here.now);
+    let owners = first_allotment(map, &nodes, before_show_ms, &Policy::default());
     seats::open_screening(tx, here, &screening, &owners)?;
     Ok(true)
 }

@@ -9,6 +9,7 @@ use axum::http::Request;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
 use boxoffice::{Handles, Shop};
+use domain::allotment::Policy;
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::{App, Operators};
@@ -40,6 +41,7 @@ fn app(credential: Option<&str>) -> App {
         incarnation: 1,
         operators: Arc::new(Operators::new(Guard::new(secret.as_ref(), Strength::Long))),
         hellos: Hellos::default(),
+        allotment: Policy::default(),
     }
 }
 

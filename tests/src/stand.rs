@@ -54,13 +54,20 @@ impl Stand {
         Self::with(&(1..=kiosks).collect::<Vec<_>>(), 2)
     }
 
-    /// Lays out a hub and a kiosk in each of `theaters`, with `days` of screenings.
+    /// Lays out a hub and a kiosk in each of `theaters`, with `days` of screenings, of which
+    /// both sides have seats to the end.
+    #[must_use]
+    pub fn with(theaters: &[i64], days: u32) -> Self {
+        Self::handing_over(theaters, days, 0)
+    }
+
+    /// As [`Self::with`], but a theater has all that is free from `minutes` before a show.
     ///
     /// # Panics
     ///
     /// Panics when a program does not do what it is told.
     #[must_use]
-    pub fn with(theaters: &[i64], days: u32) -> Self {
+    pub fn handing_over(theaters: &[i64], days: u32, minutes: u32) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
         std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
@@ -69,7 +76,8 @@ impl Stand {
             "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
              [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
-             [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
+             [broker]\nlisten = \"127.0.0.1:{broker}\"\n\
+             [allotment]\nhand_over_minutes = {minutes}\n",
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
@@ -175,6 +183,12 @@ impl Program {
 
     /// Runs a command of the program to its end.
     pub fn run(&self, arguments: &[&str]) {
+        let _ = self.says(arguments);
+    }
+
+    /// Runs a command of the program to its end; what it says.
+    #[must_use]
+    pub fn says(&self, arguments: &[&str]) -> String {
         let output = self.run_anyhow(arguments);
         assert!(
             output.status.success(),
@@ -182,6 +196,7 @@ impl Program {
             self.name,
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Starts the program, if it does not run.

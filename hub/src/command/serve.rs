@@ -93,6 +93,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         incarnation,
         operators: Arc::new(Operators::new(guard)),
         hellos: Hellos::default(),
+        allotment: config.allotment.policy(),
     };
     Ok((app, clock))
 }

@@ -1,8 +1,9 @@
 //! The table `nodes`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{NodeId, TheaterId};
+use domain::link::LinkState;
 use domain::time::Timestamp;
 use protocol::api::operator::WhichCopy;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -118,6 +119,58 @@ pub fn of_theater(db: &Connection, theater: TheaterId) -> Result<Vec<NodeId>, St
         nodes.push(node_from(&name?)?);
     }
     Ok(nodes)
+}
+
+/// The nodes of a theater that may be given seats, each with whether the hub can ask it now.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn links_of_theater(
+    db: &Connection,
+    theater: TheaterId,
+) -> Result<Vec<(NodeId, LinkState)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT node, reachable_since IS NOT NULL FROM nodes
+          WHERE theater_id = ?1 AND fenced_at IS NULL ORDER BY node",
+    )?;
+    let mut rows = statement.query([theater.0])?;
+    let mut links = Vec::new();
+    while let Some(row) = rows.next()? {
+        let link = if row.get(1)? {
+            LinkState::Online
+        } else {
+            LinkState::Offline
+        };
+        links.push((node_from(row.get_ref(0)?.as_str().unwrap_or(""))?, link));
+    }
+    Ok(links)
+}
+
+/// Notes which nodes can be asked at `now`, and all others as dark; says in which theaters
+/// that is new.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_reachable(
+    tx: &Transaction<'_>,
+    reachable: &BTreeSet<NodeId>,
+    now: Timestamp,
+) -> Result<BTreeSet<TheaterId>, StoreError> {
+    let names: Vec<&str> = reachable.iter().map(NodeId::as_str).collect();
+    let names = serde_json::to_string(&names).map_err(|error| StoreError::Inconsistent {
+        table: "nodes",
+        reason: error.to_string(),
+    })?;
+    let mut statement = tx.prepare_cached(
+        "UPDATE nodes
+            SET reachable_since = CASE WHEN reachable_since IS NULL THEN ?2 END
+          WHERE (reachable_since IS NOT NULL) <> (node IN (SELECT value FROM json_each(?1)))
+        RETURNING theater_id",
+    )?;
+    let theaters = statement.query_map(params![names, now.0], |row| row.get(0).map(TheaterId))?;
+    Ok(theaters.collect::<Result<_, _>>()?)
 }
 
 /// Every node, with its theater and whether it is fenced, by name.
