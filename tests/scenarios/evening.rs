@@ -55,10 +55,15 @@ impl Evening {
         let nodes = KIOSKS.map(|name| name.parse::<NodeId>().unwrap());
         let laid = hub.act(BEGINNING_MS, |tx, here| {
             let theater = lay_out(tx, 1, 4)?;
-            for node in nodes.clone() {
+            // Nobody else is there yet, so all seats are the hub's.
+            let (screening, map) = put_on(tx, here, theater, 1)?;
+            for (node, row) in nodes.clone().into_iter().zip(["B", "C"]) {
+                let seats = map.seats().iter().filter(|seat| seat.row == row);
+                let seats: Vec<_> = seats.map(|seat| seat.seat).collect();
+                seats::grant(tx, here, (screening.screening, &node), &seats).unwrap();
                 add_node(tx, &KnownNode { node, theater }, "a secret", here.now).unwrap();
             }
-            put_on(tx, here, theater, 1)
+            Ok((screening, map))
         });
         let (screening, map) = laid.unwrap_or_else(|fault: StoreError| panic!("{fault}"));
         let kiosks = nodes.map(|node| Machine::new(node, kiosk::sqlite::MIGRATIONS));

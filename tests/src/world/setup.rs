@@ -121,6 +121,7 @@ impl World {
             self.publish_will(node, connection, session);
         }
         self.devices[at].crash();
+        self.forget_questions(at);
     }
 }
 
