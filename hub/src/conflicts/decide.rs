@@ -6,8 +6,9 @@ use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Outcome, Remedy};
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
 use domain::money::Won;
+use domain::version::Version;
 use protocol::ask::{AskRefused, Want};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use seats::Here;
 use seats::sqlite::conflicts;
 use store::StoreError;
@@ -107,17 +108,26 @@ impl From<rusqlite::Error> for DecideError {
 }
 
 impl Act {
-    /// What the booking's writer is asked to do.
-    #[must_use]
-    pub fn want(&self) -> Want {
+    /// What the booking's writer is asked to do, and on which rows.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    pub fn want(&self, db: &Connection) -> Result<Want, StoreError> {
         let booking = self.booking;
-        match &self.change {
-            Change::Void { .. } => Want::Void { booking },
-            Change::Move { moves, .. } => Want::Reseat {
-                booking,
-                moves: pairs(moves),
-            },
+        let Change::Move { moves, .. } = &self.change else {
+            return Ok(Want::Void { booking });
+        };
+        let mut known = Vec::with_capacity(moves.len());
+        for one in moves {
+            let row = seats::sqlite::seats::find(db, self.screening, one.to)?;
+            known.push(row.map_or_else(Version::default, |row| row.version));
         }
+        Ok(Want::Reseat {
+            booking,
+            moves: pairs(moves),
+            known,
+        })
     }
 }
 
