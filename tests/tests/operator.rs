@@ -212,6 +212,12 @@ async fn a_kiosk_in_service_changes_its_booking_itself() {
         (fleet["nodes"][0]["reachable"] == true).then_some(())
     })
     .await;
+    // It has to know what the fence took from it: until then it believes that it owns seats.
+    let databases = [&doubled.stand.hub, &doubled.stand.kiosks[0]].map(|it| it.database.clone());
+    eventually("both sides hold the same rows", || async {
+        (ledger::rows(&databases[0], 1) == ledger::rows(&databases[1], 1)).then_some(())
+    })
+    .await;
     let (status, decided) = doubled.decide("reseat").await;
     assert_eq!(status, StatusCode::OK, "{decided}");
     let moved = after_moves(&doubled.loser, &decided["decision"]);
