@@ -111,7 +111,9 @@ impl Stand {
             Program::new(folder.path(), &name, port, &settings)
         });
         let kiosks = kiosks.collect();
-        hub.run(&["programme", "fill", "--days", &days.to_string()]);
+        // Late at night the first day has nothing left on sale.
+        let days = days.max(2).to_string();
+        hub.run(&["programme", "fill", "--days", &days]);
         Self {
             folder,
             hub,

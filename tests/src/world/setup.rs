@@ -1,16 +1,18 @@
 //! What a run begins with: theaters, rooms, screenings, nodes, all made by the hub's own
 //! operations.
 
-use domain::id::{MovieId, NodeId, ScreeningId, SeatMapId, TheaterId};
+use std::collections::BTreeMap;
+
+use domain::id::{MovieId, NodeId, ScreeningId, SeatId, SeatMapId, TheaterId};
 use domain::money::Won;
 use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::layout::{self, Layout, LayoutRow};
 use domain::seat_map::{SeatMap, SeatMapFacts};
 use domain::time::{DAY_MS, HOUR_MS, Timestamp, UtcOffset};
 use hub::fleet::add_node;
-use hub::sqlite::nodes::KnownNode;
+use hub::sqlite::nodes::{self, KnownNode};
 use hub::sqlite::theaters::{self, TheaterFacts};
-use hub::theaters::{RoomFacts, publish, record_theater};
+use hub::theaters::{RoomFacts, publish_dealt, record_theater};
 use rusqlite::Transaction;
 use seats::Here;
 use store::{StoreError, meta};
@@ -165,7 +167,8 @@ pub fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<Theater
     record_theater(tx, &facts, &[room])
 }
 
-/// Publishes a screening in the theater's room, `day` days after the beginning.
+/// Publishes a screening in the theater's room, `day` days after the beginning. Its rows go in
+/// turn to the hub and the kiosks: scripts and seeds rely on it.
 ///
 /// # Errors
 ///
@@ -201,7 +204,9 @@ pub fn put_on(
         sale_until: starts_at.plus_ms(30 * DAY_MS),
         prices: prices.collect(),
     };
-    assert!(publish(tx, here, &screening, &map)?, "a new screening");
+    let owners = rows_in_turn(&map, &nodes::of_theater(tx, theater)?);
+    let new = publish_dealt(tx, here, &screening, &owners)?;
+    assert!(new, "a new screening");
     let made = hub::sqlite::screenings::list(
         tx,
         &hub::sqlite::screenings::Wanted {
@@ -213,4 +218,13 @@ pub fn put_on(
     )?;
     let made = made.into_iter().next().expect("it was published just now");
     Ok((made, map))
+}
+
+fn rows_in_turn(map: &SeatMap, nodes: &[NodeId]) -> BTreeMap<SeatId, NodeId> {
+    let sellers: Vec<NodeId> = std::iter::once(NodeId::hub())
+        .chain(nodes.iter().cloned())
+        .collect();
+    let rows = map.rows().zip(sellers.iter().cycle());
+    rows.flat_map(|(row, seller)| row.iter().map(|seat| (seat.seat, seller.clone())))
+        .collect()
 }
