@@ -34,6 +34,11 @@ export function Confirm(props: ConfirmProps) {
   const close = (): void => {
     setState('closed');
   };
+  const closed = (): void => {
+    if (dialog.current?.open !== true) {
+      close();
+    }
+  };
   return (
     <>
       <button
@@ -43,11 +48,15 @@ export function Confirm(props: ConfirmProps) {
         disabled={disabled}
         onClick={() => {
           setState('open');
+          // Somebody may be faster than the event that tells of the last closing.
+          if (dialog.current?.open === false) {
+            dialog.current.showModal();
+          }
         }}
       >
         {action}
       </button>
-      <dialog ref={dialog} className={styles.dialog} aria-labelledby={id} onClose={close}>
+      <dialog ref={dialog} className={styles.dialog} aria-labelledby={id} onClose={closed}>
         <h2 id={id}>{title}</h2>
         <div className="soft">{children}</div>
         {state === 'open' ? <Question {...props} onClose={close} /> : null}
