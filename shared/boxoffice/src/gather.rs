@@ -15,7 +15,7 @@ use crate::asks::AskFailed;
 
 /// Whom this node asks for another node's seats: the hub asks the owner itself, a kiosk asks
 /// the hub, which knows how to reach everybody.
-fn asked_for(shop: &Shop, owner: &NodeId) -> NodeId {
+pub(crate) fn asked_for(shop: &Shop, owner: &NodeId) -> NodeId {
     if shop.node.is_hub() {
         owner.clone()
     } else {

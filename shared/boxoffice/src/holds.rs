@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use seats::HoldError;
 
 use crate::Shop;
+use crate::best::instead_of;
 use crate::bookings::priced_seat;
 use crate::gather::gather;
 use crate::problem::{ApiError, Body, Speaks};
@@ -34,11 +35,24 @@ pub(crate) async fn create(
         Err(error) if error.is_elsewhere() => {
             // What cannot be had is refused with what was found here at first.
             match bring(&shop, id, request.seats.clone()).await {
-                Ok(()) => try_hold(&shop, id, request.seats).await,
+                Ok(()) => try_hold(&shop, id, request.seats.clone()).await,
                 Err(reason) => Err(reason.unwrap_or(error)),
             }
         }
         held => held,
+    };
+    let view = match view {
+        Err(error) if error.is_elsewhere() => {
+            match instead_of(&shop, id, request.seats).await {
+                Ok(seats) => Err(error.suggesting(seats)),
+                Err(fault) => {
+                    // The refusal is the answer; it only says less.
+                    tracing::warn!(screening = id.0, ?fault, "no seats could be suggested");
+                    Err(error)
+                }
+            }
+        }
+        view => view,
     };
     let view = view.map_err(|error| error.speaking(speaks))?;
     Ok((StatusCode::CREATED, Json(view)))

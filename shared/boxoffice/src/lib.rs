@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod asks;
+mod best;
 pub mod bookings;
 pub mod document;
 pub mod gather;
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<Shop> {
         .routes(routes!(screenings::one))
         .routes(routes!(screenings::seat_map))
         .routes(routes!(screenings::seats))
+        .routes(routes!(best::best))
         .routes(routes!(holds::create))
         .routes(routes!(holds::show, holds::release))
         .routes(routes!(holds::refresh))

@@ -12,7 +12,7 @@ use domain::booking::CancelRefused;
 use domain::id::SeatId;
 use domain::seat_map::SeatMap;
 use domain::seating::{BookRefused, HoldRefused, RefreshRefused, SeatRefusal};
-use protocol::error::{ErrorCode, Language, Problem, SeatProblem, SeatReason};
+use protocol::error::{ErrorCode, Language, Problem, SeatProblem, SeatReason, SuggestedSeat};
 use store::StoreError;
 
 /// A request that ended in an error.
@@ -22,6 +22,7 @@ pub struct ApiError {
     language: Language,
     detail: Option<String>,
     seats: Vec<SeatProblem>,
+    suggestion: Vec<SuggestedSeat>,
 }
 
 /// The language that the client wants, from `Accept-Language`.
@@ -71,7 +72,15 @@ impl ApiError {
             language: Language::default(),
             detail: None,
             seats: Vec::new(),
+            suggestion: Vec::new(),
         }
+    }
+
+    /// Names seats that could be had instead.
+    #[must_use]
+    pub fn suggesting(mut self, seats: Vec<SuggestedSeat>) -> Self {
+        self.suggestion = seats;
+        self
     }
 
     /// Whether nothing is in the way but that other nodes own the seats.
@@ -215,6 +224,7 @@ impl IntoResponse for ApiError {
             detail: self.detail.unwrap_or_else(|| title.to_owned()),
             code: self.code,
             seats: self.seats,
+            suggestion: self.suggestion,
         };
         let mut response = (status, Json(problem)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");

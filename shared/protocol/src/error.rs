@@ -129,6 +129,18 @@ pub struct Problem {
     pub code: ErrorCode,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatProblem>,
+    /// As many seats that are free here, in place of those that cannot be had; empty when
+    /// there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestion: Vec<SuggestedSeat>,
+}
+
+/// A seat that could be had, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SuggestedSeat {
+    pub seat: u32,
+    pub row: String,
+    pub number: u32,
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ function Body({ screening, live, choice, problem }: BodyProps) {
   }
   return (
     <div className={styles.seats}>
-      {problem ? <Refusal problem={problem} /> : null}
+      {problem ? <Refusal problem={problem} onTake={choice.take} /> : null}
       <Room screening={screening} live={live} map={live.map} choice={choice} />
     </div>
   );

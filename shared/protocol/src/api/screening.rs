@@ -161,6 +161,13 @@ pub struct HoldSeats {
     pub seats: Vec<SeatId>,
 }
 
+/// What a party is offered.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BestSeats {
+    /// The best choice first; no seat is in two of them. None when the party cannot be seated.
+    pub choices: Vec<Vec<SeatId>>,
+}
+
 /// A chosen seat with its price.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PricedSeat {

@@ -6,6 +6,7 @@ import type { paths as HubPaths } from './generated/hub';
 import type { paths as KioskPaths } from './generated/kiosk';
 import { asker, withQuery } from './request';
 import type {
+  BestSeats,
   BookingView,
   ByHand,
   Doubts,
@@ -55,6 +56,8 @@ export function sellingClient(language: Language) {
       ask<SeatMapView>(`/api/screenings/${id}/seat-map`, { signal }),
     seats: (id: number, signal?: Signal) =>
       ask<SeatsView>(`/api/screenings/${id}/seats`, { signal }),
+    bestSeats: (id: number, party: { people: number; wheelchairs: number }, signal?: Signal) =>
+      ask<BestSeats>(withQuery(`/api/screenings/${id}/best`, party), { signal }),
     holdSeats: (id: number, seats: readonly number[]) =>
       ask<HoldView>(`/api/screenings/${id}/holds`, { method: 'POST', body: { seats } }),
     hold: (hold: string, signal?: Signal) => ask<HoldView>(`/api/holds/${hold}`, { signal }),

@@ -1,7 +1,7 @@
 // One request to the server that this page came from, and its refusals as typed errors.
 
 import type { Language } from '../i18n/language';
-import type { ErrorCode, ProblemDetails, SeatProblem } from './types';
+import type { ErrorCode, ProblemDetails, SeatProblem, SuggestedSeat } from './types';
 
 /** Longer than any answer that is still of use to a person who waits for it. */
 const REQUEST_MS_MAX = 15_000;
@@ -13,12 +13,20 @@ export type ProblemCode = ErrorCode | 'unreachable';
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly seats: readonly SeatProblem[];
+  /** Seats that could be had in place of those. */
+  readonly suggestion: readonly SuggestedSeat[];
 
-  constructor(code: ProblemCode, detail: string, seats: readonly SeatProblem[] = []) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    seats: readonly SeatProblem[] = [],
+    suggestion: readonly SuggestedSeat[] = [],
+  ) {
     super(detail);
     this.name = 'Problem';
     this.code = code;
     this.seats = seats;
+    this.suggestion = suggestion;
   }
 }
 
@@ -89,7 +97,8 @@ async function problemIn(response: Response): Promise<Problem> {
   try {
     const details = (await response.json()) as Partial<ProblemDetails>;
     if (details.code !== undefined) {
-      return new Problem(details.code, details.detail ?? details.title ?? '', details.seats);
+      const { code, detail, title, seats, suggestion } = details;
+      return new Problem(code, detail ?? title ?? '', seats, suggestion);
     }
   } catch {
     // Not the API's answer: a proxy's page, say. The status alone tells nothing to a customer.

@@ -35,6 +35,8 @@ export type SeatLook = HubSchema['SeatLook'];
 export type SeatStateView = HubSchema['SeatStateView'];
 export type ElsewhereView = HubSchema['ElsewhereView'];
 export type SeatsView = HubSchema['SeatsView'];
+export type BestSeats = HubSchema['BestSeats'];
+export type SuggestedSeat = HubSchema['SuggestedSeat'];
 export type SeatsChanged = HubSchema['SeatsChanged'];
 /** The data of a `link` event, which the document names but has no schema for. */
 export type LinkChanged = Link & { theater: HubSchema['TheaterId'] };

@@ -130,7 +130,8 @@ class Follower {
     this.failures = 0;
     this.shown = true;
     this.told.lose(this.store.replace(seats.seats));
-    this.told.change({ asOf: seats.as_of, elsewhere: seats.elsewhere, problem: null });
+    this.others(seats.elsewhere);
+    this.told.change({ asOf: seats.as_of, problem: null });
     this.follow(seats.event_id);
   }
 
@@ -144,7 +145,7 @@ class Follower {
       onLink: (link) => {
         if (link.theater === this.theater) {
           const reachable = link.state === 'online';
-          this.told.change({ elsewhere: { reachable, as_of: link.last_heard_at ?? null } });
+          this.others({ reachable, as_of: link.last_heard_at ?? null });
         }
       },
       onReset: () => {
@@ -154,6 +155,11 @@ class Follower {
         this.told.change({ stream });
       },
     });
+  }
+
+  private others(elsewhere: ElsewhereView): void {
+    this.told.lose(this.store.setOthers(elsewhere.reachable ? 'reached' : 'away'));
+    this.told.change({ elsewhere });
   }
 
   private async again(): Promise<void> {

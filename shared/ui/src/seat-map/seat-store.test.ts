@@ -20,6 +20,20 @@ describe('the seats of a screening', () => {
     expect(store.count('elsewhere')).toBe(1);
   });
 
+  it('of others can be had while those can be asked, and are lost when they are away', () => {
+    const store = storeOf('free', 'elsewhere');
+    const seen = vi.fn();
+    store.subscribeSeat(2, seen);
+    expect(store.setOthers('reached')).toEqual([]);
+    expect(store.show(2)).toBe('free');
+    expect(store.count('elsewhere')).toBe(0);
+    store.choose(2);
+    expect(store.setOthers('away')).toEqual([2]);
+    expect(store.show(2)).toBe('elsewhere');
+    expect(store.chosen()).toEqual([]);
+    expect(seen).toHaveBeenCalled();
+  });
+
   it('tell only those seats that changed', () => {
     const store = storeOf('free', 'free', 'free');
     const [first, second] = [vi.fn(), vi.fn()];

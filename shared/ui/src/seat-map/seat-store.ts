@@ -6,6 +6,9 @@ import type { SeatLook, SeatStateView } from '../api/types';
 /** What is drawn: what the server says, or the buyer's own choice on top of it. */
 export type SeatShow = SeatLook | 'chosen' | 'mine';
 
+/** Whether others who sell seats of the screening can be asked for them now. */
+export type Others = 'reached' | 'away';
+
 type Listener = () => void;
 
 export class SeatStore {
@@ -17,9 +20,17 @@ export class SeatStore {
   private readonly onAny = new Set<Listener>();
   private revision = 0;
   private holding = false;
+  private others: Others = 'away';
 
-  /** What the server last said; a seat it never named is not for sale. */
-  look = (seat: number): SeatLook => this.looks.get(seat) ?? 'blocked';
+  /**
+   * What the server last said; a seat it never named is not for sale. One that somebody else
+   * sells can be had as long as they can be asked for it.
+   */
+  look = (seat: number): SeatLook => this.seen(this.looks.get(seat) ?? 'blocked');
+
+  private seen(look: SeatLook): SeatLook {
+    return look === 'elsewhere' && this.others === 'reached' ? 'free' : look;
+  }
 
   show = (seat: number): SeatShow => {
     if (this.mine.has(seat)) {
@@ -38,7 +49,7 @@ export class SeatStore {
   count(look: SeatLook): number {
     let count = 0;
     for (const each of this.looks.values()) {
-      count += each === look ? 1 : 0;
+      count += this.seen(each) === look ? 1 : 0;
     }
     return count;
   }
@@ -57,6 +68,18 @@ export class SeatStore {
     }
     const lost = this.holding ? [] : this.dropLost();
     this.tellSeats(changed);
+    return lost;
+  }
+
+  /** Others who sell seats have come or gone. Returns the chosen seats that are lost by it. */
+  setOthers(others: Others): readonly number[] {
+    if (this.others === others) {
+      return [];
+    }
+    this.others = others;
+    const lost = this.holding ? [] : this.dropLost();
+    const theirs = [...this.looks].filter(([, look]) => look === 'elsewhere');
+    this.tellSeats(theirs.map(([seat]) => seat));
     return lost;
   }
 

@@ -3,16 +3,23 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 
 import type { Seat, SeatMapView, ZonePriceView } from '../api/types';
+import { asProblem } from '../api/request';
 import { won } from '../format/money';
 import { useLanguage } from '../i18n/use-language';
 import { useAnnounce } from '../parts/Announcer';
-import { rowsOf } from './geometry';
-import { pickTogether, type PartyNeed } from './party';
 import type { SeatStore } from './seat-store';
 import { placeName, shortLabels, sumOf } from './seat-text';
 
 /** The server's limit for one hold. */
 export const HOLD_SEATS_MAX = 10;
+
+export type PartyNeed = 'seats' | 'wheelchair';
+
+/** Asks the server which seats a party is best offered, the best choice first. */
+export type AskBest = (
+  size: number,
+  need: PartyNeed,
+) => Promise<readonly (readonly number[])[]>;
 
 export interface SeatChoice {
   seats: readonly Seat[];
@@ -23,6 +30,8 @@ export interface SeatChoice {
   clear: () => void;
   /** Offers seats to a party. */
   offer: (size: number, need: PartyNeed) => void;
+  /** Chooses exactly these. */
+  take: (seats: readonly number[]) => void;
   /** Somebody else got chosen seats. */
   tellLost: (seats: readonly number[]) => void;
 }
@@ -31,6 +40,7 @@ export function useSeatChoice(
   store: SeatStore,
   map: SeatMapView | null,
   prices: readonly ZonePriceView[],
+  best: AskBest,
 ): SeatChoice {
   const { t } = useLanguage();
   const announce = useAnnounce();
@@ -70,20 +80,16 @@ export function useSeatChoice(
     [store, t, say, byId, prices],
   );
 
-  const offer = useCallback(
-    (size: number, need: PartyNeed) => {
-      const found = map && pickTogether(rowsOf(map.seats), store.look, { size, need });
-      if (found) {
-        store.setChoice(found.map((seat) => seat.seat));
-        const text = t('party.picked', { seats: shortLabels(found) });
-        say(text, text);
-      } else {
-        const text = t('party.none', { count: size });
-        say(text, text);
-      }
+  const take = useCallback(
+    (wanted: readonly number[]) => {
+      store.setChoice(wanted);
+      const text = t('party.picked', { seats: shortLabels(seatsOf(wanted, byId)) });
+      say(text, text);
     },
-    [map, store, t, say],
+    [store, t, say, byId],
   );
+
+  const offer = useOffer(best, store, take, say);
 
   const tellLost = useCallback(
     (lost: readonly number[]) => {
@@ -98,7 +104,39 @@ export function useSeatChoice(
     setNotice(null);
   }, [store]);
 
-  return { seats, amountWon: sumOf(seats, prices), notice, toggle, clear, offer, tellLost };
+  const amountWon = sumOf(seats, prices);
+  return { seats, amountWon, notice, toggle, clear, offer, take, tellLost };
+}
+
+function useOffer(
+  best: AskBest,
+  store: SeatStore,
+  take: (seats: readonly number[]) => void,
+  say: (text: string, shown: string | null) => void,
+): SeatChoice['offer'] {
+  const { t } = useLanguage();
+  return useCallback(
+    (size, need) => {
+      best(size, need)
+        .then((choices) => {
+          // Somebody may have been faster than the answer.
+          const free = (seats: readonly number[]): boolean =>
+            seats.every((seat) => ['free', 'chosen'].includes(store.show(seat)));
+          const found = choices.find(free);
+          if (found) {
+            take(found);
+          } else {
+            const text = t('party.none', { count: size });
+            say(text, text);
+          }
+        })
+        .catch((error: unknown) => {
+          const text = t(`problem.${asProblem(error).code}`);
+          say(text, text);
+        });
+    },
+    [best, store, take, say, t],
+  );
 }
 
 function seatsOf(ids: readonly number[], byId: ReadonlyMap<number, Seat>): readonly Seat[] {

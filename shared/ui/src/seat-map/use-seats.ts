@@ -9,7 +9,7 @@ import { asProblem, type Problem } from '../api/request';
 import type { HoldView, ScreeningSummary } from '../api/types';
 import { useLiveSeats, type LiveSeats } from '../live/use-live-seats';
 import type { SeatStore } from './seat-store';
-import { useSeatChoice, type SeatChoice } from './use-seat-choice';
+import { useSeatChoice, type AskBest, type SeatChoice } from './use-seat-choice';
 
 export interface Seats {
   live: LiveSeats;
@@ -33,7 +33,15 @@ export function useSeats(
   const live = useLiveSeats(client, { screening: screening.screening, theater }, (seats) => {
     lost.current(seats);
   });
-  const choice = useSeatChoice(live.store, live.map, screening.prices);
+  const id = screening.screening;
+  const best = useCallback<AskBest>(
+    async (people, need) => {
+      const wheelchairs = need === 'wheelchair' ? 1 : 0;
+      return (await client.bestSeats(id, { people, wheelchairs })).choices;
+    },
+    [client, id],
+  );
+  const choice = useSeatChoice(live.store, live.map, screening.prices, best);
   const { tellLost } = choice;
   useEffect(() => {
     lost.current = tellLost;

@@ -25,7 +25,7 @@ export function ChoicePanel({ screening, choice, holding }: ChoicePanelProps) {
   };
   return (
     <aside className={styles.panel} aria-label={t('choice.title')}>
-      {holding.problem ? <Refusal problem={holding.problem} /> : null}
+      {holding.problem ? <Refusal problem={holding.problem} onTake={choice.take} /> : null}
       {notice !== null && !holding.problem ? <Notice tone="plain">{notice}</Notice> : null}
       <div className={styles.choiceHead}>
         <h2>{t('choice.title')}</h2>

@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/screenings/{screening}/best": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best seats for a party, the best choice first; a choice holds nothing yet */
+        get: operations["best_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/screenings/{screening}/holds": {
         parameters: {
             query?: never;
@@ -312,6 +329,11 @@ export interface components {
         AuditoriumName: {
             auditorium: components["schemas"]["AuditoriumId"];
             name: string;
+        };
+        /** @description What a party is offered. */
+        BestSeats: {
+            /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
+            choices: components["schemas"]["SeatId"][][];
         };
         /**
          * Format: uuid
@@ -529,6 +551,11 @@ export interface components {
             detail: string;
             code: components["schemas"]["ErrorCode"];
             seats?: components["schemas"]["SeatProblem"][];
+            /**
+             * @description As many seats that are free here, in place of those that cannot be had; empty when
+             *     there are none.
+             */
+            suggestion?: components["schemas"]["SuggestedSeat"][];
         };
         /**
          * @description Who may see a film, as the Korean rating board says.
@@ -669,6 +696,14 @@ export interface components {
          * @enum {string}
          */
         SimulatedCard: "approve" | "decline" | "time_out" | "lose_answer";
+        /** @description A seat that could be had, by its name. */
+        SuggestedSeat: {
+            /** Format: int32 */
+            seat: number;
+            row: string;
+            /** Format: int32 */
+            number: number;
+        };
         /** @description Sell only this kiosk's own seats, and ask nobody. */
         TakeOffline: {
             /**
@@ -1025,6 +1060,48 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    best_seats: {
+        parameters: {
+            query: {
+                /** @description How many people sit together: 1 to 10. */
+                people: number;
+                /** @description How many of them sit in a wheelchair. */
+                wheelchairs?: number;
+                /** @description Only this zone; any without it. */
+                zone?: components["schemas"]["ZoneId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BestSeats"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -95,6 +95,7 @@ export const problemTexts = {
   },
 
   'refusal.taken': { ko: '다른 분이 먼저 선택했어요', en: 'somebody else was first' },
+  'refusal.instead': { ko: '대신 {seats} 선택', en: 'Take {seats} instead' },
   'refusal.elsewhere': { ko: '지금 여기서는 팔지 않아요', en: 'not sold here right now' },
   'refusal.blocked': { ko: '판매하지 않는 좌석이에요', en: 'not for sale' },
   'refusal.strands_single': { ko: '한 자리만 외따로 남아요', en: 'would be left on its own' },
