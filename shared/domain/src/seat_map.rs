@@ -2,7 +2,9 @@
 //!
 //! A seat map is versioned and never edited in place (S9).
 
+pub mod change;
 pub mod layout;
+pub mod rehouse;
 
 use std::collections::BTreeMap;
 

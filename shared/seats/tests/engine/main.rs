@@ -4,6 +4,7 @@
 
 mod laws;
 mod node;
+mod refits;
 mod remedies;
 
 use domain::id::{NodeId, SeatId};
