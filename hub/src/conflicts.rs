@@ -193,7 +193,7 @@ impl Scene<'_> {
         Ok(owners.collect())
     }
 
-    fn writer(&self, booking: &Booking) -> Result<Writer, StoreError> {
+    pub(crate) fn writer(&self, booking: &Booking) -> Result<Writer, StoreError> {
         let node = booking.node.clone();
         if booking.is_written_by(self.here.node) {
             return Ok(Writer::Hub);

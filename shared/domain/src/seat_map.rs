@@ -79,7 +79,7 @@ pub struct SeatMap {
 }
 
 /// A seat map as it is written down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeatMapFacts {
     pub id: SeatMapId,
