@@ -175,6 +175,12 @@ impl Program {
 
     /// Runs a command of the program to its end.
     pub fn run(&self, arguments: &[&str]) {
+        let _ = self.says(arguments);
+    }
+
+    /// Runs a command of the program to its end; what it says.
+    #[must_use]
+    pub fn says(&self, arguments: &[&str]) -> String {
         let output = self.run_anyhow(arguments);
         assert!(
             output.status.success(),
@@ -182,6 +188,7 @@ impl Program {
             self.name,
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Starts the program, if it does not run.
