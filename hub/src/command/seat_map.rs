@@ -29,7 +29,8 @@ pub(crate) enum SeatMapCommand {
     /// Says what stays, comes and goes, and who has to move where. With --move it is carried
     /// out by the hub that serves on this machine: it asks kiosks for seats and moves bookings,
     /// and switches the screening when nothing is in the way any more. It is refused while a
-    /// kiosk that has one of the seats cannot be reached, or somebody is buying one.
+    /// kiosk that has one of the seats cannot be reached, or somebody is buying one. In a full
+    /// house let the new seats come with one change, and the old ones go with the next.
     Change(ChangeCommand),
 }
 

@@ -1,225 +1,21 @@
-//! The hub's part over a database in memory: what a plan says, and that a switch is whole.
+//! The hub's part: what a plan says, and that a switch is whole.
 
-use domain::booking::Tender;
-use domain::id::{HoldId, MovieId, SeatMapId, TheaterId, TicketId};
-use domain::money::Won;
-use domain::screening::ZonePrice;
-use domain::seat_map::layout::{self, Layout, LayoutRow};
-use domain::seat_map::{SeatMapFacts, ZoneId};
+mod room;
+
+use domain::id::{SeatMapId, TheaterId};
+use domain::seat_map::SeatMapFacts;
 use domain::seating::{HOLD_MS, SeatState};
-use domain::time::{DAY_MS, Timestamp, UtcOffset};
-use seats::{BookHold, HoldSeats, Stretch};
-use uuid::Uuid;
+use domain::time::{DAY_MS, Timestamp};
+use seats::Stretch;
 
-use super::plan::{Plan, plan};
 use super::*;
 use crate::conflicts::{Scene, Writer};
 use crate::sqlite::nodes::KnownNode;
-use crate::sqlite::theaters::TheaterFacts;
-use crate::{fleet, sync, theaters as programme};
+use crate::{fleet, sync};
+use room::Hub;
 
 const HUB_ROW: [u32; 4] = [1, 2, 3, 4];
 const KIOSK_ROW: [u32; 4] = [5, 6, 7, 8];
-
-/// A hub with one room of four rows of four, of which the kiosk owns the second and the last.
-struct Hub {
-    db: Connection,
-    node: NodeId,
-    kiosk: NodeId,
-    now: Timestamp,
-    screening: Screening,
-    old: SeatMap,
-    ids: u128,
-}
-
-impl Hub {
-    fn new() -> Self {
-        let db = store::open_memory(crate::sqlite::MIGRATIONS).unwrap();
-        let rows = ["A", "B", "C", "D"].iter().map(|row| LayoutRow {
-            row: (*row).to_owned(),
-            seats: "ssss".to_owned(),
-        });
-        let rows = rows.collect();
-        let old = SeatMap::new(SeatMapFacts {
-            id: SeatMapId(1),
-            version: 1,
-            zones: layout::zones(),
-            seats: Layout { rows }.seats().unwrap(),
-        })
-        .unwrap();
-        let mut hub = Self {
-            db,
-            node: NodeId::hub(),
-            kiosk: "seoul-1".parse().unwrap(),
-            now: Timestamp(0),
-            screening: screening(),
-            old: old.clone(),
-            ids: 0,
-        };
-        let kiosk = hub.kiosk.clone();
-        hub.act(|tx, here| {
-            let facts = TheaterFacts {
-                source_key: "one".to_owned(),
-                name: "극장".to_owned(),
-                name_en: "Theater".to_owned(),
-                region: "서울".to_owned(),
-                area: "종로".to_owned(),
-                utc_offset: UtcOffset::SEOUL,
-            };
-            let room = programme::RoomFacts {
-                name: "1관".to_owned(),
-                map: old.clone(),
-            };
-            let theater = programme::record_theater(tx, &facts, &[room])?;
-            let node = KnownNode {
-                node: kiosk,
-                theater,
-            };
-            fleet::add_node(tx, &node, "a secret", here.now).unwrap();
-            assert!(programme::publish(tx, here, &screening(), &old)?);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
-        hub
-    }
-
-    fn here(&self) -> Here<'_> {
-        Here {
-            node: &self.node,
-            now: self.now,
-        }
-    }
-
-    fn act<T, E: From<rusqlite::Error>>(
-        &mut self,
-        act: impl FnOnce(&Transaction<'_>, Here<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let here = Here {
-            node: &self.node,
-            now: self.now,
-        };
-        let tx = self.db.transaction()?;
-        let done = act(&tx, here)?;
-        tx.commit()?;
-        Ok(done)
-    }
-
-    fn id(&mut self) -> Uuid {
-        self.ids += 1;
-        Uuid::from_u128(self.ids)
-    }
-
-    fn hold(&mut self, wanted: &[u32]) -> HoldId {
-        let hold = HoldId(self.id());
-        let wanted: Vec<SeatId> = wanted.iter().copied().map(SeatId).collect();
-        let (screening, map) = (self.screening.clone(), self.old.clone());
-        self.act(|tx, here| {
-            let wanted = HoldSeats {
-                hold,
-                screening: &screening,
-                map: &map,
-                wanted: &wanted,
-            };
-            seats::hold(tx, here, wanted)
-        })
-        .unwrap();
-        hold
-    }
-
-    fn sell(&mut self, wanted: &[u32]) -> BookingId {
-        let hold = self.hold(wanted);
-        let booking = BookingId(self.id());
-        let tickets = wanted.iter().map(|&seat| {
-            let ticket = TicketId(Uuid::from_u128(1000 + u128::from(seat)));
-            (SeatId(seat), ticket, Won(12_000))
-        });
-        let request = BookHold {
-            hold,
-            booking,
-            number: "123456789012".parse().unwrap(),
-            tender: Tender::PayAtTheater,
-            order: None,
-            tickets: tickets.collect(),
-        };
-        self.act(|tx, here| seats::book(tx, here, &request))
-            .unwrap();
-        booking
-    }
-
-    fn plan(&self, request: &Request) -> Result<Plan, Refused> {
-        let scene = Scene {
-            db: &self.db,
-            here: self.here(),
-            reachable: &[],
-        };
-        refused(plan(&scene, request))
-    }
-
-    fn switch(&mut self, request: &Request) -> Result<Change, Refused> {
-        refused(self.act(|tx, here| switch(tx, here, request)))
-    }
-
-    fn state(&self, seat: u32) -> SeatState {
-        let row = seats::sqlite::seats::find(&self.db, self.screening.screening, SeatId(seat));
-        row.unwrap().unwrap().state
-    }
-
-    fn version(&self) -> i64 {
-        let found = screenings::find(&self.db, self.screening.screening).unwrap();
-        found.unwrap().seat_map_version
-    }
-
-    /// The map without these seats, and with a new row behind the last.
-    fn without(&self, gone: &[u32]) -> Request {
-        let mut facts = SeatMapFacts::from(self.old.clone());
-        facts.version += 1;
-        let new = facts.seats.iter().filter(|seat| seat.row == "D");
-        let new: Vec<_> = new.cloned().collect();
-        facts.seats.retain(|seat| !gone.contains(&seat.seat.0));
-        facts
-            .seats
-            .extend(new.into_iter().map(|seat| domain::seat_map::Seat {
-                seat: SeatId(seat.seat.0 + 10),
-                row: "E".to_owned(),
-                y: seat.y + 2,
-                ..seat
-            }));
-        Request {
-            screening: self.screening.screening,
-            map: SeatMap::new(facts).unwrap(),
-            reach: Reach::Screening,
-            named: BTreeMap::new(),
-            by: "김운영".to_owned(),
-            note: String::new(),
-        }
-    }
-}
-
-fn refused<T>(done: Result<T, ChangeError>) -> Result<T, Refused> {
-    done.map_err(|error| match error {
-        ChangeError::Refused(refused) => refused,
-        ChangeError::Store(fault) => panic!("{fault}"),
-    })
-}
-
-fn screening() -> Screening {
-    Screening {
-        screening: ScreeningId(1),
-        movie: MovieId(1),
-        theater: TheaterId(1),
-        auditorium: domain::id::AuditoriumId(1),
-        seat_map: SeatMapId(1),
-        seat_map_version: 1,
-        starts_at: Timestamp(DAY_MS),
-        ends_at: Timestamp(2 * DAY_MS),
-        sale_from: Timestamp(0),
-        sale_until: Timestamp(DAY_MS),
-        prices: vec![ZonePrice {
-            zone: ZoneId("standard".to_owned()),
-            price: Won(12_000),
-        }],
-    }
-}
 
 #[test]
 fn a_row_of_free_seats_goes_another_comes_and_whoever_hears_of_it_hears_all_of_it() {
@@ -378,4 +174,41 @@ fn a_room_that_was_rebuilt_has_the_new_map_from_now_on() {
     request.reach = Reach::Room;
     hub.switch(&request).unwrap();
     assert_eq!(version(&hub), 3);
+}
+
+#[test]
+fn what_a_fenced_kiosk_sold_in_a_row_that_is_gone_is_still_given_other_seats() {
+    let mut hub = Hub::new();
+    let kiosk = hub.kiosk.clone();
+    hub.act(|tx, here| fleet::fence(tx, here, &kiosk)).unwrap();
+    hub.switch(&hub.without(&KIOSK_ROW)).unwrap();
+    // It had sold two of the seats, and is heard again.
+    let mut sold = hub.sold_at_the_kiosk(&[5, 6]);
+    let batch = protocol::batch::Batch {
+        session: 1,
+        incarnation: 1,
+        base: 0,
+        last: 1,
+        watermark: Some(hub.now),
+        rows: vec![
+            protocol::row::Row::Booking(sold.clone())
+                .to_envelope()
+                .unwrap(),
+        ],
+    };
+    hub.act(|tx, here| sync::apply_batch(tx, here, &kiosk, &batch))
+        .unwrap();
+    let scene = Scene {
+        db: &hub.db,
+        here: hub.here(),
+        reachable: &[],
+    };
+    let open = seats::sqlite::conflicts::open(&hub.db, 9).unwrap();
+    assert_eq!(open.len(), 2, "{open:?}");
+    let proposals = scene.proposals(&sold).unwrap();
+    let reseat = &proposals[0];
+    assert_eq!(reseat.remedy, domain::conflict::Remedy::Reseat);
+    sold.tickets
+        .retain(|it| reseat.moves.iter().all(|one| one.from != it.seat));
+    assert!(sold.tickets.is_empty(), "both have other seats: {reseat:?}");
 }

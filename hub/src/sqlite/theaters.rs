@@ -197,6 +197,24 @@ pub fn seat_map(
     map.transpose().map_err(|error| inconsistent(&error))
 }
 
+/// The versions of a seat map up to `latest`, the latest first.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn seat_map_versions(
+    db: &Connection,
+    id: SeatMapId,
+    latest: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT version FROM seat_maps WHERE seat_map_id = ?1 AND version <= ?2
+          ORDER BY version DESC",
+    )?;
+    let versions = statement.query_map(params![id.0, latest], |row| row.get(0))?;
+    Ok(versions.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn row(db: &Connection, id: TheaterId) -> Result<Option<row::Row>, StoreError> {
     let revision = revision_of(
         db,
