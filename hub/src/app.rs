@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use boxoffice::Shop;
 use boxoffice::guard::Guard;
+use domain::allotment::Policy;
 use tokio::sync::Mutex;
+
+use crate::mqtt::hellos::Hellos;
 
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]
@@ -13,6 +16,10 @@ pub struct App {
     /// Grows when the hub's database was restored or made anew.
     pub incarnation: i64,
     pub operators: Arc<Operators>,
+    /// How the nodes introduced themselves.
+    pub hellos: Hellos,
+    /// How seats are shared between the web and the theaters.
+    pub allotment: Policy,
 }
 
 /// Who may decide, and whose turn it is.

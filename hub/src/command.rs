@@ -1,5 +1,6 @@
 //! What the program can be told to do, one file per subject.
 
+mod allotment;
 mod catalogue;
 mod node;
 mod programme;
@@ -12,6 +13,7 @@ mod theater;
 use std::error::Error;
 use std::path::Path;
 
+pub(crate) use allotment::{Allotment, allotment};
 pub(crate) use catalogue::{Catalogue, catalogue};
 use domain::id::NodeId;
 use domain::time::Timestamp;

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use domain::allotment::Policy;
+use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
@@ -18,6 +20,8 @@ pub struct Config {
     pub broker: Broker,
     #[serde(default)]
     pub operator: Operator,
+    #[serde(default)]
+    pub allotment: Allotment,
     #[serde(default)]
     pub log: Log,
 }
@@ -98,6 +102,26 @@ impl Operator {
     }
 }
 
+/// How seats are shared between the web and the theaters.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Allotment {
+    /// From this many minutes before a show its theater gets all that is free; 0 is never.
+    pub hand_over_minutes: u32,
+}
+
+impl Allotment {
+    /// The plan's policy.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy {
+            hand_over_ms: (self.hand_over_minutes > 0)
+                .then(|| i64::from(self.hand_over_minutes) * MINUTE_MS),
+            ..Policy::default()
+        }
+    }
+}
+
 /// What is written to the log, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -141,6 +165,14 @@ impl Default for Broker {
             listen: SocketAddr::from(([127, 0, 0, 1], 1883)),
             external: None,
             credential_file: None,
+        }
+    }
+}
+
+impl Default for Allotment {
+    fn default() -> Self {
+        Self {
+            hand_over_minutes: 30,
         }
     }
 }
@@ -189,6 +221,7 @@ mod tests {
         let config = Config::parse("[hub]\nchain = \"moding\"\ndata_dir = \"data\"\n").unwrap();
         assert_eq!(config.http.listen.port(), 8080);
         assert_eq!(config.broker.listen.port(), 1883);
+        assert_eq!(config.allotment.policy(), Policy::default());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Files at this root say what the hub does; folders say what it touches.
 
+pub mod allotment;
 pub mod app;
 pub mod broker;
 pub mod catalog;

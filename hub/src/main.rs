@@ -29,6 +29,9 @@ enum Command {
     /// What is on
     #[command(subcommand)]
     Programme(command::Programme),
+    /// Which node sells which seats
+    #[command(subcommand)]
+    Allotment(command::Allotment),
     /// The kiosks that may speak with this hub
     #[command(subcommand)]
     Node(command::Node),
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Serve => command::serve(config),
         Command::Catalogue(command) => command::catalogue(config, command),
         Command::Programme(command) => command::programme(config, &command),
+        Command::Allotment(command) => command::allotment(config, &command),
         Command::Node(command) => command::node(config, &command),
         Command::Theater(command) => command::theater(config, &command),
         Command::SeatMap(command) => command::seat_map(config, command),

@@ -5,12 +5,14 @@
 
 mod asking;
 pub mod heads;
+pub mod hellos;
 mod node;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::id::NodeId;
+use domain::time::Timestamp;
 use mqtt::{Backoff, Endpoint, Incoming, Link, LinkError, Retain, Will};
 use process::shutdown::Shutdown;
 use protocol::ask::Asking;
@@ -80,6 +82,11 @@ pub async fn keep_links(links: Links, shutdown: Shutdown) {
 impl Links {
     fn monotonic_ms(&self) -> i64 {
         self.app.shop.clock.monotonic_ms()
+    }
+
+    /// What a session goes by: its patience does not end because a clock is put right.
+    fn session_time(&self) -> Timestamp {
+        Timestamp(self.monotonic_ms())
     }
 
     fn state(&self, online: bool, going_down: bool) -> Vec<u8> {

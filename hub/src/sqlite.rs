@@ -23,4 +23,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
     Migration::new("nodes", include_str!("../migrations/0008_nodes.sql")),
     Migration::new("audit", include_str!("../migrations/0009_audit.sql")),
+    Migration::new(
+        "recovery orders",
+        include_str!("../migrations/0010_recovery_orders.sql"),
+    ),
+    Migration::new("links", include_str!("../migrations/0011_links.sql")),
 ];

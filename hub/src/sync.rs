@@ -1,8 +1,11 @@
 //! The hub's side of the sync: which rows concern a node, and what it takes from it.
 
+use std::collections::BTreeSet;
+
 use domain::conflict::Conflict;
-use domain::id::NodeId;
+use domain::id::{NodeId, TheaterId};
 use domain::mutant::{Mutant, is};
+use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
 use rusqlite::{Connection, Transaction};
@@ -11,6 +14,7 @@ use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
 use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
+use crate::fleet;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme};
@@ -44,7 +48,12 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError>
             theater: known.theater,
             fenced: standing != Standing::InService,
         });
-        seats::wait_for_nodes(tx, here, &awaited.collect::<Vec<_>>())?;
+        let awaited: Vec<Awaited> = awaited.collect();
+        seats::wait_for_nodes(tx, here, &awaited)?;
+        let theaters: BTreeSet<TheaterId> = awaited.iter().map(|node| node.theater).collect();
+        for theater in theaters {
+            fleet::take_back_fenced(tx, here, theater)?;
+        }
         meta::set_i64(tx, RESTORED, 0)?;
     }
     Ok(incarnation)
@@ -92,6 +101,8 @@ pub enum Found {
     ShortFeed,
     /// It is recovering with an incarnation below one that the hub knows.
     Incarnation,
+    /// An operator said so.
+    Operator,
 }
 
 impl std::fmt::Display for Found {
@@ -100,6 +111,7 @@ impl std::fmt::Display for Found {
             Self::Token => "it showed an old token",
             Self::ShortFeed => "it has forgotten what it told",
             Self::Incarnation => "it has not heard of a later life of its own",
+            Self::Operator => "an operator said so",
         })
     }
 }
@@ -137,7 +149,17 @@ pub fn judge(
     incarnation: i64,
     hello: &Hello,
 ) -> Result<Result<(), Unwelcome>, StoreError> {
-    let verdict = verdict(tx, incarnation, hello)?;
+    let verdict = ordered(tx, hello, verdict(tx, incarnation, hello)?)?;
+    let by_operator = matches!(
+        verdict,
+        Err(Unwelcome::OlderCopy {
+            found: Found::Operator,
+            ..
+        })
+    );
+    if by_operator {
+        return Ok(verdict);
+    }
     if let Err(unwelcome @ (Unwelcome::OlderCopy { .. } | Unwelcome::Superseded { .. })) = &verdict
     {
         let conflict = Conflict::CopyFound {
@@ -148,6 +170,32 @@ pub fn judge(
         seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
     }
     Ok(verdict)
+}
+
+/// Carries out what an operator has ordered for the node.
+fn ordered(
+    tx: &Transaction<'_>,
+    hello: &Hello,
+    verdict: Result<(), Unwelcome>,
+) -> Result<Result<(), Unwelcome>, StoreError> {
+    let Some(order) = nodes::recovery_order(tx, &hello.node)? else {
+        return Ok(verdict);
+    };
+    if hello.incarnation > order.above || (hello.recovering && verdict.is_ok()) {
+        nodes::set_recovery_order(tx, &hello.node, None)?;
+        return Ok(verdict);
+    }
+    let meant = match order.copy {
+        WhichCopy::InService => verdict.is_ok(),
+        WhichCopy::PutAside => matches!(verdict, Err(Unwelcome::Superseded { .. })),
+    };
+    if !meant {
+        return Ok(verdict);
+    }
+    Ok(Err(Unwelcome::OlderCopy {
+        found: Found::Operator,
+        known: order.above,
+    }))
 }
 
 fn verdict(
@@ -312,15 +360,17 @@ pub fn apply_batch(
     node: &NodeId,
     batch: &Batch,
 ) -> Result<Heard, StoreError> {
-    let restored = recovery::unheard(tx, node)?.is_some();
+    let unheard = recovery::unheard(tx, node)?;
+    let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {
         if restored {
             return programme::take_back(tx, row);
         }
         Ok(Applied::NotOurs)
     })?;
-    if restored && batch.watermark.is_some() {
+    if let Some(theater) = unheard.filter(|_| batch.watermark.is_some()) {
         seats::node_reported(tx, here, node)?;
+        fleet::take_back_fenced(tx, here, theater)?;
         return Ok(Heard::Everything);
     }
     Ok(Heard::Rows)

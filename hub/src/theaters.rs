@@ -1,7 +1,9 @@
 //! The bundled theaters, and planning what is on in them.
 
-use domain::allotment::first_allotment;
-use domain::id::{MovieId, ScreeningId, SeatMapId, TheaterId};
+use std::collections::BTreeMap;
+
+use domain::allotment::{Policy, first_allotment};
+use domain::id::{MovieId, NodeId, ScreeningId, SeatId, SeatMapId, TheaterId};
 use domain::money::Won;
 use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::layout::{self, Layout};
@@ -208,7 +210,7 @@ pub fn fill_day(
     Ok(added)
 }
 
-/// Puts a screening on the programme and deals its seats; says whether it is new.
+/// Puts a screening on the programme and deals its seats by the plan; says whether it is new.
 ///
 /// # Errors
 ///
@@ -219,6 +221,23 @@ pub fn publish(
     screening: &Screening,
     map: &SeatMap,
 ) -> Result<bool, StoreError> {
+    let nodes = nodes::of_theater(tx, screening.theater)?;
+    let before_show_ms = screening.starts_at.since_ms(here.now);
+    let owners = first_allotment(map, &nodes, before_show_ms, &Policy::default());
+    publish_dealt(tx, here, screening, &owners)
+}
+
+/// As [`publish`], with each seat's first owner.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn publish_dealt(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: &Screening,
+    owners: &BTreeMap<SeatId, NodeId>,
+) -> Result<bool, StoreError> {
     let Some(screening) = screenings::add(tx, screening)? else {
         return Ok(false);
     };
@@ -228,8 +247,7 @@ pub fn publish(
         (RowKind::Screening, screening.screening.to_string()),
         theater,
     )?;
-    let owners = first_allotment(map, &nodes::of_theater(tx, theater)?);
-    seats::open_screening(tx, here, &screening, &owners)?;
+    seats::open_screening(tx, here, &screening, owners)?;
     Ok(true)
 }
 

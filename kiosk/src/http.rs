@@ -2,6 +2,7 @@
 
 mod bookings;
 mod device;
+mod offline;
 mod payments;
 mod staff;
 

@@ -12,3 +12,4 @@ pub mod programme;
 pub mod sqlite;
 pub mod sync;
 pub mod tasks;
+pub mod work_offline;

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicI64;
 
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
-use boxoffice::{Handles, Shop, serving};
+use boxoffice::{Handles, Shop, serving, timekeeping};
 use clap::{Parser, Subcommand};
 use domain::time::Timestamp;
 use kiosk::app::App;
@@ -17,7 +17,7 @@ use kiosk::config::{Config, Terminal};
 use kiosk::devices::simulated_terminal::{Setup, SimulatedTerminal};
 use kiosk::mqtt::HubLink;
 use kiosk::programme::Mirror;
-use kiosk::{http, sqlite, sync, tasks};
+use kiosk::{http, sqlite, sync, tasks, work_offline};
 use process::clock::{Clock, SystemClock};
 use process::ids::OsIds;
 use process::shutdown::{self, Shutdown};
@@ -139,9 +139,11 @@ async fn run(config: &Config) -> Result<(), Failure> {
 
 async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
     let file = config.kiosk.data_dir.join("kiosk.sqlite");
-    let clock = Arc::new(SystemClock::new(Timestamp(0)));
-    let found_at = clock.now().0;
+    let found_at = SystemClock::new(Timestamp(0)).now().0;
     let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
+    let clock = Arc::new(SystemClock::of_node(
+        db.read(timekeeping::remembered).await?,
+    ));
     let shop = Shop::new(
         Handles {
             db,
@@ -152,6 +154,8 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         Arc::new(Mirror),
         Links::new(clock.now()),
     );
+    let by_hand = shop.db.read(work_offline::find).await?;
+    shop.links.set_by_hand(by_hand.since());
     let asked = shop.clone();
     let identity = shop
         .db

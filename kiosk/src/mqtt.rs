@@ -3,11 +3,12 @@
 mod peer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use boxoffice::{Shop, upkeep};
 use domain::id::{NodeId, TheaterId};
+use domain::time::Timestamp;
 use mqtt::pump::{self, End};
 use mqtt::{Backoff, Endpoint, Incoming, Link, LinkError, Retain, Will};
 use process::clock::SystemClock;
@@ -100,14 +101,11 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
     };
     backoff.connected(hub.clock_ms());
     let recovered = Arc::new(Notify::new());
-    let peer = Arc::new(HubPeer {
-        hub: hub.clone(),
-        sender: link.sender(),
-        session: opening.session,
-        restored_hub: AtomicBool::new(false),
-        answers: AtomicBool::new(false),
-        recovered: recovered.clone(),
-    });
+    let peer = Arc::new(HubPeer::new(
+        hub.clone(),
+        link.sender(),
+        (opening.session, recovered.clone()),
+    ));
     peer.say(
         &Topic::Up(hub.node(), Up::State),
         &NodeState {
@@ -115,7 +113,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             session: opening.session,
         },
     );
-    let session = Session::of_node(hub.hello(opening), hub.shop.now());
+    let session = Session::of_node(hub.hello(opening), hub.session_time());
     let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
     let session = pump::run(session, peer.clone(), &mut messages, &mut head);
     let ended = tokio::select! {
@@ -127,7 +125,10 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             End::Down(DownReason::PutAside { reason, above }) => {
                 hub.put_aside(reason, above).await
             }
-            End::Down(reason) => Ended::Lost(format!("{reason:?}")),
+            End::Down(reason) => {
+                hub.ended(&reason);
+                Ended::Lost(format!("{reason:?}"))
+            }
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
             End::Fault(fault) => Ended::Lost(fault.to_string()),
         },
@@ -182,6 +183,11 @@ impl HubLink {
 
     fn clock_ms(&self) -> i64 {
         process::clock::Clock::monotonic_ms(self.clock.as_ref())
+    }
+
+    /// What a session goes by: its patience does not end because a clock is put right.
+    fn session_time(&self) -> Timestamp {
+        Timestamp(self.clock_ms())
     }
 
     fn hello(&self, opening: sync::Opening) -> Hello {
@@ -279,15 +285,20 @@ impl HubLink {
     }
 
     fn lost(&self) {
-        let now = self.shop.now();
-        self.shop.links.lost(self.theater(), now);
-        self.shop.links.lost(programme::NOWHERE, now);
+        self.shop.links.lost(&NodeId::hub(), self.shop.now());
     }
 
     fn heard(&self) {
-        let now = self.shop.now();
-        self.shop.links.heard(self.theater(), now);
-        self.shop.links.heard(programme::NOWHERE, now);
+        let theater = Some(self.theater()).filter(|it| *it != programme::NOWHERE);
+        let links = &self.shop.links;
+        links.heard(&NodeId::hub(), theater, self.shop.now());
+    }
+
+    /// A hub that fell silent did not answer. One that went otherwise may be back at once.
+    fn ended(&self, reason: &DownReason) {
+        if *reason == DownReason::Silent {
+            self.shop.links.failed(&NodeId::hub(), self.shop.now());
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use store::change_feed::{self, Change};
 use store::{StoreError, cursor, meta};
 
 use crate::sqlite::documents;
+use crate::work_offline;
 
 /// Who this database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,8 @@ pub fn begin_recovery(tx: &Transaction<'_>, here: Here<'_>, above: i64) -> Resul
     meta::set_i64(tx, RECOVERING_IN, 0)?;
     meta::set_i64(tx, RESUMED, change_feed::head(tx)?)?;
     seats::close_all(tx)?;
+    // What staff said was said of the link of another day.
+    work_offline::end(tx)?;
     Ok(incarnation)
 }
 

@@ -1,22 +1,32 @@
 //! What the kiosk does by itself: link, live events, open orders, expired holds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::{live, upkeep};
+use boxoffice::{Shop, live, timekeeping, upkeep};
+use domain::id::NodeId;
+use domain::link::ByHand;
 use process::shutdown::Shutdown;
 use process::task::{Task, spawn_periodic};
+use store::StoreError;
 
 use crate::app::App;
 use crate::http::look_after_orders;
 use crate::mqtt::{HubLink, keep_link};
+use crate::work_offline;
 
 /// Open orders are looked after this often, and when an answer was lost.
 const ORDERS_EVERY: Duration = Duration::from_secs(2);
+
+/// Whether working offline is over is looked at this often.
+const OFFLINE_EVERY: Duration = Duration::from_secs(1);
 
 /// Starts everything. The tasks end after `shutdown`.
 pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
     let shop = app.shop.clone();
     let orders = app.clone();
+    let offline = app.shop.clone();
+    let clock = hub.clock.clone();
     vec![
         Task::spawn("live", live::tell(shop, shutdown.clone())),
         Task::spawn("hub link", keep_link(hub, shutdown.clone())),
@@ -28,5 +38,29 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             move || look_after_orders(orders.clone()),
         ),
         upkeep::sweep_holds(&app.shop, shutdown),
+        timekeeping::keep(&app.shop, clock, shutdown),
+        spawn_periodic(
+            "work offline",
+            OFFLINE_EVERY,
+            Arc::default(),
+            shutdown.clone(),
+            move || look_after_offline(offline.clone()),
+        ),
     ]
+}
+
+/// Nothing is written unless something is over.
+async fn look_after_offline(shop: Shop) -> Result<(), StoreError> {
+    if shop.db.read(work_offline::find).await? == ByHand::Off {
+        return Ok(());
+    }
+    let asked = shop.clone();
+    let looked = shop.db.write(move |tx| {
+        let link = asked.links.of_node(&NodeId::hub());
+        let by_hand = work_offline::look(tx, asked.here(), link)?;
+        // In here one after the other, as it was written.
+        asked.links.set_by_hand(by_hand.since());
+        Ok(())
+    });
+    looked.await
 }

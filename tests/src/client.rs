@@ -73,6 +73,13 @@ impl Client {
         Some((status, answer.json().await.unwrap_or_default()))
     }
 
+    /// Deletes what is at `path`; the status of the answer, whatever it is.
+    pub async fn delete(&self, path: &str) -> Option<StatusCode> {
+        let request = self.http.delete(format!("{}{path}", self.base));
+        let answer = request.bearer_auth(&self.secret).send().await.ok()?;
+        Some(answer.status())
+    }
+
     /// The screenings on sale, the largest number of free seats first.
     pub async fn on_sale(&self) -> Vec<Value> {
         let list = self.get("/api/screenings").await.unwrap_or_default();

@@ -54,13 +54,20 @@ impl Stand {
         Self::with(&(1..=kiosks).collect::<Vec<_>>(), 2)
     }
 
-    /// Lays out a hub and a kiosk in each of `theaters`, with `days` of screenings.
+    /// Lays out a hub and a kiosk in each of `theaters`, with `days` of screenings, of which
+    /// both sides have seats to the end.
+    #[must_use]
+    pub fn with(theaters: &[i64], days: u32) -> Self {
+        Self::handing_over(theaters, days, 0)
+    }
+
+    /// As [`Self::with`], but a theater has all that is free from `minutes` before a show.
     ///
     /// # Panics
     ///
     /// Panics when a program does not do what it is told.
     #[must_use]
-    pub fn with(theaters: &[i64], days: u32) -> Self {
+    pub fn handing_over(theaters: &[i64], days: u32, minutes: u32) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
         std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
@@ -69,7 +76,8 @@ impl Stand {
             "[hub]\nchain = \"test\"\ndata_dir = \"hub\"\n\
              [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
-             [broker]\nlisten = \"127.0.0.1:{broker}\"\n",
+             [broker]\nlisten = \"127.0.0.1:{broker}\"\n\
+             [allotment]\nhand_over_minutes = {minutes}\n",
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
@@ -103,7 +111,9 @@ impl Stand {
             Program::new(folder.path(), &name, port, &settings)
         });
         let kiosks = kiosks.collect();
-        hub.run(&["programme", "fill", "--days", &days.to_string()]);
+        // Late at night the first day has nothing left on sale.
+        let days = days.max(2).to_string();
+        hub.run(&["programme", "fill", "--days", &days]);
         Self {
             folder,
             hub,
@@ -229,6 +239,30 @@ impl Program {
         }
     }
 
+    /// The program stands still; its connections stay, and nobody answers on them.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the program does not run.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// The program goes on.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the program does not run.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.pid().expect("it runs").to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.expect("kill runs").success(), "{signal} to {pid}");
+    }
+
     /// Somebody who buys here.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -293,6 +327,18 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
     };
     let seen = tokio::time::timeout(DEADLINE, looking).await;
     seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+/// Writes a fact into the database of a program that does not run.
+///
+/// # Panics
+///
+/// Panics when it cannot be written.
+pub fn set_fact(database: &Path, key: &str, value: impl rusqlite::ToSql) {
+    let db = rusqlite::Connection::open(database).expect("the database opens");
+    let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                     ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    db.execute(statement, (key, value)).expect("written");
 }
 
 fn free_port() -> u16 {

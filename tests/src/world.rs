@@ -35,10 +35,12 @@ use ask::Wish;
 pub use check::Violation;
 use customer::Customer;
 use device::{Device, DeviceAt, HUB};
+pub use device::{deserialize, serialize};
 use ledger::Ledger;
 use network::Packet;
 pub use profile::{FaultKind, Profile};
 use random::Random;
+pub use setup::{lay_out, put_on};
 use transcript::Transcript;
 use watch::Watch;
 
@@ -49,7 +51,7 @@ const EVENTS_MAX: u64 = 400_000;
 const QUIET_MAX_MS: i64 = 600_000;
 
 /// The time at which every run begins.
-const BEGINNING_MS: i64 = 1_700_000_000_000;
+pub const BEGINNING_MS: i64 = 1_700_000_000_000;
 
 /// What a run came to.
 #[derive(Debug)]

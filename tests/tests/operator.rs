@@ -1,15 +1,12 @@
-//! What only people can put right: seats that were sold twice because a device was fenced, and
-//! a kiosk whose database was lost.
+//! What only operators can put right: seats that were sold twice because a device was fenced.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-use std::path::{Path, PathBuf};
 
 use reqwest::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tests::client::{Client, Promise};
 use tests::ledger;
-use tests::stand::{OPERATOR, STAFF_PIN, Stand, eventually};
+use tests::stand::{OPERATOR, Stand, eventually};
 
 /// A kiosk that was fenced has come back: of what it sold meanwhile one booking stands, and
 /// one has a seat that the web has sold as well.
@@ -246,107 +243,4 @@ async fn nobody_decides_without_the_credential() {
     assert_eq!(fleet["nodes"][0]["standing"], "in_service");
     let why = stand.hub.refuses(&["node", "fence", "kiosk-1"]);
     assert!(why.contains("--yes"), "{why}");
-}
-
-/// A kiosk's database with what belongs to it.
-fn files(database: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", database.display())))
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kiosk_restored_from_an_older_copy_asks_staff_before_it_sells() {
-    let mut stand = Stand::with(&[1], 1);
-    stand.start().await;
-    let till = stand.kiosks[0].client();
-    let id = till.on_sale().await[0]["screening"].as_i64().unwrap();
-    let free = till.seats(id, "free").await;
-    stand.kiosks[0].kill();
-    let database = stand.kiosks[0].database.clone();
-    let copy = files(&stand.folder().join("copy.sqlite"));
-    for (from, to) in files(&database).iter().zip(&copy) {
-        if from.exists() {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
-
-    stand.kiosks[0].start();
-    stand.kiosks[0].ready().await;
-    stand.kiosks[0].online().await;
-    // One booking reaches the hub, one is lost with the database.
-    let hold = till.hold(id, &free[..2]).await.unwrap();
-    let told = till.pay(&hold).await.unwrap();
-    eventually("the hub knows the booking", || async {
-        let told = std::slice::from_ref(&told);
-        ledger::broken(&stand.hub.database, told)
-            .is_empty()
-            .then_some(())
-    })
-    .await;
-    stand.hub.kill();
-    let hold = till.hold(id, &free[2..4]).await.unwrap();
-    let lost = till.pay(&hold).await.unwrap();
-    let why = stand.kiosks[0].refuses(&["recover", "--yes"]);
-    assert!(why.contains("stop the kiosk first"), "{why}");
-    stand.kiosks[0].kill();
-    for (to, from) in files(&database).iter().zip(&copy) {
-        let _ = std::fs::remove_file(to);
-        if from.exists() {
-            std::fs::copy(from, to).unwrap();
-        }
-    }
-    assert!(stand.kiosks[0].refuses(&["recover"]).contains("--yes"));
-    stand.kiosks[0].run(&["recover", "--yes"]);
-
-    stand.kiosks[0].start();
-    stand.kiosks[0].ready().await;
-    let kiosk = till.get("/api/kiosk").await.unwrap();
-    assert_eq!(kiosk["standing"], "recovering");
-    let refused = till.hold(id, &free[6..8]).await;
-    assert_eq!(refused, Err("recovering".to_owned()));
-    stand.hub.start();
-    eventually("the kiosk has recovered", || async {
-        let kiosk = till.get("/api/kiosk").await?;
-        let doubts = kiosk["seats_in_doubt"].as_i64()? > 0;
-        (kiosk["standing"] == "selling" && doubts).then_some(())
-    })
-    .await;
-    assert_eq!(ledger::broken(&database, std::slice::from_ref(&told)), []);
-    staff_look(&stand, id, &lost.seats).await;
-    let refused = till.hold(id, &lost.seats).await;
-    assert_eq!(refused, Err("seat_taken".to_owned()));
-    let hold = till.hold(id, &free[6..8]).await.unwrap();
-    till.pay(&hold).await.unwrap();
-}
-
-/// Staff find out that `sold` were sold, and say so.
-async fn staff_look(stand: &Stand, id: i64, sold: &[i64]) {
-    let till = stand.kiosks[0].client();
-    let blocked = till.hold(id, sold).await;
-    assert_eq!(blocked, Err("seat_taken".to_owned()));
-    assert!(till.get("/api/staff/doubts").await.is_none());
-    let staff = stand.kiosks[0].client().knowing(STAFF_PIN);
-    let doubts = staff.get("/api/staff/doubts").await.unwrap();
-    let all = doubts.as_array().unwrap();
-    let here = all
-        .iter()
-        .find(|it| it["showing"]["screening"] == id)
-        .unwrap();
-    let seats = here["seats"].as_array().unwrap();
-    assert!(
-        sold.iter()
-            .all(|seat| seats.iter().any(|it| it["seat"] == *seat))
-    );
-    let path = format!("/api/staff/doubts/{id}");
-    let (status, settled) = staff.post(&path, json!({ "sold": sold })).await.unwrap();
-    assert_eq!(status, StatusCode::OK, "{settled}");
-    assert_eq!(
-        settled["free"].as_i64(),
-        i64::try_from(seats.len() - sold.len()).ok()
-    );
-    let (status, _) = staff.post(&path, json!({ "sold": sold })).await.unwrap();
-    assert_eq!(
-        status,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "nothing is in doubt any more"
-    );
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use crate::failure::Failure;
-use crate::fleet::{Fleet, Plan};
+use crate::fleet::{Fleet, OPERATOR, Plan, STAFF_PIN};
 use crate::port;
 use crate::program::Program;
 use crate::shell;
@@ -67,8 +67,12 @@ fn walk(workspace: &Workspace, fleet: &mut Fleet) -> Result<(ExitStatus, String)
     })
 }
 
-/// `HUB_URL` and `HUB_PID`, `KIOSK_URL` and `KIOSK_PID`, `KIOSK_2_URL` and `KIOSK_2_PID`.
+/// `HUB_URL` and `HUB_PID`, `KIOSK_URL` and `KIOSK_PID`, `KIOSK_2_URL` and `KIOSK_2_PID`; what
+/// opens the operators' page (`OPERATOR`) and the staff's (`STAFF_PIN`).
 fn tell_where(command: &mut Command, programs: &[Program]) {
+    command
+        .env("OPERATOR", OPERATOR)
+        .env("STAFF_PIN", STAFF_PIN);
     for (program, name) in programs.iter().zip(["HUB", "KIOSK", "KIOSK_2"]) {
         let pid = program.pid().unwrap_or_default();
         command

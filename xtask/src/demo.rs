@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::console::{header, say};
 use crate::failure::Failure;
-use crate::fleet::{Fleet, KIOSKS, Plan};
+use crate::fleet::{Fleet, KIOSKS, OPERATOR, Plan, STAFF_PIN};
 use crate::port::{self, Wanted};
 use crate::shell;
 use crate::stop::Stop;
@@ -248,6 +248,8 @@ Try this:
      for {rest} s). The kiosk says calmly that it is offline and keeps selling its seats.
   4. Bring it back: type `up hub`. Within a second both sides agree again.
   5. `kill kiosk-1` in the middle of a sale: nothing that was confirmed is lost.
+  6. http://127.0.0.1:{web}/operator is for operators ({OPERATOR:?}), the kiosk's
+     \"직원\" (Staff) for those with the PIN ({STAFF_PIN}).
 
 Ctrl-C stops everything.",
         plan.broker_port

@@ -23,6 +23,10 @@ const HUB: &str = "hub";
 const KIOSK_REST: Duration = Duration::from_millis(250);
 /// For how many days screenings are planned.
 const PROGRAMME_DAYS: u32 = 4;
+/// What opens the operators' page of a hub that only this machine can reach.
+pub(crate) const OPERATOR: &str = "the operator of this demo";
+/// What opens the staff's page of its kiosks.
+pub(crate) const STAFF_PIN: &str = "1357";
 const POLL: Duration = Duration::from_millis(50);
 
 /// A kiosk: how it is called on the console, its node, and the theater where it stands.
@@ -68,6 +72,9 @@ impl Plan {
             let folder = self.data.join(folder);
             fs::create_dir_all(&folder).map_err(|error| Failure::at("make", &folder, &error))?;
         }
+        let credentials = self.data.join("credentials");
+        write(&credentials.join("operator"), OPERATOR)?;
+        write(&credentials.join("staff-pin"), STAFF_PIN)?;
         write(&self.data.join("hub.toml"), &self.hub_settings())?;
         for (kiosk, port) in KIOSKS.iter().zip(self.kiosk_ports) {
             let settings = self.kiosk_settings(kiosk, port);
@@ -114,6 +121,7 @@ impl Plan {
         format!(
             "# Written by cargo xtask at each start.\n\
              [hub]\nchain = \"moding\"\ndata_dir = \"hub\"\n\n\
+             [operator]\ncredential_file = \"credentials/operator\"\n\n\
              [http]\nlisten = \"127.0.0.1:{hub_port}\"\n\n\
              [broker]\nlisten = \"127.0.0.1:{broker_port}\"\n\n\
              [log]\nformat = \"text\"\nlevel = \"info\"\n"
@@ -129,6 +137,7 @@ impl Plan {
              [hub]\naddress = \"127.0.0.1:{broker_port}\"\n\
              credential_file = \"credentials/{name}\"\n\n\
              [terminal]\nkind = \"simulated\"\n\n\
+             [staff]\npin_file = \"credentials/staff-pin\"\n\n\
              [log]\nformat = \"text\"\nlevel = \"info\"\n"
         )
     }

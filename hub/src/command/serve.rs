@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links as LinkStates;
-use boxoffice::{Handles, Shop, serving};
+use boxoffice::{Handles, Shop, serving, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::{App, Operators};
@@ -15,6 +15,7 @@ use hub::config::Config;
 use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
+use hub::mqtt::hellos::Hellos;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
@@ -47,7 +48,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
     shutdown::on_signals(shutdown.clone())?;
     let listener = process::http::bind(config.http.listen).await?;
     std::fs::create_dir_all(&config.hub.data_dir)?;
-    let app = open(config).await?;
+    let (app, clock) = open(config).await?;
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {
@@ -58,16 +59,18 @@ async fn run(config: &Config) -> Result<(), Failure> {
         shutdown: shutdown.clone(),
     };
     tasks.extend(tasks::spawn(&app, links, &shutdown));
+    tasks.push(timekeeping::keep(&app.shop, clock, &shutdown));
     let routes = http::router(app.clone());
     serving::serve(app.shop, listener, routes, tasks, &shutdown).await?;
     Ok(())
 }
 
-async fn open(config: &Config) -> Result<App, Failure> {
+async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     let file = config.hub.data_dir.join("hub.sqlite");
-    let clock = Arc::new(SystemClock::new(Timestamp(0)));
-    let found_at = clock.now().0;
+    let found_at = SystemClock::new(Timestamp(0)).now().0;
     let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
+    let remembered = db.read(timekeeping::remembered).await?;
+    let clock = Arc::new(SystemClock::new(remembered.floor));
     let shop = Shop::new(
         Handles {
             db,
@@ -85,11 +88,14 @@ async fn open(config: &Config) -> Result<App, Failure> {
         .await?;
     let credential = config.operator.credential()?;
     let guard = Guard::new(credential.as_ref(), Strength::Long);
-    Ok(App {
+    let app = App {
         shop,
         incarnation,
         operators: Arc::new(Operators::new(guard)),
-    })
+        hellos: Hellos::default(),
+        allotment: config.allotment.policy(),
+    };
+    Ok((app, clock))
 }
 
 /// Where the hub's own client goes, with the embedded broker if there is one.

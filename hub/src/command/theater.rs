@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Subcommand;
 use domain::id::TheaterId;
 use hub::config::Config;
+use hub::fleet;
 use hub::sqlite::audit::{self, Act};
 use hub::sqlite::theaters;
 use store::StoreError;
@@ -38,7 +39,7 @@ pub(crate) fn theater(path: &Path, command: &Theater) -> Result<(), Failure> {
         if theaters::find(tx, id)?.is_none() {
             return Ok(false);
         }
-        seats::go(tx, here, id)?;
+        fleet::go(tx, here, id)?;
         let (theater, note) = (id, String::new());
         audit::record(tx, here.now, COMMAND_LINE, &Act::Went { theater, note })?;
         Ok::<_, StoreError>(true)

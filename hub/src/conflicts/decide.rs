@@ -6,8 +6,9 @@ use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Outcome, Remedy};
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
 use domain::money::Won;
+use domain::version::Version;
 use protocol::ask::{AskRefused, Want};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use seats::Here;
 use seats::sqlite::conflicts;
 use store::StoreError;
@@ -107,34 +108,49 @@ impl From<rusqlite::Error> for DecideError {
 }
 
 impl Act {
-    /// What the booking's writer is asked to do.
-    #[must_use]
-    pub fn want(&self) -> Want {
+    /// What the booking's writer is asked to do, and on which rows.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    pub fn want(&self, db: &Connection) -> Result<Want, StoreError> {
         let booking = self.booking;
-        match &self.change {
-            Change::Void { .. } => Want::Void { booking },
-            Change::Move { moves, .. } => Want::Reseat {
-                booking,
-                moves: pairs(moves),
-            },
+        let Change::Move { moves, .. } = &self.change else {
+            return Ok(Want::Void { booking });
+        };
+        let mut known = Vec::with_capacity(moves.len());
+        for one in moves {
+            let row = seats::sqlite::seats::find(db, self.screening, one.to)?;
+            known.push(row.map_or_else(Version::default, |row| row.version));
         }
+        Ok(Want::Reseat {
+            booking,
+            moves: pairs(moves),
+            known,
+        })
     }
+}
 
-    /// What has come of it when it is done.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        let booking = self.booking;
-        match &self.change {
-            Change::Void { due } => Outcome::Refunded {
-                booking,
-                due_won: *due,
-            },
-            Change::Move { moves, .. } => Outcome::Reseated {
-                booking,
-                moves: moves.clone(),
-            },
-        }
-    }
+/// What has come of it, as the rows say: a node that was asked twice did the first.
+fn outcome(tx: &Transaction<'_>, act: &Act) -> Result<Outcome, StoreError> {
+    let booking = act.booking;
+    let known = seats::sqlite::bookings::find(tx, booking)?;
+    let sits = |seat| {
+        known
+            .iter()
+            .any(|it| it.tickets.iter().any(|it| it.seat == seat))
+    };
+    Ok(match &act.change {
+        Change::Void { due } => Outcome::Refunded {
+            booking,
+            due_won: *due,
+        },
+        Change::Move { moves, .. } if moves.iter().all(|one| sits(one.to)) => Outcome::Reseated {
+            booking,
+            moves: moves.clone(),
+        },
+        Change::Move { .. } => Outcome::Settled,
+    })
 }
 
 fn pairs(moves: &[Move]) -> Vec<(SeatId, SeatId)> {
@@ -260,7 +276,7 @@ pub fn conclude(
     for &seat in &act.left {
         seats::look_again(tx, here, (act.screening, seat))?;
     }
-    let decision = decision(request, act.outcome());
+    let decision = decision(request, outcome(tx, act)?);
     for open in conflicts::open(tx, OPEN_MAX)? {
         let place = open.conflict.place();
         let touched = place.is_some_and(|(screening, seat)| {

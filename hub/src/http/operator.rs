@@ -33,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::list))
         .routes(routes!(fleet::fence))
         .routes(routes!(fleet::let_in))
+        .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
         .routes(routes!(seat_maps::change))
 }

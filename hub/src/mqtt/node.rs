@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use boxoffice::asks::Asks;
+use boxoffice::round_trips::{RoundTrips, Trip};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use mqtt::Retain;
@@ -11,7 +12,7 @@ use protocol::ask::{Answer, Ask, Asking};
 use protocol::batch::Batch;
 use protocol::codec;
 use protocol::message::{Command, Hello, Message, Welcome};
-use protocol::session::Session;
+use protocol::session::{DownReason, Session};
 use protocol::topic::{Down, Topic};
 use seats::Stretch;
 use store::StoreError;
@@ -94,8 +95,16 @@ impl NodeTask {
             Ok::<_, StoreError>((known, verdict))
         });
         let session = hello.session;
-        let command = match judged.await? {
-            (Some(known), Ok(())) => return Ok(Some(known)),
+        let (hellos, now) = (&self.links.app.hellos, self.links.app.shop.now());
+        let (known, verdict) = judged.await?;
+        if let (Some(_), Err(unwelcome)) = (&known, &verdict) {
+            hellos.turned_away(&self.node, unwelcome, now);
+        }
+        let command = match (known, verdict) {
+            (Some(known), Ok(())) => {
+                hellos.welcomed(hello, now);
+                return Ok(Some(known));
+            }
             (None, _) => Command::Refused {
                 session,
                 reason: "this node is not in the hub's list: `moding-hub node add`".to_owned(),
@@ -127,17 +136,19 @@ impl NodeTask {
             session: id,
         };
         let told_everything = Arc::new(Notify::new());
+        let again = self.links.app.hellos.again(&self.node);
         let peer = Arc::new(NodePeer {
             links: self.links.clone(),
             known,
             sender: self.sender.clone(),
             session: id,
             told_everything: told_everything.clone(),
+            trips: RoundTrips::default(),
             recovering: hello.recovering,
             // Questions came with the ratchet.
             answers: hello.resumed.is_some(),
         });
-        let session = Session::of_hub(hello, shop.now());
+        let session = Session::of_hub(hello, self.links.session_time());
         let (inbox, mut messages) = mpsc::channel(INBOX_MAX);
         let mut head = self.links.heads.of(&self.node, theater);
         let ended = {
@@ -151,12 +162,17 @@ impl NodeTask {
                         self.command(&Command::SayHello);
                         return Ended::Over;
                     }
+                    // An operator has ordered something that is carried out at a hello.
+                    () = again.notified() => {
+                        self.command(&Command::SayHello);
+                        return Ended::Over;
+                    }
                     heard = told.recv() => match heard {
                         None => break End::Closed,
                         // A full inbox loses it; the node says it again.
                         Some(Told::Message(message)) => drop(inbox.try_send(message)),
                         Some(Told::State(state)) if state.session == id && !state.online => {
-                            shop.links.lost(theater, shop.now());
+                            shop.links.lost(&self.node, shop.now());
                             tracing::info!(node = %self.node, "a node is gone");
                             return Ended::Over;
                         }
@@ -166,20 +182,30 @@ impl NodeTask {
                 }
             }
         };
-        match ended {
+        self.ended(ended)
+    }
+
+    /// What becomes of the link when a session has ended.
+    fn ended(&self, end: End<StoreError>) -> Ended {
+        let shop = &self.links.app.shop;
+        match end {
             End::Superseded(hello) => Ended::By(hello),
             End::Down(reason) => {
-                shop.links.lost(theater, shop.now());
+                if reason == DownReason::Silent {
+                    shop.links.failed(&self.node, shop.now());
+                }
+                shop.links.lost(&self.node, shop.now());
                 tracing::info!(node = %self.node, ?reason, "a session is over");
                 Ended::Over
             }
             End::Closed => {
-                shop.links.lost(theater, shop.now());
+                shop.links.lost(&self.node, shop.now());
                 Ended::Closed
             }
             End::Fault(fault) => {
                 let error = &fault as &dyn std::error::Error;
                 tracing::error!(error, node = %self.node, "a node's session failed");
+                shop.links.lost(&self.node, shop.now());
                 self.command(&Command::SayHello);
                 Ended::Over
             }
@@ -217,6 +243,7 @@ struct NodePeer {
     session: i64,
     /// Told when the node has told a restored hub all it knows.
     told_everything: Arc<Notify>,
+    trips: RoundTrips,
     /// The node was restored and asks for its own rows, too.
     recovering: bool,
     /// The node's program knows how to answer questions.
@@ -278,7 +305,10 @@ impl Peer for NodePeer {
     fn send(&self, message: &Message) {
         let node = self.known.node.clone();
         match message {
-            Message::Rows(batch) => self.say(&Topic::Down(node, Down::Rows), batch),
+            Message::Rows(batch) => {
+                self.called(self.trips.sent(batch, self.links.monotonic_ms()));
+                self.say(&Topic::Down(node, Down::Rows), batch);
+            }
             Message::Ack(ack) => self.say(&Topic::Down(node, Down::Ack), ack),
             Message::Command(command) => self.say(&Topic::Down(node, Down::Command), command),
             Message::Ask(_) | Message::Answer(_) | Message::Hello(_) => {}
@@ -288,6 +318,9 @@ impl Peer for NodePeer {
     fn heard(&self, message: &Message) {
         let shop = &self.links.app.shop;
         match message {
+            Message::Ack(ack) if ack.session == self.session => {
+                self.called(self.trips.heard(ack, self.links.monotonic_ms()));
+            }
             Message::Ask(ask) if ask.session == self.session => self.answer(ask),
             Message::Answer(answer) => shop.asks.answered(answer),
             Message::Hello(_)
@@ -296,12 +329,12 @@ impl Peer for NodePeer {
             | Message::Ack(_)
             | Message::Ask(_) => {}
         }
-        shop.links.heard(self.known.theater, shop.now());
+        self.is_there();
     }
 
     fn up(&self) {
         let shop = &self.links.app.shop;
-        shop.links.heard(self.known.theater, shop.now());
+        self.is_there();
         let (links, sender) = (self.links.clone(), self.sender.clone());
         let topic = Topic::Down(self.known.node.clone(), Down::Ask);
         let line = move |ask: &Ask| say(&links, &sender, &topic, &Asking::Ask(ask.clone()));
@@ -313,11 +346,29 @@ impl Peer for NodePeer {
     }
 
     fn now(&self) -> Timestamp {
-        self.links.app.shop.now()
+        self.links.session_time()
     }
 }
 
 impl NodePeer {
+    fn is_there(&self) {
+        let shop = &self.links.app.shop;
+        let theater = Some(self.known.theater);
+        shop.links.heard(&self.known.node, theater, shop.now());
+    }
+
+    fn called(&self, trip: Option<Trip>) {
+        let (shop, node) = (&self.links.app.shop, &self.known.node);
+        match trip {
+            None => {}
+            Some(Trip::Took { ms }) => {
+                let took = (ms, self.links.monotonic_ms());
+                shop.links.answered(node, took, shop.now());
+            }
+            Some(Trip::Failed) => shop.links.failed(node, shop.now()),
+        }
+    }
+
     fn answer(&self, ask: &Ask) {
         let (app, known, ask) = (self.links.app.clone(), self.known.clone(), ask.clone());
         let (links, sender) = (self.links.clone(), self.sender.clone());

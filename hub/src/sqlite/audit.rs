@@ -4,6 +4,7 @@ use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Remedy};
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
+use protocol::api::operator::WhichCopy;
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 use store::StoreError;
@@ -30,6 +31,12 @@ pub enum Act {
     },
     LetIn {
         node: NodeId,
+        note: String,
+    },
+    /// A copy of the node's database has to recover.
+    RecoveryOrdered {
+        node: NodeId,
+        copy: WhichCopy,
         note: String,
     },
     /// The restored hub sells although not every node has reported.

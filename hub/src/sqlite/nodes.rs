@@ -1,11 +1,16 @@
 //! The table `nodes`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{NodeId, TheaterId};
+use domain::link::LinkState;
 use domain::time::Timestamp;
+use protocol::api::operator::WhichCopy;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use store::StoreError;
+
+const IN_SERVICE: &str = "in_service";
+const PUT_ASIDE: &str = "put_aside";
 
 /// A node that may speak with the hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +25,14 @@ pub enum Standing {
     InService,
     /// Since when it is fenced.
     Fenced(Timestamp),
+}
+
+/// An operator's word that a copy has to recover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryOrder {
+    pub copy: WhichCopy,
+    /// The node's incarnation when it was ordered. A later one has recovered.
+    pub above: i64,
 }
 
 /// How a node stands; none if it is not known.
@@ -108,6 +121,58 @@ pub fn of_theater(db: &Connection, theater: TheaterId) -> Result<Vec<NodeId>, St
     Ok(nodes)
 }
 
+/// The nodes of a theater that may be given seats, each with whether the hub can ask it now.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn links_of_theater(
+    db: &Connection,
+    theater: TheaterId,
+) -> Result<Vec<(NodeId, LinkState)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT node, reachable_since IS NOT NULL FROM nodes
+          WHERE theater_id = ?1 AND fenced_at IS NULL ORDER BY node",
+    )?;
+    let mut rows = statement.query([theater.0])?;
+    let mut links = Vec::new();
+    while let Some(row) = rows.next()? {
+        let link = if row.get(1)? {
+            LinkState::Online
+        } else {
+            LinkState::Offline
+        };
+        links.push((node_from(row.get_ref(0)?.as_str().unwrap_or(""))?, link));
+    }
+    Ok(links)
+}
+
+/// Notes which nodes can be asked at `now`, and all others as dark; says in which theaters
+/// that is new.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_reachable(
+    tx: &Transaction<'_>,
+    reachable: &BTreeSet<NodeId>,
+    now: Timestamp,
+) -> Result<BTreeSet<TheaterId>, StoreError> {
+    let names: Vec<&str> = reachable.iter().map(NodeId::as_str).collect();
+    let names = serde_json::to_string(&names).map_err(|error| StoreError::Inconsistent {
+        table: "nodes",
+        reason: error.to_string(),
+    })?;
+    let mut statement = tx.prepare_cached(
+        "UPDATE nodes
+            SET reachable_since = CASE WHEN reachable_since IS NULL THEN ?2 END
+          WHERE (reachable_since IS NOT NULL) <> (node IN (SELECT value FROM json_each(?1)))
+        RETURNING theater_id",
+    )?;
+    let theaters = statement.query_map(params![names, now.0], |row| row.get(0).map(TheaterId))?;
+    Ok(theaters.collect::<Result<_, _>>()?)
+}
+
 /// Every node, with its theater and whether it is fenced, by name.
 ///
 /// # Errors
@@ -145,6 +210,56 @@ pub fn set_fenced(
 ) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached("UPDATE nodes SET fenced_at = ?2 WHERE node = ?1")?;
     statement.execute(params![node.as_str(), fenced_at.map(|at| at.0)])?;
+    Ok(())
+}
+
+/// What is ordered for a node; none when nothing is.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn recovery_order(db: &Connection, node: &NodeId) -> Result<Option<RecoveryOrder>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT recover_copy, recover_above FROM nodes
+          WHERE node = ?1 AND recover_copy IS NOT NULL",
+    )?;
+    let found = statement.query_row([node.as_str()], |row| {
+        let copy: String = row.get("recover_copy")?;
+        Ok((copy, row.get("recover_above")?))
+    });
+    let Some((copy, above)) = found.optional()? else {
+        return Ok(None);
+    };
+    let copy = match copy.as_str() {
+        IN_SERVICE => WhichCopy::InService,
+        PUT_ASIDE => WhichCopy::PutAside,
+        other => {
+            return Err(StoreError::Inconsistent {
+                table: "nodes",
+                reason: format!("recover_copy is {other}"),
+            });
+        }
+    };
+    Ok(Some(RecoveryOrder { copy, above }))
+}
+
+/// Notes what is ordered for a node; none when it has been carried out.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_recovery_order(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    order: Option<RecoveryOrder>,
+) -> Result<(), StoreError> {
+    let copy = order.map(|order| match order.copy {
+        WhichCopy::InService => IN_SERVICE,
+        WhichCopy::PutAside => PUT_ASIDE,
+    });
+    let mut statement = tx
+        .prepare_cached("UPDATE nodes SET recover_copy = ?2, recover_above = ?3 WHERE node = ?1")?;
+    statement.execute(params![node.as_str(), copy, order.map(|order| order.above)])?;
     Ok(())
 }
 

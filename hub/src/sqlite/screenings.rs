@@ -1,5 +1,7 @@
 //! The table `screenings`.
 
+use std::collections::BTreeSet;
+
 use domain::id::{AuditoriumId, MovieId, ScreeningId, SeatMapId, TheaterId};
 use domain::screening::Screening;
 use domain::time::Timestamp;
@@ -47,6 +49,26 @@ pub fn list(db: &Connection, wanted: &Wanted) -> Result<Vec<Screening>, StoreErr
     let (theater, movie) = (wanted.theater.map(|it| it.0), wanted.movie.map(|it| it.0));
     let bounds = params![wanted.from.0, wanted.until.0, theater, movie];
     let rows = statement.query_and_then(bounds, from_row)?;
+    rows.collect()
+}
+
+/// Those of `ids` that can still be sold at `now`, by time.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn still_sold(
+    db: &Connection,
+    ids: &BTreeSet<ScreeningId>,
+    now: Timestamp,
+) -> Result<Vec<Screening>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let ids = serde_json::to_string(&ids).map_err(|error| inconsistent(&error))?;
+    let mut statement = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE screening_id IN (SELECT value FROM json_each(?1)) AND sale_until > ?2
+          ORDER BY starts_at, screening_id"
+    ))?;
+    let rows = statement.query_and_then(params![ids, now.0], from_row)?;
     rows.collect()
 }
 

@@ -8,6 +8,10 @@ import { CheckoutPage } from './pages/checkout/CheckoutPage';
 import { HomePage } from './pages/home/HomePage';
 import { BrowsePage } from './pages/movies/BrowsePage';
 import { MoviePage } from './pages/movies/MoviePage';
+import { ConflictPage } from './pages/operator/ConflictPage';
+import { ConflictsPage } from './pages/operator/ConflictsPage';
+import { NodesPage } from './pages/operator/NodesPage';
+import { OperatorPage } from './pages/operator/OperatorPage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { SeatsPage } from './pages/seats/SeatsPage';
 import { TheaterPage } from './pages/theaters/TheaterPage';
@@ -27,6 +31,11 @@ export function App() {
         <Route path="checkout/:hold" element={<CheckoutPage />} />
         <Route path="bookings" element={<LookupPage />} />
         <Route path="bookings/:number" element={<BookingPage />} />
+        <Route path="operator" element={<OperatorPage />}>
+          <Route index element={<ConflictsPage />} />
+          <Route path="conflict" element={<ConflictPage />} />
+          <Route path="nodes" element={<NodesPage />} />
+        </Route>
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use boxoffice::problem::ApiError;
+use domain::id::NodeId;
 use protocol::api::kiosk::{KioskStanding, KioskView, TerminalKind, TerminalView};
 use protocol::api::screening::TheaterName;
 
@@ -11,6 +12,7 @@ use store::StoreError;
 use crate::app::App;
 use crate::programme;
 use crate::sync::{self, Standing};
+use crate::work_offline;
 
 /// This device, its theater, its link and its terminal
 #[utoipa::path(get, operation_id = "show_kiosk",
@@ -20,13 +22,19 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
     let shop = &app.shop;
     let read = shop.db.read(|db| {
         let doubts = seats::sqlite::recovery::doubts(db)?.len();
-        Ok::<_, StoreError>((programme::theater(db)?, sync::standing(db)?, doubts))
+        let by_hand = work_offline::find(db)?;
+        Ok::<_, StoreError>((
+            programme::theater(db)?,
+            sync::standing(db)?,
+            doubts,
+            by_hand,
+        ))
     });
-    let (theater, standing, doubts) = read.await?;
-    let place = theater.as_ref().map_or(programme::NOWHERE, |it| it.theater);
+    let (theater, standing, doubts, by_hand) = read.await?;
+    let (link, now) = (shop.links.of_node(&NodeId::hub()), shop.now());
     Ok(Json(KioskView {
         node: shop.node.clone(),
-        link: shop.links.of(place),
+        link,
         theater: theater.map(TheaterName::from),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         terminal: TerminalView {
@@ -39,6 +47,8 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
             Standing::PutAside => KioskStanding::PutAside,
         },
         seats_in_doubt: i64::try_from(doubts).unwrap_or(i64::MAX),
-        now: shop.now(),
+        offline_ends_at: by_hand.ends_soon(link, now),
+        by_hand,
+        now,
     }))
 }

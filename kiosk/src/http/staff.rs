@@ -17,6 +17,7 @@ use seats::sqlite::recovery;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::offline;
 use crate::app::App;
 use crate::sync::{self, Standing};
 
@@ -29,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(doubts))
         .routes(routes!(settle))
+        .merge(offline::routes())
 }
 
 /// The staff's routes; none of them answers without the PIN.

@@ -1,12 +1,14 @@
 //! The hub as the kiosk's session sees it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use boxoffice::answers;
+use boxoffice::round_trips::{RoundTrips, Trip};
+use boxoffice::{answers, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use mqtt::pump::Peer;
+use process::clock::Word;
 use protocol::ask::{Answer, Ask, Asking};
 use protocol::batch::Batch;
 use protocol::message::{Command, Hello, Message, Welcome};
@@ -17,6 +19,7 @@ use tokio::sync::Notify;
 
 use super::{HubLink, publish};
 use crate::sync::{self, Heard};
+use crate::work_offline;
 
 /// The hub as the session sees it.
 pub(super) struct HubPeer {
@@ -29,9 +32,58 @@ pub(super) struct HubPeer {
     pub(super) answers: AtomicBool,
     /// Told when this kiosk has taken back everything.
     pub(super) recovered: Arc<Notify>,
+    trips: RoundTrips,
+    /// When the first hello went out, by the monotonic clock: whichever of them was answered,
+    /// the hub looked at its clock after that.
+    hello_ms: OnceLock<i64>,
+    /// When the hub told the time, by the monotonic clock.
+    welcome_ms: OnceLock<i64>,
 }
 
 impl HubPeer {
+    pub(super) fn new(
+        hub: HubLink,
+        sender: mqtt::Sender,
+        (session, recovered): (i64, Arc<Notify>),
+    ) -> Self {
+        Self {
+            hub,
+            sender,
+            session,
+            restored_hub: AtomicBool::new(false),
+            answers: AtomicBool::new(false),
+            recovered,
+            trips: RoundTrips::default(),
+            hello_ms: OnceLock::new(),
+            welcome_ms: OnceLock::new(),
+        }
+    }
+
+    /// What the welcome says of the time. The hub looked at its clock between hello and
+    /// welcome; the middle is wrong by half of that at most.
+    fn word(&self, welcome: &Welcome) -> Word {
+        let now_ms = self.hub.clock_ms();
+        let welcome_ms = *self.welcome_ms.get().unwrap_or(&now_ms);
+        let hello_ms = *self.hello_ms.get().unwrap_or(&welcome_ms);
+        let half_ms = (welcome_ms - hello_ms) / 2;
+        Word {
+            time: welcome.clock,
+            at_ms: hello_ms + half_ms,
+            within_ms: half_ms + 1,
+        }
+    }
+
+    fn called(&self, trip: Option<Trip>) {
+        let (links, now) = (&self.hub.shop.links, self.hub.shop.now());
+        match trip {
+            None => {}
+            Some(Trip::Took { ms }) => {
+                links.answered(&NodeId::hub(), (ms, self.hub.clock_ms()), now);
+            }
+            Some(Trip::Failed) => links.failed(&NodeId::hub(), now),
+        }
+    }
+
     fn answer(&self, ask: &Ask) {
         let (shop, ask) = (self.hub.shop.clone(), ask.clone());
         let (chain, sender) = (self.hub.chain.clone(), self.sender.clone());
@@ -83,6 +135,8 @@ impl Peer for HubPeer {
             .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
         let heard = applied.await?;
         self.hub.learn_theater().await;
+        // The very first rows say which theater the link concerns.
+        self.hub.heard();
         if heard == Heard::Everything {
             tracing::warn!("this kiosk has recovered; staff have to look at the seats in doubt");
             self.recovered.notify_one();
@@ -96,11 +150,15 @@ impl Peer for HubPeer {
         // Questions came with the ratchet.
         self.answers
             .store(welcome.token.is_some(), Ordering::Relaxed);
-        self.hub
-            .shop
-            .db
-            .write(move |tx| sync::keep(tx, &welcome))
-            .await
+        let (hub, word) = (self.hub.clone(), self.word(&welcome));
+        let kept = self.hub.shop.db.write(move |tx| {
+            sync::keep(tx, &welcome)?;
+            // In here, so that no operation sees the new time with the old holds.
+            let by_ms = hub.clock.told(word);
+            timekeeping::put_right(tx, &hub.shop, &hub.clock, by_ms)?;
+            work_offline::shift(tx, by_ms)
+        });
+        kept.await
     }
 
     async fn greet(&self, hello: Hello) -> Result<Welcome, StoreError> {
@@ -114,19 +172,27 @@ impl Peer for HubPeer {
     fn send(&self, message: &Message) {
         let node = self.hub.node();
         match message {
-            Message::Hello(hello) => self.say(&Topic::Up(node, Up::Hello), hello),
-            Message::Rows(batch) => self.say(&Topic::Up(node, Up::Rows), batch),
+            Message::Hello(hello) => {
+                self.hello_ms.get_or_init(|| self.hub.clock_ms());
+                self.say(&Topic::Up(node, Up::Hello), hello);
+            }
+            Message::Rows(batch) => {
+                self.called(self.trips.sent(batch, self.hub.clock_ms()));
+                self.say(&Topic::Up(node, Up::Rows), batch);
+            }
             Message::Ack(ack) => self.say(&Topic::Up(node, Up::Ack), ack),
             Message::Ask(_) | Message::Answer(_) | Message::Command(_) => {}
         }
     }
 
     fn heard(&self, message: &Message) {
-        if let Message::Command(Command::Welcome(welcome)) = message {
-            let wall = self.hub.clock.wall();
-            self.hub.clock.set_offset_ms(welcome.clock.since_ms(wall));
-        }
         match message {
+            Message::Command(Command::Welcome(welcome)) if welcome.session == self.session => {
+                self.welcome_ms.get_or_init(|| self.hub.clock_ms());
+            }
+            Message::Ack(ack) if ack.session == self.session => {
+                self.called(self.trips.heard(ack, self.hub.clock_ms()));
+            }
             Message::Ask(ask) if ask.session == self.session => self.answer(ask),
             Message::Answer(answer) => self.hub.shop.asks.answered(answer),
             Message::Hello(_)
@@ -150,6 +216,6 @@ impl Peer for HubPeer {
     }
 
     fn now(&self) -> Timestamp {
-        self.hub.shop.now()
+        self.hub.session_time()
     }
 }

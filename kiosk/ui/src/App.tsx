@@ -11,6 +11,7 @@ import { PayScreen } from './screens/PayScreen';
 import { PickUpScreen } from './screens/PickUpScreen';
 import { ScreeningsScreen } from './screens/ScreeningsScreen';
 import { SeatsScreen } from './screens/SeatsScreen';
+import { StaffScreen } from './screens/StaffScreen';
 import { StartScreen } from './screens/StartScreen';
 
 export function App() {
@@ -25,6 +26,7 @@ export function App() {
         <Route path="orders/:order" element={<OrderScreen />} />
         <Route path="bookings" element={<NumberScreen />} />
         <Route path="bookings/:number" element={<PickUpScreen />} />
+        <Route path="staff" element={<StaffScreen />} />
         <Route path="*" element={<AttractScreen />} />
       </Route>
     </Routes>

@@ -48,7 +48,9 @@ export function KioskProvider({ children }: { children: ReactNode }) {
       clearTimeout(timer);
     };
   }, [client]);
-  const link = view?.link.state ?? 'online';
+  // For whoever stands before it there are two: the web is asked, or it is not.
+  const asks = view === null || (view.link.state === 'online' && view.by_hand.state !== 'on');
+  const link = asks ? 'online' : 'offline';
   useEffect(() => {
     document.documentElement.dataset['link'] = link;
   }, [link]);

@@ -1,5 +1,7 @@
 //! Answers to what another node asks of the rows that this node writes.
 
+use domain::id::{BookingId, SeatId};
+use domain::version::Version;
 use protocol::ask::{AskRefused, Outcome, Want};
 use rusqlite::Transaction;
 use store::StoreError;
@@ -44,7 +46,35 @@ fn carry_out(shop: &Shop, tx: &Transaction<'_>, want: &Want) -> Result<(), Answe
             to,
         } => seats::grant_asked(tx, here, (*screening, to), seats)?,
         Want::Void { booking } => seats::void(tx, here, *booking)?.map(drop),
-        Want::Reseat { booking, moves } => seats::reseat(tx, here, *booking, moves)?.map(drop),
+        Want::Reseat {
+            booking,
+            moves,
+            known,
+        } => {
+            if !has_heard(tx, *booking, moves.iter().map(|(_, to)| *to).zip(known))? {
+                return Err(AnswerError::Refused(AskRefused::Elsewhere));
+            }
+            seats::reseat(tx, here, *booking, moves)?.map(drop)
+        }
     };
     done.map_err(AnswerError::Refused)
+}
+
+/// Whether the rows here are at least as late as those of the asker: a node that has just come
+/// back may believe in seats that were taken from it.
+fn has_heard<'a>(
+    tx: &Transaction<'_>,
+    booking: BookingId,
+    known: impl Iterator<Item = (SeatId, &'a Version)>,
+) -> Result<bool, StoreError> {
+    let Some(booking) = seats::sqlite::bookings::find(tx, booking)? else {
+        return Ok(true);
+    };
+    for (seat, version) in known {
+        let row = seats::sqlite::seats::find(tx, booking.screening, seat)?;
+        if row.is_none_or(|row| row.version < *version) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

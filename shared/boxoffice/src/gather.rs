@@ -60,10 +60,12 @@ async fn ask_all(
             .or_default()
             .extend_from_slice(seats);
     }
-    if by_asked.keys().any(|asked| !shop.asks.reaches(asked)) {
+    if by_asked.keys().any(|asked| !shop.reaches(asked)) {
         // Nobody is asked in vain.
         return Err(AskFailed::Unreachable);
     }
+    // Whoever has to ask a third node says nothing of the link by answering late.
+    let direct = missing.keys().all(|owner| &asked_for(shop, owner) == owner);
     let mut answers = JoinSet::new();
     for (asked, seats) in by_asked {
         let (shop, to) = (shop.clone(), to.clone());
@@ -74,7 +76,14 @@ async fn ask_all(
                 to,
             };
             let ask = shop.ids.uuid(shop.now());
-            shop.asks.ask(&asked, ask, want).await
+            let begun_ms = shop.clock.monotonic_ms();
+            let outcome = shop.asks.ask(&asked, ask, want).await;
+            if direct {
+                let now_ms = shop.clock.monotonic_ms();
+                let took = (now_ms - begun_ms, now_ms);
+                shop.links.asked(&asked, took, (&outcome, shop.now()));
+            }
+            outcome
         });
     }
     while let Some(answer) = answers.join_next().await {

@@ -48,7 +48,7 @@ async fn ready(State(health): State<Health>) -> Response {
 async fn metrics(State(health): State<Health>) -> Response {
     let mut text = process::metrics::encode(&health.registry);
     let head = health.shop.db.read(change_feed::head).await.unwrap_or(-1);
-    let links = health.shop.links.watch().borrow().clone();
+    let links = health.shop.links.by_theater();
     let before_end = text.trim_end().strip_suffix("# EOF").map(str::len);
     text.truncate(before_end.unwrap_or(text.len()));
     let _ = writeln!(

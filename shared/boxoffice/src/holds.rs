@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::id::{HoldId, ScreeningId, SeatId};
-use domain::screening::Screening;
+use domain::screening::{ClockUnsure, Screening};
 use domain::seat_map::SeatMap;
 use domain::seating::{Hold, HoldState};
 use domain::time::Timestamp;
@@ -48,8 +48,9 @@ async fn try_hold(shop: &Shop, id: ScreeningId, wanted: Vec<SeatId>) -> Result<H
     let asked = shop.clone();
     let held = shop.db.write(move |tx| {
         let screening = find(&asked, tx, id)?;
-        let map = asked.seat_map(tx, &screening)?;
         let here = asked.here();
+        sure_of_sale(&asked, &screening, here.now)?;
+        let map = asked.seat_map(tx, &screening)?;
         let wanted = seats::HoldSeats {
             hold: HoldId(asked.ids.uuid(here.now)),
             screening: &screening,
@@ -68,8 +69,9 @@ async fn bring(shop: &Shop, id: ScreeningId, wanted: Vec<SeatId>) -> Result<(), 
     let asked = shop.clone();
     let missing = shop.db.read(move |db| {
         let screening = find(&asked, db, id)?;
-        let map = asked.seat_map(db, &screening)?;
         let here = asked.here();
+        sure_of_sale(&asked, &screening, here.now)?;
+        let map = asked.seat_map(db, &screening)?;
         let wanted = seats::HoldSeats {
             hold: HoldId(asked.ids.uuid(here.now)),
             screening: &screening,
@@ -84,6 +86,14 @@ async fn bring(shop: &Shop, id: ScreeningId, wanted: Vec<SeatId>) -> Result<(), 
         tracing::debug!(screening = id.0, %failed, "seats were not granted");
         None
     })
+}
+
+/// Refuses when the clock may be off by so much that nobody can say whether the screening is
+/// on sale. Whether it is, the engine decides.
+fn sure_of_sale(shop: &Shop, screening: &Screening, now: Timestamp) -> Result<(), ApiError> {
+    let sale = screening.sale_at(now, shop.clock.bound());
+    sale.map(drop)
+        .map_err(|ClockUnsure| ApiError::new(ErrorCode::ClockUnsure))
 }
 
 fn refused(error: HoldError, map: &SeatMap) -> ApiError {

@@ -16,10 +16,12 @@ pub mod links;
 pub mod live;
 pub mod pages;
 pub mod problem;
+pub mod round_trips;
 mod screenings;
 mod seats_view;
 pub mod serving;
 mod shop;
+pub mod timekeeping;
 pub mod upkeep;
 
 pub use screenings::{Placed, find as find_screening, screening_summary};

@@ -203,7 +203,7 @@ fn seats_event(seq: i64, seats: &SeatsChanged) -> Option<Event> {
 pub async fn tell(shop: Shop, shutdown: Shutdown) {
     let mut commits = shop.db.commits();
     let mut links = shop.links.watch();
-    let mut known: BTreeMap<TheaterId, Link> = links.borrow().clone();
+    let mut known: BTreeMap<TheaterId, Link> = shop.links.by_theater();
     let mut seq = shop.db.read(change_feed::head).await.unwrap_or(0);
     let over = shutdown.requested();
     tokio::pin!(over);
@@ -219,11 +219,8 @@ pub async fn tell(shop: Shop, shutdown: Shutdown) {
                 }
                 seq = tell_seats(&shop, seq).await.unwrap_or(seq);
             }
-            changed = links.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                let now = links.borrow_and_update().clone();
+            changed = links.next() => {
+                let Some(now) = changed else { return };
                 tell_links(&shop, &known, &now);
                 known = now;
             }

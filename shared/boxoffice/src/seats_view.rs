@@ -63,7 +63,7 @@ fn elsewhere(link: Link) -> ElsewhereView {
     ElsewhereView {
         reachable: match link.state {
             LinkState::Online => true,
-            LinkState::Offline => false,
+            LinkState::Slow | LinkState::Offline => false,
         },
         as_of: link.last_heard_at,
     }

@@ -131,6 +131,13 @@ impl Shop {
         self.clock.now()
     }
 
+    /// Whether a customer may wait for what `node` is asked: a session is up, and it is fast
+    /// enough.
+    #[must_use]
+    pub fn reaches(&self, node: &NodeId) -> bool {
+        self.asks.reaches(node) && self.links.usable(node)
+    }
+
     /// This node, at this moment.
     #[must_use]
     pub fn here(&self) -> Here<'_> {

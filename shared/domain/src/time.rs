@@ -35,6 +35,16 @@ impl Timestamp {
     }
 }
 
+/// How far a clock may be off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockBound {
+    /// The true time is at most this much earlier or later than what the clock shows.
+    Within { ms: i64 },
+    /// The true time is what the clock shows or later, nobody knows by how much: its battery
+    /// is empty, and all that is known is what the database has seen.
+    Unknown,
+}
+
 /// A theater's distance from UTC. Korea has no summer time, so an offset is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -70,14 +70,21 @@ impl Version {
     }
 
     /// The version with which a restored writer goes on at `now`: above every revision that it
-    /// may have written after the copy was made and that not everybody has heard of. A seat
-    /// changes less than once a millisecond, so that a later life, which begins at a later
-    /// time, is above an earlier one even if both began from the same copy.
+    /// may have written after the copy was made and that not everybody has heard of.
+    ///
+    /// The revision becomes the present time. A seat changes less than once a millisecond, so
+    /// that a later life is above an earlier one, from whichever copies the two began. Only a
+    /// clock that is behind what the copy says leaves a fixed step.
     #[must_use]
     pub fn recovered(self, now: Timestamp) -> Self {
+        let revision = if now.0 > self.revision {
+            now.0
+        } else {
+            self.revision + LOST_REVISIONS_MAX
+        };
         Self {
             epoch: self.epoch,
-            revision: (self.revision + LOST_REVISIONS_MAX).max(now.0),
+            revision,
         }
     }
 }
@@ -85,6 +92,28 @@ impl Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_lives_the_later_is_above_the_earlier_whatever_they_began_from() {
+        let at = |minutes: i64| Timestamp(1_700_000_000_000 + minutes * 60_000);
+        let copies = (0..20).scan(Version::FIRST, |version, minutes| {
+            *version = version.recovered(at(minutes));
+            Some(*version)
+        });
+        for copy in copies.chain([Version::FIRST]) {
+            let earlier = copy.recovered(at(20));
+            let changed_often = (0..1_000).fold(earlier, |version, _| version.next());
+            assert!(copy < earlier);
+            assert!(changed_often < Version::FIRST.recovered(at(21)));
+            assert!(changed_often < copy.recovered(at(21)));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_takes_nothing_back() {
+        let ahead = Version::FIRST.recovered(Timestamp(2_000));
+        assert!(ahead.recovered(Timestamp(1_000)) > ahead);
+    }
 
     #[test]
     fn a_grant_is_above_every_revision_of_the_giver() {

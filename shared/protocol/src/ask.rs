@@ -2,6 +2,7 @@
 //! answer says only yes, or no and why.
 
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
+use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,6 +28,10 @@ pub enum Want {
     Reseat {
         booking: BookingId,
         moves: Vec<(SeatId, SeatId)>,
+        /// What the asker knows of each new seat, in the order of the moves. A writer with an
+        /// older row has not heard yet whose the seat is, whatever its row says.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<Version>,
     },
 }
 

@@ -50,6 +50,8 @@ codes! {
     HoldNotFound = 404, "선점을 찾을 수 없습니다", "There is no such hold";
     SaleNotOpen = 409, "아직 예매 시작 전입니다", "Not on sale yet";
     SaleClosed = 409, "예매가 끝났습니다", "No longer on sale";
+    ClockUnsure = 503, "지금은 시각을 확인하고 있어 이 상영은 판매할 수 없습니다",
+        "The clock is being checked; this screening cannot be sold right now";
     PaymentInProgress = 409, "결제가 진행 중입니다", "A payment is under way";
     TerminalUnavailable = 503, "카드 단말기를 쓸 수 없습니다",
         "The card terminal cannot be used";

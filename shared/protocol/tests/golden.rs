@@ -53,6 +53,7 @@ fn questions_and_answers_are_read_and_written_alike() {
     for name in [
         "ask_grant.json",
         "ask_reseat.json",
+        "ask_reseat_known.json",
         "ask_void.json",
         "answer_done.json",
         "answer_refused.json",

@@ -63,6 +63,16 @@ impl Changes {
     }
 }
 
+/// The seat that a key of the feed names.
+#[must_use]
+pub fn seat_of(key: &str) -> Option<(ScreeningId, SeatId)> {
+    let (screening, seat) = key.split_once('/')?;
+    Some((
+        ScreeningId(screening.parse().ok()?),
+        SeatId(seat.parse().ok()?),
+    ))
+}
+
 /// The present row of the engine with this kind and key; none when it is not one of the
 /// engine's kinds or is not there.
 ///
@@ -77,9 +87,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
     let uuid = || key.parse::<uuid::Uuid>().map_err(|_| unreadable());
     match kind {
         RowKind::Seat => {
-            let (screening, seat) = key.split_once('/').ok_or_else(unreadable)?;
-            let screening = ScreeningId(screening.parse().map_err(|_| unreadable())?);
-            let seat = SeatId(seat.parse().map_err(|_| unreadable())?);
+            let (screening, seat) = seat_of(key).ok_or_else(unreadable)?;
             Ok(sqlite::seats::find(db, screening, seat)?.map(Row::Seat))
         }
         RowKind::Booking => Ok(sqlite::bookings::find(db, BookingId(uuid()?))?.map(Row::Booking)),

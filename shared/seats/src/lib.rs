@@ -24,7 +24,7 @@ pub use batch::{Stretch, apply_batch, read_batch};
 pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
 pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
 pub use examine::examine_suspects;
-pub use feed::{EVERY_NODE, HUB_ONLY, load_row};
+pub use feed::{EVERY_NODE, HUB_ONLY, load_row, seat_of};
 pub use hold::{HoldSeats, hold, refresh, release, release_expired};
 pub use own::{block, grant, open_screening, unblock};
 pub use recover::{

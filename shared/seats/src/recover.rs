@@ -35,7 +35,8 @@ pub fn close_all(tx: &Transaction<'_>) -> Result<(), StoreError> {
 
 /// The node has taken back from the hub every row of its own that the hub knows. What it
 /// owns and what looks free may have been sold after the copy was made: it is blocked until
-/// staff have looked ([`settle_doubts`]). Everything else is open again.
+/// staff have looked ([`settle_doubts`]). They look at what is blocked as well: it may be so
+/// because of doubts that another copy has taken with it. Everything else is open again.
 ///
 /// # Errors
 ///
@@ -47,7 +48,11 @@ pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), Store
         let mut own = Vec::with_capacity(seats.len());
         for seat in seats {
             let seat = without_lost_payment(tx, with_its_booking(seat, &sold))?;
-            if matches!(seat.state, SeatState::Free | SeatState::Held { .. }) {
+            // Blocked may mean in doubt since an earlier recovery, in a copy that nobody has.
+            if matches!(
+                seat.state,
+                SeatState::Free | SeatState::Held { .. } | SeatState::Blocked
+            ) {
                 sqlite::recovery::doubt(tx, seat.screening, seat.seat)?;
             }
             own.push(seat);

@@ -18,6 +18,7 @@ export * from './live/use-every';
 export * from './live/use-heard';
 export * from './live/use-live-seats';
 export * from './live/use-now';
+export * from './live/use-offline-text';
 export * from './live/use-resource';
 export * from './parts/Announcer';
 export * from './parts/Blank';

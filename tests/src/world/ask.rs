@@ -230,6 +230,12 @@ impl World {
         }
     }
 
+    /// A program that has ended answers nothing that it was asked before.
+    pub(super) fn forget_questions(&mut self, at: DeviceAt) {
+        let asked = |wish: &Wish| matches!(wish.then, Then::Answer { .. });
+        self.wishes.retain(|_, wish| wish.at != at || !asked(wish));
+    }
+
     pub(super) fn wish_refused(&mut self, at: DeviceAt, ask: Uuid) {
         let found = self
             .wishes

@@ -115,7 +115,13 @@ impl World {
             return false;
         }
         self.quiet_again_ms = self.now_ms + 500;
-        self.unrest().is_empty()
+        let unrest = self.unrest();
+        if !unrest.is_empty() {
+            let at_ms = self.now_ms - BEGINNING_MS;
+            self.transcript
+                .remark(at_ms, format_args!("no rest: {unrest}"));
+        }
+        unrest.is_empty()
     }
 
     /// What has not come to rest yet; empty when all has.

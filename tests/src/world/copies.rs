@@ -127,6 +127,11 @@ impl World {
         let clone = self.devices.len() - 1;
         self.note(format_args!("{node} is cloned as device {clone}"));
         self.start(clone);
+        if self.random.chance(600) {
+            // One of the two sells for a while where the hub does not see it.
+            let alone = *self.random.pick(&[at, clone]).unwrap_or(&at);
+            self.cut(alone, true);
+        }
         true
     }
 
@@ -176,9 +181,11 @@ impl World {
     /// a replica that is current, a hub can take back only what somebody mirrors.
     fn is_mirrored(&self, copy: &Copy) -> bool {
         let old = super::device::deserialize(&copy.image);
+        // Nor can it find out what a kiosk has lost when both lose their memory at once.
         let steady = self.devices.iter().skip(1).all(|kiosk| {
             let standing = kiosk::sync::standing(&kiosk.db).expect("it is read");
-            kiosk.gone || standing == kiosk::sync::Standing::Selling
+            let selling = standing == kiosk::sync::Standing::Selling;
+            kiosk.gone || (selling && !kiosk.rolled_back)
         });
         steady
             && !self.is_waiting_for_nodes()

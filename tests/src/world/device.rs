@@ -186,11 +186,23 @@ impl Device {
     }
 }
 
-fn serialize(db: &mut Connection) -> Vec<u8> {
+/// A copy of the disk.
+///
+/// # Panics
+///
+/// Panics when SQLite has no memory for it.
+#[must_use]
+pub fn serialize(db: &mut Connection) -> Vec<u8> {
     db.serialize(MAIN_DB).expect("a copy of the disk").to_vec()
 }
 
-pub(super) fn deserialize(image: &[u8]) -> Connection {
+/// The database on a copy of a disk.
+///
+/// # Panics
+///
+/// Panics when it is not one.
+#[must_use]
+pub fn deserialize(image: &[u8]) -> Connection {
     let mut db = store::open_memory(&[]).expect("a database in memory");
     db.deserialize_read_exact(MAIN_DB, image, image.len(), false)
         .expect("the copy is a database");

@@ -1,8 +1,9 @@
 //! Things go wrong: cuts, crashes, copies of disks, an operator who fences the living.
 
 use domain::booking::Booking;
-use domain::id::BookingId;
+use domain::id::{BookingId, TheaterId};
 use domain::time::HOUR_MS;
+use hub::sqlite::nodes::{self, Standing};
 use rusqlite::{Connection, params};
 use store::{StoreError, change_feed, cursor};
 
@@ -52,7 +53,7 @@ impl World {
         }
     }
 
-    fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
+    pub(super) fn cut(&mut self, at: DeviceAt, both: bool) -> bool {
         let up = both || self.random.chance(500);
         let node = self.devices[at].node.clone();
         self.note(format_args!("{node}: cut, up {up}, down {}", both || !up));
@@ -152,10 +153,36 @@ impl World {
         self.devices[at].fenced_at = Some((i64::MAX, i64::MAX));
         let fenced = self.write(HUB, |tx, here| hub::fleet::fence(tx, here, &node));
         self.note(format_args!("{node} is fenced: {fenced:?}"));
+        let theater = self.devices[at].theater;
+        if self.waits_in(theater) {
+            return true;
+        }
+        self.fence_comes_into_force(at);
+        true
+    }
+
+    /// A restored hub has heard everybody in a theater: it takes back the seats of those who
+    /// are fenced.
+    pub(super) fn fences_come_into_force(&mut self) {
+        for at in 1..self.devices.len() {
+            let device = &self.devices[at];
+            let standing = nodes::standing(&self.devices[HUB].db, &device.node);
+            let fenced = standing.expect("it is read") != Some(Standing::InService);
+            if fenced && !self.waits_in(device.theater) {
+                self.fence_comes_into_force(at);
+            }
+        }
+    }
+
+    fn fence_comes_into_force(&mut self, at: DeviceAt) {
         let head = self.devices[HUB].head().expect("the feed is read");
         self.devices[at].fenced_at = Some((self.devices[HUB].incarnation, head));
         self.mark_unheard_sales(at);
-        true
+    }
+
+    fn waits_in(&self, theater: TheaterId) -> bool {
+        let waited = seats::sqlite::recovery::waited_for(&self.devices[HUB].db, theater);
+        !waited.expect("it is read").is_empty()
     }
 
     /// Whether what this device sells now may be sold already, and nobody there can know: its

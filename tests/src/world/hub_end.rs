@@ -156,6 +156,7 @@ impl World {
                     let input = Input::Applied { seq: batch.last };
                     self.durably(HUB, connection, input, Mutant::AcknowledgeBeforeDurable);
                     if heard == Heard::Everything {
+                        self.fences_come_into_force();
                         self.note(format_args!("{node} has told the restored hub everything"));
                         let command = Message::Command(Command::SayHello);
                         self.say(HUB, node, connection, &command);

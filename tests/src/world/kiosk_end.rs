@@ -221,8 +221,13 @@ impl World {
         self.lose_what_nobody_knows(at);
     }
 
-    /// The hub's word sets the clock, and the holds go with it.
+    /// The hub's first word in a session sets the clock, and the holds go with it. What is said
+    /// once more is older.
     fn set_clock(&mut self, at: DeviceAt, welcome: &Welcome) {
+        let line = self.devices[at].line.as_ref();
+        if line.is_none_or(|line| line.session.is_up() || line.session.id() != welcome.session) {
+            return;
+        }
         let by_ms = welcome.clock.since_ms(self.devices[at].now(self.now_ms));
         self.devices[at].offset_ms += by_ms;
         if by_ms.abs() > SHIFT_FROM_MS {

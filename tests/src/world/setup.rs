@@ -1,19 +1,21 @@
 //! What a run begins with: theaters, rooms, screenings, nodes, all made by the hub's own
 //! operations.
 
-use domain::id::{MovieId, NodeId, ScreeningId, SeatMapId, TheaterId};
+use std::collections::BTreeMap;
+
+use domain::id::{MovieId, NodeId, ScreeningId, SeatId, SeatMapId, TheaterId};
 use domain::money::Won;
 use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::layout::{self, Layout, LayoutRow};
 use domain::seat_map::{SeatMap, SeatMapFacts};
 use domain::time::{DAY_MS, HOUR_MS, Timestamp, UtcOffset};
 use hub::fleet::add_node;
-use hub::sqlite::nodes::KnownNode;
+use hub::sqlite::nodes::{self, KnownNode};
 use hub::sqlite::theaters::{self, TheaterFacts};
-use hub::theaters::{RoomFacts, publish, record_theater};
+use hub::theaters::{RoomFacts, publish_dealt, record_theater};
 use rusqlite::Transaction;
 use seats::Here;
-use store::StoreError;
+use store::{StoreError, meta};
 
 use super::device::{Device, DeviceAt, HUB};
 use super::{BEGINNING_MS, What, World};
@@ -82,10 +84,15 @@ impl World {
         let node = device.node.clone();
         self.note(format_args!("{node} starts"));
         if at == HUB {
+            let before = meta::get_i64(&self.devices[at].db, "incarnation");
+            let before = before.expect("it is read").unwrap_or(0);
             let identified = self.write(at, hub::sync::identify);
-            self.devices[at].incarnation = identified.expect("the hub is identified");
-            if self.is_waiting_for_nodes() {
+            let identified = identified.expect("the hub is identified");
+            self.devices[at].incarnation = identified;
+            if identified > before {
+                // It knows that it comes from an older copy.
                 self.devices[at].rolled_back = false;
+                self.fences_come_into_force();
             }
         } else {
             let identified = self.write(at, kiosk::sync::identify);
@@ -116,10 +123,20 @@ impl World {
             self.publish_will(node, connection, session);
         }
         self.devices[at].crash();
+        self.forget_questions(at);
     }
 }
 
-fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
+/// Lays out a theater with one room of up to four rows, A to D, of six seats each.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the drawing is no seat map.
+pub fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, StoreError> {
     let drawn = ["ss_sscc", "wm_ssss", "sss_sss", "ssssss"];
     let rows = ["A", "B", "C", "D"].iter().zip(drawn).take(rows.max(1));
     let rows = rows.map(|(row, seats)| LayoutRow {
@@ -150,7 +167,17 @@ fn lay_out(tx: &Transaction<'_>, number: i64, rows: usize) -> Result<TheaterId, 
     record_theater(tx, &facts, &[room])
 }
 
-fn put_on(
+/// Publishes a screening in the theater's room, `day` days after the beginning. Its rows go in
+/// turn to the hub and the kiosks: scripts and seeds rely on it.
+///
+/// # Errors
+///
+/// Fails when the store does.
+///
+/// # Panics
+///
+/// Panics when the theater has no room or shows something then already.
+pub fn put_on(
     tx: &Transaction<'_>,
     here: Here<'_>,
     theater: TheaterId,
@@ -177,7 +204,9 @@ fn put_on(
         sale_until: starts_at.plus_ms(30 * DAY_MS),
         prices: prices.collect(),
     };
-    assert!(publish(tx, here, &screening, &map)?, "a new screening");
+    let owners = rows_in_turn(&map, &nodes::of_theater(tx, theater)?);
+    let new = publish_dealt(tx, here, &screening, &owners)?;
+    assert!(new, "a new screening");
     let made = hub::sqlite::screenings::list(
         tx,
         &hub::sqlite::screenings::Wanted {
@@ -189,4 +218,13 @@ fn put_on(
     )?;
     let made = made.into_iter().next().expect("it was published just now");
     Ok((made, map))
+}
+
+fn rows_in_turn(map: &SeatMap, nodes: &[NodeId]) -> BTreeMap<SeatId, NodeId> {
+    let sellers: Vec<NodeId> = std::iter::once(NodeId::hub())
+        .chain(nodes.iter().cloned())
+        .collect();
+    let rows = map.rows().zip(sellers.iter().cycle());
+    rows.flat_map(|(row, seller)| row.iter().map(|seat| (seat.seat, seller.clone())))
+        .collect()
 }

@@ -131,19 +131,21 @@ async fn note_asked(app: &App, request: &Request, node: &NodeId) -> Result<(), D
     Ok(noted.await?)
 }
 
-pub(super) async fn ask(app: &App, act: &Act, node: &NodeId) -> Result<(), Refused> {
+pub(super) async fn ask(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
     let shop = &app.shop;
+    let asking = act.clone();
+    let want = shop.db.read(move |db| asking.want(db)).await?;
     let mut asked = 1;
     loop {
         let ask = shop.ids.uuid(shop.now());
-        match shop.asks.ask(node, ask, act.want()).await {
+        match shop.asks.ask(node, ask, want.clone()).await {
             Ok(()) => return Ok(()),
             // It does not know yet that the seats are its own.
             Err(AskFailed::Refused(AskRefused::Elsewhere)) if asked < GRANT_ASKS_MAX => {
                 asked += 1;
                 tokio::time::sleep(GRANT_ASK_EVERY).await;
             }
-            Err(failed) => return Err(refused(failed, node)),
+            Err(failed) => return Err(refused(failed, node).into()),
         }
     }
 }

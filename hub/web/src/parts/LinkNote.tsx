@@ -6,11 +6,10 @@ import styles from './link-note.module.css';
 
 export function LinkChip({ link }: { link: Link }) {
   const t = useTexts();
-  const online = link.state === 'online';
   return (
     <span className={styles.chip} data-state={link.state}>
       <span aria-hidden="true" />
-      {online ? t('theater.online_short') : t('theater.offline_short')}
+      {t(`theater.${link.state}_short`)}
     </span>
   );
 }
@@ -20,7 +19,7 @@ export function LinkNote({ link }: { link: Link }) {
   const t = useTexts();
   const when = useHeard(link.last_heard_at);
   return link.state === 'online' ? null : (
-    <Notice tone="away" title={t('theater.offline')}>
+    <Notice tone="away" title={t(link.state === 'slow' ? 'theater.slow' : 'theater.offline')}>
       {t('theater.offline_detail', { when })}
     </Notice>
   );

@@ -1,7 +1,7 @@
 // What surrounds every screen: where this is, whether the hub can be reached, the display
 // tools, and the question whether anybody is still there.
 
-import { Blank, theaterName, useLanguage } from '@moding/ui';
+import { Blank, theaterName, useLanguage, type KioskStanding, type KioskView } from '@moding/ui';
 import { useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 
@@ -10,6 +10,7 @@ import { useKiosk } from '../kiosk';
 import { useIdle, type IdleMode } from '../use-idle';
 import { useEndVisit } from '../use-visit';
 import { IdleQuestion } from './IdleQuestion';
+import { NotSelling } from './NotSelling';
 import { StatusLine } from './StatusLine';
 import { Tools } from './Tools';
 import styles from './frame.module.css';
@@ -30,6 +31,7 @@ export function Frame() {
   const idle = useIdle(idleMode(attract, busy, assisted), endVisit);
   const main = useRef<HTMLElement | null>(null);
   useArrival(main, pathname);
+  const closed = server === 'answers' ? closedAt(view, pathname) : null;
   return (
     <div className={styles.frame} data-attract={attract ? '' : undefined}>
       <div className={styles.above} aria-hidden="true">
@@ -46,7 +48,9 @@ export function Frame() {
       </header>
       <StatusLine />
       <main ref={main} tabIndex={-1} className={styles.main}>
-        {server === 'silent' ? (
+        {closed ? (
+          <NotSelling standing={closed} />
+        ) : server === 'silent' ? (
           <div role="alert">
             <Blank title={t('kiosk.resting')}>{t('kiosk.resting_detail')}</Blank>
           </div>
@@ -58,6 +62,15 @@ export function Frame() {
       {idle.left === null ? null : <IdleQuestion left={idle.left} onGoOn={idle.goOn} />}
     </div>
   );
+}
+
+/** What works although nothing is sold: bookings are found, a payment comes to its end. */
+const ALWAYS_OPEN = ['/bookings', '/orders/', '/staff'];
+
+function closedAt(view: KioskView | null, pathname: string): Exclude<KioskStanding, 'selling'> | null {
+  const standing = view?.standing ?? 'selling';
+  const open = standing === 'selling' || ALWAYS_OPEN.some((path) => pathname.startsWith(path));
+  return open ? null : standing;
 }
 
 function idleMode(attract: boolean, busy: 'busy' | 'free', assisted: 'yes' | 'no'): IdleMode {

@@ -1,6 +1,6 @@
 // One line when something is away, and what still works.
 
-import { useTexts } from '@moding/ui';
+import { useOfflineText, useTexts } from '@moding/ui';
 
 import { useKiosk } from '../kiosk';
 import styles from './frame.module.css';
@@ -8,6 +8,7 @@ import styles from './frame.module.css';
 export function StatusLine() {
   const t = useTexts();
   const { view } = useKiosk();
+  const byHand = useOfflineText(view);
   const text = ((): string | null => {
     if (!view) {
       return null;
@@ -15,10 +16,19 @@ export function StatusLine() {
     if (!view.theater) {
       return t('kiosk.setting_up');
     }
+    if (view.by_hand.state === 'on') {
+      return byHand;
+    }
     if (view.link.state === 'offline') {
       return t(view.terminal.ready ? 'kiosk.offline' : 'kiosk.offline_no_terminal');
     }
-    return view.terminal.ready ? null : t('kiosk.terminal_away');
+    if (!view.terminal.ready) {
+      return t('kiosk.terminal_away');
+    }
+    if (view.link.state === 'slow') {
+      return t('kiosk.slow');
+    }
+    return byHand;
   })();
   return (
     <div role="status" className={styles.status} hidden={text === null}>

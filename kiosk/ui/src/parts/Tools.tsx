@@ -3,8 +3,10 @@
 
 import { LANGUAGE_NAMES, useLanguage } from '@moding/ui';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
 import { nextSize, useDisplay } from '../display';
+import { useKiosk } from '../kiosk';
 import styles from './frame.module.css';
 
 interface ToolsProps {
@@ -20,14 +22,7 @@ export function Tools({ atStart, locked, onEnd }: ToolsProps) {
   const other = language === 'ko' ? 'en' : 'ko';
   return (
     <div role="toolbar" aria-label={t('kiosk.tools')} className={styles.tools}>
-      {atStart === 'yes' ? null : (
-        <button type="button" onClick={onEnd} disabled={locked === 'yes'}>
-          <Icon>
-            <path d="M4 11 12 4l8 7M6.5 9.5V20h11V9.5" />
-          </Icon>
-          {t('kiosk.home')}
-        </button>
-      )}
+      {atStart === 'yes' ? <StaffDoor /> : <Home locked={locked} onEnd={onEnd} />}
       <button
         type="button"
         lang={other}
@@ -79,6 +74,33 @@ export function Tools({ atStart, locked, onEnd }: ToolsProps) {
         {t('kiosk.low')}
       </button>
     </div>
+  );
+}
+
+function Home({ locked, onEnd }: Pick<ToolsProps, 'locked' | 'onEnd'>) {
+  const { t } = useLanguage();
+  return (
+    <button type="button" onClick={onEnd} disabled={locked === 'yes'}>
+      <Icon>
+        <path d="M4 11 12 4l8 7M6.5 9.5V20h11V9.5" />
+      </Icon>
+      {t('kiosk.home')}
+    </button>
+  );
+}
+
+/** Behind it is the PIN. */
+function StaffDoor() {
+  const { t } = useLanguage();
+  const count = useKiosk().view?.seats_in_doubt ?? 0;
+  return (
+    <Link to="/staff">
+      <Icon>
+        <circle cx="12" cy="8" r="4" />
+        <path d="M4.5 20C5.5 15.5 18.5 15.5 19.5 20" />
+      </Icon>
+      {count > 0 ? t('staff.open_in_doubt', { count }) : t('staff.open')}
+    </Link>
   );
 }
 

@@ -1,7 +1,7 @@
 //! What only the touch screen speaks of: the device, and payment at its card terminal.
 
 use domain::id::{HoldId, NodeId, OrderId, SeatId};
-use domain::link::Link;
+use domain::link::{ByHand, Link};
 use domain::money::Won;
 use domain::order::NotCharged;
 use domain::time::Timestamp;
@@ -48,7 +48,23 @@ pub struct KioskView {
     pub standing: KioskStanding,
     /// Seats that were maybe sold before a loss: nobody gets them until staff have looked.
     pub seats_in_doubt: i64,
+    /// Whether staff have taken it offline.
+    pub by_hand: ByHand,
+    /// When working offline ends by itself; said shortly before it does.
+    pub offline_ends_at: Option<Timestamp>,
     pub now: Timestamp,
+}
+
+/// Sell only this kiosk's own seats, and ask nobody.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeOffline {
+    /// For so long, whatever the link does; none: until the link has been good for a while.
+    #[schema(minimum = 1, maximum = 720)]
+    pub minutes: Option<i64>,
+    /// Why, for whoever comes next.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// A seat in doubt.

@@ -174,6 +174,20 @@ pub enum NodeStanding {
     WaitedFor,
 }
 
+/// What a node does, as far as the hub has heard since it was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeLife {
+    Unheard,
+    Selling,
+    /// Its database is an older copy: it takes back from the hub what it has lost.
+    Recovering,
+    /// Another copy of it has gone on; an operator decides which of the two it is.
+    PutAside,
+    /// It has to be updated first.
+    Refused,
+}
+
 /// A node of the fleet.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NodeView {
@@ -181,6 +195,13 @@ pub struct NodeView {
     pub theater: TheaterName,
     pub standing: NodeStanding,
     pub fenced_at: Option<Timestamp>,
+    pub life: NodeLife,
+    /// The version of its program.
+    pub software: Option<String>,
+    /// When another copy of it was put aside, if that was the last that was heard of one.
+    pub copy_put_aside_at: Option<Timestamp>,
+    /// An operator has ordered a copy of it to recover; it has not come yet.
+    pub recovery_ordered: Option<WhichCopy>,
     /// Whether it answers questions now.
     pub reachable: bool,
     /// When the theater was last heard; none since the hub was started.
@@ -195,6 +216,27 @@ pub struct NodeView {
 pub struct Fleet {
     pub nodes: Vec<NodeView>,
     pub waiting: Vec<TheaterId>,
+}
+
+/// Which of two copies of a node's database is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WhichCopy {
+    /// The one that the hub speaks with.
+    InService,
+    /// The one that was put aside because the other has gone on.
+    PutAside,
+}
+
+/// Have a copy of a node's database recover.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderRecovery {
+    /// The operator's name.
+    pub by: String,
+    #[serde(default)]
+    pub note: String,
+    pub copy: WhichCopy,
 }
 
 /// Who says so, and why.

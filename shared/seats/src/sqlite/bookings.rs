@@ -168,6 +168,29 @@ pub fn live_tickets(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many seats of a screening each node has sold since, those that were given back not
+/// counted.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn sold_since(
+    db: &Connection,
+    screening: ScreeningId,
+    since: Timestamp,
+) -> Result<BTreeMap<NodeId, u32>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT node, count(*)
+           FROM tickets JOIN bookings USING (booking_id)
+          WHERE tickets.screening_id = ?1 AND live = 1 AND booked_at >= ?2
+          GROUP BY node",
+    )?;
+    let rows = statement.query_map([screening.0, since.0], |row| {
+        Ok((parsed(row, 0)?, row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The seats of every live booking that `node` made.
 pub(crate) fn live_by(
     db: &Connection,

@@ -7,6 +7,7 @@ import type { paths as KioskPaths } from './generated/kiosk';
 import { asker, withQuery } from './request';
 import type {
   BookingView,
+  ByHand,
   Doubts,
   DoubtsSettled,
   GenreView,
@@ -111,6 +112,10 @@ export function kioskClient(language: Language) {
       ask<BookingView>('/api/bookings/lookup', { method: 'POST', body: { number }, signal }),
     doubts: (pin: string, signal?: Signal) =>
       ask<Doubts[]>('/api/staff/doubts', { secret: pin, signal }),
+    workOffline: (pin: string, minutes: number | null) =>
+      ask<ByHand>('/api/staff/offline', { method: 'POST', body: { minutes }, secret: pin }),
+    workOnline: (pin: string) =>
+      ask<ByHand>('/api/staff/offline', { method: 'DELETE', secret: pin }),
     settleDoubts: (pin: string, screening: number, sold: readonly number[]) =>
       ask<DoubtsSettled>(`/api/staff/doubts/${screening}`, {
         method: 'POST',

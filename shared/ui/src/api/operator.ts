@@ -4,7 +4,14 @@
 import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import { asker, withQuery } from './request';
-import type { Carried, ConflictDetail, ConflictList, Decide, Fleet } from './types';
+import type {
+  Carried,
+  ConflictDetail,
+  ConflictList,
+  Decide,
+  Fleet,
+  WhichCopy,
+} from './types';
 
 /** Who is at the console, and what opens it. */
 export interface Operator {
@@ -33,6 +40,12 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       ask<Carried>(`/api/operator/nodes/${node}/fence`, order(note)),
     letIn: (node: string, note: string) =>
       ask<Carried>(`/api/operator/nodes/${node}/let-in`, order(note)),
+    recover: (node: string, copy: WhichCopy, note: string) =>
+      ask<Carried>(`/api/operator/nodes/${node}/recover`, {
+        method: 'POST',
+        body: { by, note, copy },
+        secret,
+      }),
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
   };

@@ -55,6 +55,7 @@ export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
 export type KioskStanding = KioskSchema['KioskStanding'];
+export type ByHand = KioskSchema['ByHand'];
 export type Doubts = KioskSchema['Doubts'];
 export type DoubtsSettled = KioskSchema['DoubtsSettled'];
 
@@ -67,6 +68,7 @@ export type RemedyView = HubSchema['RemedyView'];
 export type DecisionView = HubSchema['DecisionView'];
 export type Decide = HubSchema['Decide'];
 export type NodeView = HubSchema['NodeView'];
+export type WhichCopy = HubSchema['WhichCopy'];
 export type Fleet = HubSchema['Fleet'];
 export type Carried = HubSchema['Carried'];
 

@@ -3,6 +3,7 @@
 import { bookingTexts } from './texts/booking';
 import { everywhereTexts } from './texts/everywhere';
 import { kioskTexts } from './texts/kiosk';
+import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
@@ -16,6 +17,7 @@ export const texts = {
   ...bookingTexts,
   ...webTexts,
   ...kioskTexts,
+  ...offlineTexts,
   ...operatorTexts,
   ...staffTexts,
 } as const;

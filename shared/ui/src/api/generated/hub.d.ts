@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/nodes/{node}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a copy of a node recover: it takes back from the hub what it has lost, and its staff look
+         *     at the seats in doubt. It begins when the copy introduces itself, within about a minute
+         */
+        post: operations["order_recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/screenings/{screening}/seat-map": {
         parameters: {
             query?: never;
@@ -611,7 +631,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
         /** @description Every node, and the theaters in which the hub waits before it sells. */
         Fleet: {
             nodes: components["schemas"]["NodeView"][];
@@ -665,7 +685,7 @@ export interface components {
          * @description The state of a link.
          * @enum {string}
          */
-        LinkState: "online" | "offline";
+        LinkState: "online" | "slow" | "offline";
         /** @description Who asks for a booking on the web. */
         LookUpBooking: {
             number: string;
@@ -723,6 +743,11 @@ export interface components {
          */
         NodeId: string;
         /**
+         * @description What a node does, as far as the hub has heard since it was started.
+         * @enum {string}
+         */
+        NodeLife: "unheard" | "selling" | "recovering" | "put_aside" | "refused";
+        /**
          * @description How a node stands with the hub.
          * @enum {string}
          */
@@ -733,6 +758,11 @@ export interface components {
             theater: components["schemas"]["TheaterName"];
             standing: components["schemas"]["NodeStanding"];
             fenced_at?: components["schemas"]["Timestamp"] | null;
+            life: components["schemas"]["NodeLife"];
+            /** @description The version of its program. */
+            software?: string | null;
+            copy_put_aside_at?: components["schemas"]["Timestamp"] | null;
+            recovery_ordered?: components["schemas"]["WhichCopy"] | null;
             /** @description Whether it answers questions now. */
             reachable: boolean;
             last_heard_at?: components["schemas"]["Timestamp"] | null;
@@ -749,6 +779,13 @@ export interface components {
             /** @description The operator's name. */
             by: string;
             note?: string;
+        };
+        /** @description Have a copy of a node's database recover. */
+        OrderRecovery: {
+            /** @description The operator's name. */
+            by: string;
+            note?: string;
+            copy: components["schemas"]["WhichCopy"];
         };
         /** @description What came of a decision. */
         Outcome: {
@@ -1045,6 +1082,11 @@ export interface components {
          * @enum {string}
          */
         WebTender: "pay_at_theater";
+        /**
+         * @description Which of two copies of a node's database is meant.
+         * @enum {string}
+         */
+        WhichCopy: "in_service" | "put_aside";
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -1530,6 +1572,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRecovery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

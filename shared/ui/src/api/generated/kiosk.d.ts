@@ -281,6 +281,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sell only this kiosk's own seats and ask nobody, for a time or until the link is good */
+        post: operations["work_offline"];
+        /** Ask the hub again; or that it ended by itself has been seen */
+        delete: operations["work_online"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -318,6 +336,19 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description Whether staff have taken this kiosk offline. */
+        ByHand: {
+            /** @enum {string} */
+            state: "off";
+        } | (components["schemas"]["WorkOffline"] & {
+            /** @enum {string} */
+            state: "on";
+        }) | {
+            at: components["schemas"]["Timestamp"];
+            why: components["schemas"]["OfflineEnd"];
+            /** @enum {string} */
+            state: "ended";
+        };
         /** @description A seat in doubt. */
         DoubtedSeat: {
             seat: components["schemas"]["SeatId"];
@@ -348,7 +379,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
         /**
          * Format: uuid
          * @description Seats kept for one buyer for a short time.
@@ -394,6 +425,9 @@ export interface components {
              * @description Seats that were maybe sold before a loss: nobody gets them until staff have looked.
              */
             seats_in_doubt: number;
+            /** @description Whether staff have taken it offline. */
+            by_hand: components["schemas"]["ByHand"];
+            offline_ends_at?: components["schemas"]["Timestamp"] | null;
             now: components["schemas"]["Timestamp"];
         };
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
@@ -411,7 +445,7 @@ export interface components {
          * @description The state of a link.
          * @enum {string}
          */
-        LinkState: "online" | "offline";
+        LinkState: "online" | "slow" | "offline";
         /**
          * Format: int64
          * @description A film in the catalogue.
@@ -441,6 +475,11 @@ export interface components {
          * @enum {string}
          */
         NotCharged: "declined" | "timed_out" | "cancelled" | "terminal_unavailable";
+        /**
+         * @description Why it ended by itself.
+         * @enum {string}
+         */
+        OfflineEnd: "time_over" | "link_good";
         /**
          * Format: uuid
          * @description What is to be paid.
@@ -630,6 +669,16 @@ export interface components {
          * @enum {string}
          */
         SimulatedCard: "approve" | "decline" | "time_out" | "lose_answer";
+        /** @description Sell only this kiosk's own seats, and ask nobody. */
+        TakeOffline: {
+            /**
+             * Format: int64
+             * @description For so long, whatever the link does; none: until the link has been good for a while.
+             */
+            minutes?: number | null;
+            /** @description Why, for whoever comes next. */
+            reason?: string;
+        };
         /**
          * @description How a booking is paid (수납 수단).
          * @enum {string}
@@ -675,6 +724,13 @@ export interface components {
          * @description An amount in Korean won.
          */
         Won: number;
+        /** @description This kiosk works offline because staff said so. */
+        WorkOffline: {
+            since: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description What staff wrote; empty for nothing. */
+            reason: string;
+        };
         /** @description The name of a price zone, unique in its seat map. */
         ZoneId: string;
         /** @description What a seat of one zone costs, with the zone's names. */
@@ -1141,6 +1197,72 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_offline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOffline"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ByHand"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_online: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ByHand"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

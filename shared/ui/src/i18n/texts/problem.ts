@@ -36,6 +36,10 @@ export const problemTexts = {
     ko: '이 상영은 예매가 끝났어요. 다른 상영을 골라 주세요.',
     en: 'Booking for this screening has closed. Please choose another.',
   },
+  'problem.clock_unsure': {
+    ko: '지금 기기의 시각을 확인하고 있어 이 상영은 팔 수 없어요. 직원에게 말씀해 주세요.',
+    en: 'The clock of this device is being checked, so this screening cannot be sold right now. Please ask the staff.',
+  },
   'problem.payment_in_progress': {
     ko: '결제가 이미 진행되고 있어요. 잠시만 기다려 주세요.',
     en: 'A payment is already under way. Please wait a moment.',

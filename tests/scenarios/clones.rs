@@ -1,0 +1,101 @@
+//! Two machines that run from copies of one disk, and disks that were rolled back without
+//! anybody saying so.
+
+use domain::conflict::Conflict;
+use domain::mutant::Mutant;
+use kiosk::sync::Standing;
+
+use crate::evening::{Evening, HUB};
+use crate::proof::holds;
+
+/// Whether the operator's list says that a copy of k1 was found.
+fn is_found(evening: &Evening) -> bool {
+    let found = evening.conflicts(HUB);
+    found
+        .iter()
+        .any(|conflict| matches!(conflict, Conflict::CopyFound { .. }))
+}
+
+/// Somebody copies k1's disk into a second machine, and both run. Each shows the token that
+/// the hub handed out last, or the one before, because a crash may fall between: so each is
+/// welcome once. Then the second one shows a token that is older than that.
+///
+/// It has to recover, in an incarnation of its own, and from then on the other one is put
+/// aside: of two machines with one name only one sells, and the operator knows.
+#[test]
+fn of_two_machines_with_one_disk_only_one_goes_on_selling() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.clones("k1", "the second k1");
+        for machine in ["the second k1", "k1", "the second k1", "k1"] {
+            evening.meet(machine);
+        }
+        let standings = ["k1", "the second k1"].map(|machine| evening.standing(machine));
+        let one = [Standing::PutAside, Standing::Selling];
+        assert_eq!(standings, one, "both go on selling");
+        assert!(is_found(&evening), "the operator knows");
+    })
+    .but_breaks(Mutant::AcceptOldToken, "both go on selling");
+}
+
+/// k1's disk is rolled back by an hour, and nobody says so. Its feed is shorter than what it
+/// has told the hub already.
+///
+/// It would sell B3 a second time, and worse: its new rows stand at places of its feed that
+/// the hub has read, so that the hub would never hear of them. It has to recover before it
+/// sells anything.
+#[test]
+fn a_disk_that_has_forgotten_what_it_told_has_to_recover() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy("k1");
+        let booking = evening.sells("k1", "B3");
+        evening.meet("k1");
+        evening.comes_back_silently("k1", &copy);
+        evening.meet("k1");
+        assert!(evening.is_live("k1", booking), "k1 has forgotten a sale");
+        assert!(is_found(&evening), "the operator knows");
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::IgnoreShortFeed, "k1 has forgotten a sale");
+}
+
+/// Two machines run from k1's disk, and before anybody notices each of them sells B3. The
+/// operator decides that the first machine is k1 and lets it recover: it takes back what the
+/// hub knows of k1, and that is the second machine's sale.
+///
+/// By its name that was a booking of its own, and its tables refuse a second live ticket of
+/// one's own for a seat. The row was refused, and would have been refused for ever: the kiosk
+/// never knew of the second customer.
+///
+/// Now only what this database sold itself counts as its own. The rest is mirrored, and that
+/// two have the seat is found at the hub and decided by the operator.
+#[test]
+fn a_double_sale_of_a_node_and_its_clone_becomes_a_conflict() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.clones("k1", "the second k1");
+        evening.meet("the second k1");
+        let theirs = evening.sells("the second k1", "B3");
+        evening.meet("the second k1");
+        let ours = evening.sells("k1", "B3");
+        for machine in ["k1", "the second k1", "k1"] {
+            evening.meet(machine);
+        }
+        assert_eq!(evening.standing("k1"), Standing::PutAside);
+
+        evening.is_told_to_recover("k1");
+        evening.all_meet();
+        let refused = evening.conflicts("k1");
+        assert_eq!(refused, vec![], "k1 refuses a sale of its own");
+        for booking in [theirs, ours] {
+            assert!(evening.is_live("k1", booking) && evening.is_live(HUB, booking));
+        }
+        assert!(evening.is_known_as_sold_twice("B3"), "the operator knows");
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        evening.must_agree();
+    });
+}
