@@ -5,6 +5,8 @@ mod catalogue;
 mod node;
 mod programme;
 mod recover;
+mod running;
+mod seat_map;
 mod serve;
 mod theater;
 
@@ -21,6 +23,7 @@ pub(crate) use node::{Node, node};
 use process::clock::{Clock as _, SystemClock};
 pub(crate) use programme::{Programme, programme};
 pub(crate) use recover::{Recover, recover};
+pub(crate) use seat_map::{SeatMapCommand, seat_map};
 pub(crate) use serve::serve;
 use store::Db;
 pub(crate) use theater::{Theater, theater};

@@ -10,6 +10,8 @@ use domain::conflict::remedy::{self, Move, Stranded};
 use domain::conflict::{Conflict, Remedy, winner};
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
 use domain::money::Won;
+use domain::screening::Screening;
+use domain::seat_map::SeatMap;
 use domain::seating::SeatState;
 use rusqlite::Connection;
 use seats::Here;
@@ -161,8 +163,7 @@ impl Scene<'_> {
         let Some(screening) = screenings::find(self.db, booking.screening)? else {
             return Ok(None);
         };
-        let (id, version) = (screening.seat_map, screening.seat_map_version);
-        let Some(map) = theaters::seat_map(self.db, id, version)? else {
+        let Some(map) = self.map_with(&screening, booking)? else {
             return Ok(None);
         };
         let free = self.free(booking.screening)?.into_keys().collect();
@@ -181,6 +182,27 @@ impl Scene<'_> {
         }))
     }
 
+    /// The screening's map, or an earlier version if a seat of the booking went out of it
+    /// before the hub had heard of the booking.
+    fn map_with(
+        &self,
+        screening: &Screening,
+        booking: &Booking,
+    ) -> Result<Option<SeatMap>, StoreError> {
+        let (id, latest) = (screening.seat_map, screening.seat_map_version);
+        for version in theaters::seat_map_versions(self.db, id, latest)? {
+            let map = theaters::seat_map(self.db, id, version)?;
+            let has = |map: &SeatMap| {
+                let mut tickets = booking.tickets.iter();
+                tickets.all(|ticket| map.seat(ticket.seat).is_some())
+            };
+            if let Some(map) = map.filter(has) {
+                return Ok(Some(map));
+            }
+        }
+        Ok(None)
+    }
+
     /// The free seats that can be had now, with their owners.
     fn free(&self, screening: ScreeningId) -> Result<BTreeMap<SeatId, NodeId>, StoreError> {
         let wanted = seats::sqlite::bookings::live_seats(self.db, screening)?;
@@ -193,7 +215,7 @@ impl Scene<'_> {
         Ok(owners.collect())
     }
 
-    fn writer(&self, booking: &Booking) -> Result<Writer, StoreError> {
+    pub(crate) fn writer(&self, booking: &Booking) -> Result<Writer, StoreError> {
         let node = booking.node.clone();
         if booking.is_written_by(self.here.node) {
             return Ok(Writer::Hub);

@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod http;
 pub mod mqtt;
 pub mod programme;
+pub mod seat_maps;
 pub mod selling;
 pub mod sqlite;
 pub mod sync;

@@ -38,6 +38,9 @@ enum Command {
     /// Theaters after a restore of the hub
     #[command(subcommand)]
     Theater(command::Theater),
+    /// Seat maps of screenings that are on sale
+    #[command(subcommand)]
+    SeatMap(command::SeatMapCommand),
     /// Say that the stopped hub's database was restored from an older copy
     ///
     /// Run it after every restore, before the hub is started. The hub then takes back from the
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Allotment(command) => command::allotment(config, &command),
         Command::Node(command) => command::node(config, &command),
         Command::Theater(command) => command::theater(config, &command),
+        Command::SeatMap(command) => command::seat_map(config, command),
         Command::Recover(command) => command::recover(config, &command),
         Command::CheckConfig => command::check_config(config),
         Command::Openapi => command::openapi(),

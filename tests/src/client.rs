@@ -3,6 +3,9 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+/// How long a live event may take.
+const EVENT_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// A browser without a screen.
 #[derive(Clone)]
 pub struct Client {
@@ -106,6 +109,32 @@ impl Client {
             return Ok(text(&body["hold"]));
         }
         Err(text(&body["code"]))
+    }
+
+    /// Gives a hold back.
+    pub async fn release(&self, hold: &str) {
+        let address = format!("{}/api/holds/{hold}", self.base);
+        let released = self.http.delete(address).send().await;
+        let released = released.is_ok_and(|answer| answer.status().is_success());
+        assert!(released, "a hold that is open is given back");
+    }
+
+    /// The first live event of a screening after the one with the id `since`.
+    pub async fn first_event(&self, screening: i64, since: &str) -> String {
+        let address = format!("{}/api/events?screening={screening}", self.base);
+        let request = self.http.get(address).header("last-event-id", since);
+        let mut stream = request.send().await.expect("the program answers");
+        let mut text = String::new();
+        while !text.contains("\n\n") {
+            let wait = tokio::time::timeout(EVENT_WITHIN, stream.chunk()).await;
+            let chunk = wait
+                .expect("something is told")
+                .expect("the stream goes on");
+            text.push_str(&String::from_utf8_lossy(
+                &chunk.expect("the stream goes on"),
+            ));
+        }
+        text
     }
 
     /// Books a hold on the web.

@@ -29,7 +29,7 @@ const FIRST_LOOK: [(Mutant, u64); 6] = [
     (Mutant::AcknowledgeBeforeDurable, 398),
     (Mutant::SendBeforeDurable, 584),
     (Mutant::AcceptOldToken, 316),
-    (Mutant::LowFence, 868),
+    (Mutant::LowFence, 1_614),
     (Mutant::LeaveHoldsBehind, 159),
 ];
 

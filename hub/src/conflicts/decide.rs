@@ -237,6 +237,16 @@ pub fn carry_out(
     request: &Request,
     act: &Act,
 ) -> Result<(), DecideError> {
+    change_booking(tx, here, act)?;
+    conclude(tx, here, request, act)
+}
+
+/// Changes a booking that the hub itself may change, after taking it over if it must.
+///
+/// # Errors
+///
+/// Refuses when a seat was taken meanwhile; then nothing has changed.
+pub fn change_booking(tx: &Transaction<'_>, here: Here<'_>, act: &Act) -> Result<(), DecideError> {
     if let Writer::Fenced(node) = &act.writer {
         if !matches!(nodes::standing(tx, node)?, Some(Standing::Fenced(_))) {
             return Err(Refused::NotFenced(node.clone()).into());
@@ -248,7 +258,7 @@ pub fn carry_out(
         Change::Move { moves, .. } => seats::reseat(tx, here, act.booking, &pairs(moves))?,
     };
     done.map_err(Refused::Asked)?;
-    conclude(tx, here, request, act)
+    Ok(())
 }
 
 /// Records a decision whose change is in the hub's rows, with every other conflict that it has

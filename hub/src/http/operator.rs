@@ -3,6 +3,8 @@
 mod conflicts;
 mod deciding;
 mod fleet;
+mod refitting;
+mod seat_maps;
 mod view;
 
 use axum::Router;
@@ -33,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::let_in))
         .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
+        .routes(routes!(seat_maps::change))
 }
 
 /// The console's routes; none of them answers without the credential.

@@ -1,7 +1,8 @@
 //! The table `audit`: what operators have done.
 
+use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Remedy};
-use domain::id::{NodeId, TheaterId};
+use domain::id::{BookingId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
 use protocol::api::operator::WhichCopy;
 use rusqlite::{Transaction, params};
@@ -41,6 +42,29 @@ pub enum Act {
     /// The restored hub sells although not every node has reported.
     Went {
         theater: TheaterId,
+        note: String,
+    },
+    /// A booking was moved because its seats go out of the map.
+    Moved {
+        screening: ScreeningId,
+        booking: BookingId,
+        moves: Vec<Move>,
+        note: String,
+    },
+    /// A node is asked to move one. What came of it is another entry.
+    MoveAsked {
+        screening: ScreeningId,
+        booking: BookingId,
+        moves: Vec<Move>,
+        node: NodeId,
+    },
+    /// A screening has another version of its seat map.
+    SeatMapChanged {
+        screening: ScreeningId,
+        from: i64,
+        to: i64,
+        added: Vec<SeatId>,
+        removed: Vec<SeatId>,
         note: String,
     },
     /// The hub's database is an older copy.

@@ -104,6 +104,24 @@ pub fn add(tx: &Transaction<'_>, screening: &Screening) -> Result<Option<Screeni
     }))
 }
 
+/// Gives a screening another version of its seat map.
+///
+/// # Errors
+///
+/// Fails when the store does, or there is no such version.
+pub fn set_seat_map_version(
+    tx: &Transaction<'_>,
+    id: ScreeningId,
+    version: i64,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE screenings SET seat_map_version = ?2, revision = revision + 1
+          WHERE screening_id = ?1",
+    )?;
+    statement.execute(params![id.0, version])?;
+    Ok(())
+}
+
 pub(super) fn row(db: &Connection, id: i64) -> Result<Option<row::Row>, StoreError> {
     let revision = revision_of(
         db,

@@ -118,10 +118,7 @@ pub fn add_auditorium(
     name: &str,
     map: &SeatMap,
 ) -> Result<AuditoriumId, StoreError> {
-    let facts = SeatMapFacts::from(map.clone());
-    let body = serde_json::to_string(&facts).map_err(|error| inconsistent(&error))?;
-    tx.prepare_cached("INSERT INTO seat_maps (seat_map_id, version, body) VALUES (?1, ?2, ?3)")?
-        .execute(params![map.id.0, map.version, body])?;
+    add_seat_map(tx, map)?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO auditoriums
                 (theater_id, name, seat_map_id, seat_map_version, seats, revision)
@@ -133,6 +130,41 @@ pub fn add_auditorium(
         |row| row.get(0).map(AuditoriumId),
     )?;
     Ok(id)
+}
+
+/// Keeps a version of a seat map for good; says whether it is new.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn add_seat_map(tx: &Transaction<'_>, map: &SeatMap) -> Result<bool, StoreError> {
+    let facts = SeatMapFacts::from(map.clone());
+    let body = serde_json::to_string(&facts).map_err(|error| inconsistent(&error))?;
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO seat_maps (seat_map_id, version, body) VALUES (?1, ?2, ?3)
+         ON CONFLICT (seat_map_id, version) DO NOTHING",
+    )?;
+    Ok(statement.execute(params![map.id.0, map.version, body])? == 1)
+}
+
+/// Gives a room a later version of its seat map, for screenings that are planned from now on;
+/// says whether it had an earlier one.
+///
+/// # Errors
+///
+/// Fails when the store does, or there is no such version.
+pub fn set_seat_map(
+    tx: &Transaction<'_>,
+    room: AuditoriumId,
+    map: &SeatMap,
+) -> Result<bool, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE auditoriums SET seat_map_version = ?3, seats = ?4, revision = revision + 1
+          WHERE auditorium_id = ?1 AND seat_map_id = ?2 AND seat_map_version < ?3",
+    )?;
+    let seats = i64::try_from(map.seats().len()).unwrap_or(i64::MAX);
+    let changed = statement.execute(params![room.0, map.id.0, map.version, seats])?;
+    Ok(changed == 1)
 }
 
 /// The next free seat map id.
@@ -163,6 +195,24 @@ pub fn seat_map(
         .optional()?;
     let map = body.map(|body| serde_json::from_str(&body));
     map.transpose().map_err(|error| inconsistent(&error))
+}
+
+/// The versions of a seat map up to `latest`, the latest first.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn seat_map_versions(
+    db: &Connection,
+    id: SeatMapId,
+    latest: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT version FROM seat_maps WHERE seat_map_id = ?1 AND version <= ?2
+          ORDER BY version DESC",
+    )?;
+    let versions = statement.query_map(params![id.0, latest], |row| row.get(0))?;
+    Ok(versions.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn row(db: &Connection, id: TheaterId) -> Result<Option<row::Row>, StoreError> {

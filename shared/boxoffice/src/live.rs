@@ -55,6 +55,11 @@ enum News {
         screening: ScreeningId,
         seats: std::sync::Arc<SeatsChanged>,
     },
+    /// The screening has another seat map, or begins at another time.
+    Anew {
+        seq: i64,
+        screening: ScreeningId,
+    },
     Link(LinkChanged),
     /// The program ends: so do the streams, or it would wait for them.
     Over,
@@ -120,10 +125,17 @@ async fn past(shop: &Shop, screening: ScreeningId, after: i64) -> Result<Past, A
     let (seq, changed) = read.await?;
     let Some(seq) = seq else {
         // Too much was missed, or the id is not from this feed.
-        let events = vec![Event::default().event("reset").data("{}")];
-        return Ok(Past { events, seq: 0 });
+        return Ok(Past {
+            events: vec![reset()],
+            seq: 0,
+        });
     };
+    if changed.anew.contains(&screening) {
+        let events = vec![reset()];
+        return Ok(Past { events, seq });
+    }
     let ours = changed
+        .seats
         .into_iter()
         .filter(|seats| seats.screening == screening);
     let events = ours.filter_map(|seats| seats_event(seq, &seats));
@@ -160,8 +172,14 @@ async fn forward(
                 }
                 seats_event(seq, &seats)
             }
+            Ok(News::Anew { seq, screening }) => {
+                if Some(screening) != wanted || seq <= past.seq {
+                    continue;
+                }
+                Some(reset())
+            }
             Ok(News::Link(link)) => Event::default().event("link").json_data(&link).ok(),
-            Err(RecvError::Lagged(_)) => Some(Event::default().event("reset").data("{}")),
+            Err(RecvError::Lagged(_)) => Some(reset()),
             Ok(News::Over) | Err(RecvError::Closed) => return,
         };
         let Some(event) = event else { continue };
@@ -169,6 +187,11 @@ async fn forward(
             return;
         }
     }
+}
+
+/// After it everything has to be fetched anew.
+fn reset() -> Event {
+    Event::default().event("reset").data("{}")
 }
 
 fn seats_event(seq: i64, seats: &SeatsChanged) -> Option<Event> {
@@ -227,7 +250,10 @@ async fn tell_seats(shop: &Shop, after: i64) -> Option<i64> {
     let Some(seq) = seq else {
         return shop.db.read(change_feed::head).await.ok();
     };
-    for seats in changed {
+    for screening in changed.anew {
+        let _ = shop.live.news.send(News::Anew { seq, screening });
+    }
+    for seats in changed.seats {
         let news = News::Seats {
             seq,
             screening: seats.screening,
@@ -250,14 +276,24 @@ fn tell_links(shop: &Shop, known: &BTreeMap<TheaterId, Link>, now: &BTreeMap<The
     }
 }
 
-type Changed = (Option<i64>, Vec<SeatsChanged>);
+/// What a stretch of the feed tells.
+#[derive(Default)]
+struct Changed {
+    seats: Vec<SeatsChanged>,
+    /// Screenings that are not what they were.
+    anew: BTreeSet<ScreeningId>,
+}
 
-/// The present state of the seats that changed after `after`, and up to where; nowhere when
-/// that is too much to tell.
-fn changed_since(shop: &Shop, db: &Connection, after: i64) -> Result<Changed, StoreError> {
+/// The present state of what changed after `after`, and up to where; nowhere when that is too
+/// much to tell.
+fn changed_since(
+    shop: &Shop,
+    db: &Connection,
+    after: i64,
+) -> Result<(Option<i64>, Changed), StoreError> {
     let head = change_feed::head(db)?;
     if after > head || head - after > i64::try_from(CHANGES_MAX).unwrap_or(i64::MAX) {
-        return Ok((None, Vec::new()));
+        return Ok((None, Changed::default()));
     }
     let page = change_feed::read(
         db,
@@ -268,6 +304,15 @@ fn changed_since(shop: &Shop, db: &Connection, after: i64) -> Result<Changed, St
             not_origin: None,
         },
     )?;
+    let anew = page
+        .entries
+        .iter()
+        .filter(|it| it.kind == RowKind::Screening.code());
+    let anew = anew.filter_map(|entry| entry.key.parse().ok().map(ScreeningId));
+    let mut told = Changed {
+        anew: anew.collect(),
+        ..Changed::default()
+    };
     let mut changed: BTreeMap<ScreeningId, BTreeSet<SeatId>> = BTreeMap::new();
     for entry in page
         .entries
@@ -281,14 +326,13 @@ fn changed_since(shop: &Shop, db: &Connection, after: i64) -> Result<Changed, St
         }
     }
     let now = shop.now();
-    let mut told = Vec::new();
     for (screening, seats) in changed {
         let mut views = Vec::new();
         for seat in seats {
             let seat = seats::sqlite::seats::find(db, screening, seat)?;
             views.extend(seat.map(|seat| look(&seat, &shop.node, now)));
         }
-        told.push(SeatsChanged {
+        told.seats.push(SeatsChanged {
             screening,
             as_of: now,
             seats: views,

@@ -96,6 +96,13 @@ impl ApiError {
         self
     }
 
+    /// Names the seats that are in the way.
+    #[must_use]
+    pub fn naming(mut self, seats: Vec<SeatProblem>) -> Self {
+        self.seats = seats;
+        self
+    }
+
     /// Says it in the client's language.
     #[must_use]
     pub fn speaking(mut self, Speaks(language): Speaks) -> Self {

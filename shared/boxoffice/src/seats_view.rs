@@ -24,8 +24,12 @@ pub fn seats_view(
     // The event id is read first: what changes in between is told twice rather than never.
     let head = change_feed::head(db)?;
     let seats = seats::sqlite::seats::of_screening(db, screening.screening)?;
+    let map = shop.seat_map(db, screening)?;
     let now = shop.now();
-    let views = seats.values().map(|seat| look(seat, &shop.node, now));
+    // Rows of seats that were taken out of the map stay for good, and those of seats that
+    // come into it may be here before the map is.
+    let shown = seats.values().filter(|seat| map.seat(seat.seat).is_some());
+    let views = shown.map(|seat| look(seat, &shop.node, now));
     Ok(SeatsView {
         screening: screening.screening,
         as_of: now,

@@ -2,7 +2,9 @@
 //!
 //! A seat map is versioned and never edited in place (S9).
 
+pub mod change;
 pub mod layout;
+pub mod rehouse;
 
 use std::collections::BTreeMap;
 
@@ -77,7 +79,7 @@ pub struct SeatMap {
 }
 
 /// A seat map as it is written down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeatMapFacts {
     pub id: SeatMapId,

@@ -5,3 +5,4 @@ pub mod catalog;
 pub mod kiosk;
 pub mod operator;
 pub mod screening;
+pub mod seat_map;

@@ -242,8 +242,11 @@ pub(crate) fn refuse_stranding(
         let Some(stranded) = stranded_seat(&choice) else {
             continue;
         };
-        let (taken, capacity) = sqlite::seats::count_taken(tx, screening, here.now)?;
-        if !nearly_full(taken, capacity) {
+        let (taken, rows) = sqlite::seats::count_taken(tx, screening, here.now)?;
+        let capacity = u32::try_from(request.map.seats().len()).unwrap_or(u32::MAX);
+        // The rows of seats that were taken out of the map are blocked for good.
+        let taken_out = rows.saturating_sub(capacity);
+        if !nearly_full(taken.saturating_sub(taken_out), capacity) {
             return Err(HoldRefused::StrandsSingle(stranded).into());
         }
     }

@@ -13,6 +13,7 @@ mod feed;
 mod hold;
 mod own;
 mod recover;
+mod refit;
 mod remedy;
 mod shift;
 pub mod sqlite;
@@ -30,6 +31,7 @@ pub use recover::{
     Awaited, close_all, finish_recovery, go, node_given_up, node_reported, settle_doubts,
     take_back, wait_for_nodes,
 };
+pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};
 pub use shift::shift_holds;
 

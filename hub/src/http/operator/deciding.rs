@@ -91,7 +91,7 @@ async fn carry_out(app: &App, request: &Request, act: &Act) -> Result<(), Decide
 }
 
 /// Has the new seats granted to `writer`, wherever they are.
-async fn bring(app: &App, act: &Act, writer: &NodeId) -> Result<(), Refused> {
+pub(super) async fn bring(app: &App, act: &Act, writer: &NodeId) -> Result<(), Refused> {
     let Change::Move { owners, .. } = &act.change else {
         return Ok(());
     };
@@ -131,7 +131,7 @@ async fn note_asked(app: &App, request: &Request, node: &NodeId) -> Result<(), D
     Ok(noted.await?)
 }
 
-async fn ask(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
+pub(super) async fn ask(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
     let shop = &app.shop;
     let asking = act.clone();
     let want = shop.db.read(move |db| asking.want(db)).await?;
@@ -151,7 +151,7 @@ async fn ask(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
 }
 
 /// Waits until the rows of what was asked have come.
-async fn arrived(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
+pub(super) async fn arrived(app: &App, act: &Act, node: &NodeId) -> Result<(), DecideError> {
     let deadline = Duration::from_millis(ASK_MS.unsigned_abs());
     let waiting = async {
         let mut commits = app.shop.db.commits();

@@ -4,7 +4,7 @@ use boxoffice::problem::ApiError;
 use boxoffice::{Shop, find_screening};
 use domain::booking::{Booking, BookingState};
 use domain::conflict::{Conflict, Remedy};
-use domain::id::SeatId;
+use domain::id::{BookingId, SeatId};
 use domain::money::Won;
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
@@ -169,11 +169,6 @@ fn claim_view(
     let booking = &claim.booking;
     let tickets = booking.tickets.iter();
     let seats = tickets.filter_map(|ticket| priced(map?, ticket.seat, ticket.price));
-    let phone = guests::phone_of(db, booking.booking)?;
-    let phone_end = phone.map(|phone| {
-        let from = phone.len().saturating_sub(PHONE_DIGITS_SHOWN);
-        phone.chars().skip(from).collect()
-    });
     Ok(ClaimView {
         booking: booking.booking,
         number: booking.number.to_string(),
@@ -187,22 +182,37 @@ fn claim_view(
             BookingState::Cancelled { .. } => BookingStatus::Cancelled,
         },
         node: booking.node.clone(),
-        writer: match claim.writer {
-            Writer::Hub => WriterView::Hub,
-            Writer::Fenced(_) => WriterView::Fenced,
-            Writer::Reachable(_) => WriterView::Reachable,
-            Writer::Away(_) => WriterView::Unreachable,
-        },
+        writer: writer_view(&claim.writer),
         seats: seats.collect(),
         booked_at: booking.booked_at,
         tender: booking.tender,
         paid: booking.is_paid(),
         amount_won: booking.amount(),
-        phone_end,
+        phone_end: phone_end(db, booking.booking)?,
     })
 }
 
-fn place_view(map: Option<&SeatMap>, seat: SeatId) -> PlaceView {
+/// Who has to change a booking.
+pub(super) fn writer_view(writer: &Writer) -> WriterView {
+    match writer {
+        Writer::Hub => WriterView::Hub,
+        Writer::Fenced(_) => WriterView::Fenced,
+        Writer::Reachable(_) => WriterView::Reachable,
+        Writer::Away(_) => WriterView::Unreachable,
+    }
+}
+
+/// The end of the guest's phone number, if one is known.
+pub(super) fn phone_end(db: &Connection, booking: BookingId) -> Result<Option<String>, StoreError> {
+    let phone = guests::phone_of(db, booking)?;
+    Ok(phone.map(|phone| {
+        let from = phone.len().saturating_sub(PHONE_DIGITS_SHOWN);
+        phone.chars().skip(from).collect()
+    }))
+}
+
+/// Where a seat stands.
+pub(super) fn place_view(map: Option<&SeatMap>, seat: SeatId) -> PlaceView {
     let place = map.and_then(|map| map.seat(seat));
     PlaceView {
         seat,

@@ -148,6 +148,26 @@ pub fn live_seats(db: &Connection, screening: ScreeningId) -> Result<BTreeSet<Se
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The live booking of every seat of a screening that somebody has a ticket for. Should two
+/// have one seat, the one with the lower id.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn live_tickets(
+    db: &Connection,
+    screening: ScreeningId,
+) -> Result<BTreeMap<SeatId, BookingId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seat_id, booking_id FROM tickets
+          WHERE screening_id = ?1 AND live = 1 ORDER BY booking_id DESC",
+    )?;
+    let rows = statement.query_map([screening.0], |row| {
+        Ok((SeatId(row.get(0)?), uuid_at(row, 1).map(BookingId)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many seats of a screening each node has sold since, those that were given back not
 /// counted.
 ///

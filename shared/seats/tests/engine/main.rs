@@ -5,6 +5,7 @@
 mod doubts;
 mod laws;
 mod node;
+mod refits;
 mod remedies;
 
 use domain::id::{NodeId, SeatId};

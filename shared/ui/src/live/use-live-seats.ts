@@ -1,5 +1,5 @@
-// The seats of a screening as they change: the map once, the looks, then the stream of
-// changes from there on. Says how far what is seen can be trusted.
+// The seats of a screening as they change: the looks, the map, then the stream of changes from
+// there on; everything anew when the screening itself has changed. Says how far what is seen can be trusted.
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 
@@ -108,8 +108,6 @@ class Follower {
 
   async start(): Promise<void> {
     try {
-      const map = await this.client.seatMap(this.screening, this.abort.signal);
-      this.told.change({ map });
       await this.picture();
     } catch (error) {
       this.failed(error);
@@ -124,6 +122,8 @@ class Follower {
   /** Everything anew, then the stream from exactly there. */
   private async picture(): Promise<void> {
     const seats = await this.client.seats(this.screening, this.abort.signal);
+    // After the seats: should the room change in between, the stream says so from there on.
+    const map = await this.client.seatMap(this.screening, this.abort.signal);
     if (this.abort.signal.aborted) {
       return;
     }
@@ -131,7 +131,7 @@ class Follower {
     this.shown = true;
     this.told.lose(this.store.replace(seats.seats));
     this.others(seats.elsewhere);
-    this.told.change({ asOf: seats.as_of, problem: null });
+    this.told.change({ map, asOf: seats.as_of, problem: null });
     this.follow(seats.event_id);
   }
 

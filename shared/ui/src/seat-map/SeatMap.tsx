@@ -145,7 +145,9 @@ function useHands(map: SeatMapView, rows: readonly SeatRow[], { zoom, size, onTo
       focusSeat(event.currentTarget, next.seat);
     }
   };
-  return { active, onClick, onKeyDown, onPointerDown };
+  // A seat may have gone out of the map.
+  const reached = byId.has(active) ? active : startOf(rows);
+  return { active: reached, onClick, onKeyDown, onPointerDown };
 }
 
 interface RowsProps {

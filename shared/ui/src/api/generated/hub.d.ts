@@ -284,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/screenings/{screening}/seat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a screening another version of its seat map; nobody who has a seat loses it */
+        post: operations["change_seat_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/theaters/{theater}/go": {
         parameters: {
             query?: never;
@@ -477,6 +494,21 @@ export interface components {
          * @description Seats of one screening sold to one buyer.
          */
         BookingId: string;
+        /** @description A booking that has to move. */
+        BookingMoveView: {
+            booking: components["schemas"]["BookingId"];
+            /** @example 1234-5678-9012 */
+            number: string;
+            /** @description Where it was made. */
+            node: components["schemas"]["NodeId"];
+            writer: components["schemas"]["WriterView"];
+            /** @description The last four digits of the guest's phone number. */
+            phone_end?: string | null;
+            /** @description The seats that it has to leave. */
+            leaves: components["schemas"]["SeatId"][];
+            /** @description Empty when no seats were found: name them. */
+            moves: components["schemas"]["TicketMove"][];
+        };
         /**
          * @description Whether a booking is alive.
          * @enum {string}
@@ -506,6 +538,28 @@ export interface components {
              * @description Seats that came back to the hub.
              */
             seats: number;
+        };
+        /**
+         * @description Whether something is to be done.
+         * @enum {string}
+         */
+        ChangeMode: "plan" | "carry_out";
+        /**
+         * @description What the new map is for.
+         * @enum {string}
+         */
+        ChangeReach: "screening" | "room";
+        /** @description Another version of a screening's seat map. */
+        ChangeSeatMap: {
+            /** @description The operator's name. */
+            by: string;
+            note?: string;
+            mode: components["schemas"]["ChangeMode"];
+            reach?: components["schemas"]["ChangeReach"];
+            /** @description The whole new map, with the id of the old one and a higher version. */
+            map: components["schemas"]["SeatMapFacts"];
+            /** @description Seats that the operator names for somebody who has to move. */
+            seats?: components["schemas"]["Move"][];
         };
         /**
          * @description What becomes of a booking in a conflict.
@@ -913,6 +967,34 @@ export interface components {
          * @enum {string}
          */
         SeatLook: "free" | "elsewhere" | "held" | "sold" | "blocked";
+        /** @description What changes, or has changed. */
+        SeatMapChangeView: {
+            screening: components["schemas"]["ScreeningId"];
+            /**
+             * Format: int64
+             * @description The version that the screening had, and the one that it gets.
+             */
+            from_version: number;
+            /** Format: int64 */
+            to_version: number;
+            /** @description The screening has the new map. */
+            done: boolean;
+            kept: number;
+            added: components["schemas"]["PlaceView"][];
+            removed: components["schemas"]["PlaceView"][];
+            waits: components["schemas"]["WaitView"][];
+            moves: components["schemas"]["BookingMoveView"][];
+            /** @description Why it cannot be carried out now; none when it can. */
+            refused?: string | null;
+        };
+        /** @description A seat map as it is written down. */
+        SeatMapFacts: {
+            id: components["schemas"]["SeatMapId"];
+            /** Format: int64 */
+            version: number;
+            zones: components["schemas"]["Zone"][];
+            seats: components["schemas"]["Seat"][];
+        };
         /**
          * Format: int64
          * @description A seat map; its versions share the id.
@@ -1003,6 +1085,11 @@ export interface components {
          * @description One seat of one booking.
          */
         TicketId: string;
+        /** @description A ticket that goes from one seat to another at the same price. */
+        TicketMove: {
+            from: components["schemas"]["PlaceView"];
+            to: components["schemas"]["PlaceView"];
+        };
         /** @description One seat of a booking. */
         TicketView: components["schemas"]["PricedSeat"] & {
             ticket: components["schemas"]["TicketId"];
@@ -1012,6 +1099,19 @@ export interface components {
          * @description Milliseconds since the Unix epoch, UTC.
          */
         Timestamp: number;
+        /**
+         * @description Why a seat cannot go yet.
+         * @enum {string}
+         */
+        WaitKind: "elsewhere" | "blocked_elsewhere" | "held" | "paying" | "booked" | "unknown";
+        /** @description What stands in the way of one seat. */
+        WaitView: {
+            place: components["schemas"]["PlaceView"];
+            why: components["schemas"]["WaitKind"];
+            node?: components["schemas"]["NodeId"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+            booking?: components["schemas"]["BookingId"] | null;
+        };
         /**
          * @description What a guest can choose on the web.
          * @enum {string}
@@ -1032,6 +1132,12 @@ export interface components {
          * @enum {string}
          */
         WriterView: "hub" | "fenced" | "reachable" | "unreachable";
+        /** @description A price zone with its name in both languages. */
+        Zone: {
+            zone: components["schemas"]["ZoneId"];
+            name_ko: string;
+            name_en: string;
+        };
         /** @description The name of a price zone, unique in its seat map. */
         ZoneId: string;
         /** @description What a seat of one zone costs, with the zone's names. */
@@ -1540,6 +1646,53 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_seat_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSeatMap"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatMapChangeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
