@@ -43,6 +43,17 @@ pub enum BrokerKind {
     Mosquitto,
 }
 
+impl BrokerKind {
+    /// How it is called on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Mosquitto => "mosquitto",
+        }
+    }
+}
+
 /// What is wanted of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -86,7 +97,12 @@ pub async fn run(folder: &Path, options: Options, say: fn(&str)) -> Result<(usiz
         .into_iter()
         .map(|(channel, customer)| {
             let over = over.clone();
-            tokio::spawn(async move { (channel, customer.buy_until(&over).await.purchases) })
+            tokio::spawn(async move {
+                (
+                    channel,
+                    customer.buy_until(&over, options.length).await.purchases,
+                )
+            })
         })
         .collect();
     let until = Instant::now() + options.length;

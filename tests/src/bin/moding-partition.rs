@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tests::mosquitto;
-use tests::partition::network::{STREET, missing, set_up, tear_down};
+use tests::partition::network::{self, STREET, missing, set_up, tear_down};
 use tests::partition::{BrokerKind, Options, Tamper, run};
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,21 +22,27 @@ const SEEDS: u64 = 1_000_000;
 /// What the command line asks for.
 struct Asked {
     options: Options,
-    /// The folder of a run that has its network already: this program is in the street.
-    inside: Option<PathBuf>,
+    place: Place,
+}
+
+/// Where this program is, and what for.
+enum Place {
+    /// Outside of any network, to make a run.
+    Outside,
+    /// Outside, only to see whether a run can be made.
+    Probe,
+    /// In the street of a network that is set up, with the folder of the run.
+    Inside(PathBuf),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match read_options(std::env::args().skip(1)) {
-        Ok(Asked {
-            options,
-            inside: Some(folder),
-        }) => inside(&folder, options).await,
-        Ok(Asked {
-            options,
-            inside: None,
-        }) => outside(options).await,
+        Ok(Asked { options, place }) => match place {
+            Place::Outside => outside(options).await,
+            Place::Probe => probe(options),
+            Place::Inside(folder) => inside(&folder, options).await,
+        },
         Err(wrong) => Err(wrong),
     };
     match done {
@@ -55,8 +61,12 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Asked, St
         broker: BrokerKind::Embedded,
         tamper: None,
     };
-    let mut inside = None;
+    let mut place = Place::Outside;
     while let Some(name) = arguments.next() {
+        if name == "--probe" {
+            place = Place::Probe;
+            continue;
+        }
         let value = arguments.next().unwrap_or_default();
         let number = || {
             let number = value.parse::<u64>();
@@ -68,19 +78,17 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Asked, St
             "--seed" => options.seed = number()?,
             "--broker" => options.broker = broker(&value)?,
             "--tamper" => options.tamper = Some(tamper(&value)?),
-            "--inside" => inside = Some(PathBuf::from(value)),
+            "--inside" => place = Place::Inside(PathBuf::from(value)),
             other => return Err(format!("{other} is not known")),
         }
     }
-    Ok(Asked { options, inside })
+    Ok(Asked { options, place })
 }
 
 fn broker(text: &str) -> Result<BrokerKind, String> {
-    match text {
-        "embedded" => Ok(BrokerKind::Embedded),
-        "mosquitto" => Ok(BrokerKind::Mosquitto),
-        _ => Err(format!("--broker is embedded or mosquitto, not `{text}`")),
-    }
+    let known = [BrokerKind::Embedded, BrokerKind::Mosquitto];
+    let known = known.into_iter().find(|it| it.name() == text);
+    known.ok_or_else(|| format!("--broker is embedded or mosquitto, not `{text}`"))
 }
 
 fn tamper(text: &str) -> Result<Tamper, String> {
@@ -98,10 +106,7 @@ async fn outside(options: Options) -> Result<ExitCode, String> {
         .prefix("moding-partition-")
         .tempdir()
         .map_err(|error| format!("a folder cannot be made: {error}"))?;
-    let lock = File::create(std::env::temp_dir().join("moding-partition.lock"))
-        .map_err(|error| format!("the lock cannot be made: {error}"))?;
-    lock.try_lock()
-        .map_err(|_| "another run has the network; wait for its end".to_owned())?;
+    let _lock = alone()?;
     tear_down()?;
     let done = match set_up() {
         Ok(()) => in_street(folder.path(), options).await,
@@ -116,6 +121,25 @@ async fn outside(options: Options) -> Result<ExitCode, String> {
         }
         Err(wrong) => Err(wrong),
     }
+}
+
+/// Sets up the network, tries it, and takes it away.
+fn probe(options: Options) -> Result<ExitCode, String> {
+    ready_to_go(options)?;
+    let _lock = alone()?;
+    tear_down()?;
+    let done = set_up().and_then(|()| network::probe());
+    tear_down()?;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// There is one network of these names on a machine, and one run in it.
+fn alone() -> Result<File, String> {
+    let lock = File::create(std::env::temp_dir().join("moding-partition.lock"))
+        .map_err(|error| format!("the lock cannot be made: {error}"))?;
+    lock.try_lock()
+        .map_err(|_| "another run has the network; wait for its end".to_owned())?;
+    Ok(lock)
 }
 
 /// Looks whether all is there that a run needs.
@@ -136,15 +160,11 @@ fn ready_to_go(options: Options) -> Result<(), String> {
 /// Starts this program again inside the street; whether all was good there.
 async fn in_street(folder: &Path, options: Options) -> Result<bool, String> {
     let own = std::env::current_exe().map_err(|error| format!("no place of its own: {error}"))?;
-    let broker = match options.broker {
-        BrokerKind::Embedded => "embedded",
-        BrokerKind::Mosquitto => "mosquitto",
-    };
     let mut command = Command::new("ip");
     command.args(["netns", "exec", STREET]).arg(own);
     command.args(["--seconds", &options.length.as_secs().to_string()]);
     command.args(["--seed", &options.seed.to_string()]);
-    command.args(["--broker", broker]);
+    command.args(["--broker", options.broker.name()]);
     if let Some(tamper) = options.tamper {
         command.args(["--tamper", tamper.name()]);
     }
@@ -165,8 +185,12 @@ async fn in_street(folder: &Path, options: Options) -> Result<bool, String> {
 async fn inside(folder: &Path, options: Options) -> Result<ExitCode, String> {
     let (passed, failed) = run(folder, options, |line| println!("{line}")).await?;
     if failed > 0 {
-        let (seconds, seed) = (options.length.as_secs(), options.seed);
-        println!("again: cargo xtask partition --seconds {seconds} --seed {seed}");
+        println!(
+            "again: cargo xtask partition --seconds {} --seed {} --broker {}",
+            options.length.as_secs(),
+            options.seed,
+            options.broker.name()
+        );
     }
     println!("{passed} passed, {failed} failed");
     Ok(if failed == 0 {

@@ -15,6 +15,10 @@ use crate::world::random::Random;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// People look at the screenings with the most free seats, so that they meet.
 const SCREENINGS_MAX: usize = 6;
+/// The shortest pause between two tries, in milliseconds, and the longest of a short run; …
+const PAUSE_MS: (i64, i64) = (30, 300);
+/// … in a long run there are longer ones, so that the seats last to its end.
+const PAUSE_MS_PER_SECOND: i64 = 2;
 /// The largest party.
 const PARTY_MAX: usize = 4;
 
@@ -75,8 +79,10 @@ impl Customer {
         }
     }
 
-    /// Buys until it is over.
-    pub(super) async fn buy_until(mut self, over: &AtomicBool) -> Self {
+    /// Buys until it is over, after about `length`.
+    pub(super) async fn buy_until(mut self, over: &AtomicBool, length: Duration) -> Self {
+        let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX / PAUSE_MS_PER_SECOND);
+        let pause_max = PAUSE_MS.1.max(seconds * PAUSE_MS_PER_SECOND);
         while !over.load(Ordering::Relaxed) {
             let outcome = tokio::time::timeout(PATIENCE, self.buy()).await;
             let outcome = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned()));
@@ -86,7 +92,7 @@ impl Customer {
                 Ok(None) => purchases.walked_away += 1,
                 Err(reason) => *purchases.refused.entry(reason).or_default() += 1,
             }
-            let pause = self.random.between(30, 300).unsigned_abs();
+            let pause = self.random.between(PAUSE_MS.0, pause_max).unsigned_abs();
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
         self

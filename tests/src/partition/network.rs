@@ -179,6 +179,19 @@ pub fn set_up() -> Result<(), String> {
     KIOSKS.into_iter().try_for_each(Node::attach)
 }
 
+/// Tries every disturbance once, in a network that is set up.
+///
+/// # Errors
+///
+/// Names the command that failed and what it said.
+pub fn probe() -> Result<(), String> {
+    use Disturbance::{Cut, CutIn, CutOut, Loss, ResetHere, ResetThere, Slow};
+    for disturbance in [Cut, CutOut, CutIn, Loss(50), ResetHere, ResetThere, Slow(1)] {
+        HUB.disturb(disturbance)?;
+    }
+    HUB.heal()
+}
+
 /// Ends what still runs in the namespaces and takes them away, those that are there.
 ///
 /// # Errors
