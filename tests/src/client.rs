@@ -1,5 +1,7 @@
 //! Somebody who buys, over HTTP like anybody else.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -27,9 +29,15 @@ impl Client {
     /// A client of the program on this port.
     #[must_use]
     pub fn new(port: u16) -> Self {
+        Self::at((Ipv4Addr::LOCALHOST, port).into())
+    }
+
+    /// A client of the program at this address.
+    #[must_use]
+    pub fn at(address: SocketAddr) -> Self {
         Self {
             http: reqwest::Client::new(),
-            base: format!("http://127.0.0.1:{port}"),
+            base: format!("http://{address}"),
             secret: String::new(),
         }
     }

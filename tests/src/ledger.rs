@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::client::Promise;
@@ -34,11 +35,20 @@ pub fn rows(database: &Path, theater: i64) -> Rows {
         let mut statement = db.prepare(query).expect("the table is there");
         let mut found = statement.query([theater]).expect("it can be read");
         while let Some(row) = found.next().expect("it can be read") {
-            let columns = (0..9).map(|at| format!("{:?}", row.get_ref(at).expect("a column")));
+            let columns = (0..9).map(|at| written(row.get_ref(at).expect("a column")));
             rows.insert(columns.collect::<Vec<_>>().join(" "));
         }
     }
     rows
+}
+
+/// A value as one reads it; texts in quotes, so that an empty one is seen.
+fn written(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(text) => format!("{:?}", String::from_utf8_lossy(text)),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => format!("{value:?}"),
+    }
 }
 
 /// I1: the seats with more than one live ticket.

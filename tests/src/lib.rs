@@ -4,5 +4,7 @@
 pub mod client;
 pub mod ledger;
 pub mod light_node;
+pub mod mosquitto;
+pub mod partition;
 pub mod stand;
 pub mod world;

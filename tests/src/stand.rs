@@ -1,9 +1,9 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -42,7 +42,11 @@ pub struct Program {
     config: PathBuf,
     log: PathBuf,
     pub database: PathBuf,
+    /// Where it answers.
+    host: IpAddr,
     pub port: u16,
+    /// The network namespace it lives in, when it is not ours.
+    namespace: Option<String>,
     child: Option<Child>,
 }
 
@@ -151,6 +155,17 @@ impl Stand {
 
 impl Program {
     fn new(folder: &Path, name: &str, port: u16, settings: &str) -> Self {
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        Self::elsewhere(folder, (name, None), address, settings)
+    }
+
+    /// Lays out a program that answers at `address` inside a network namespace.
+    pub(crate) fn elsewhere(
+        folder: &Path,
+        (name, namespace): (&str, Option<&str>),
+        address: SocketAddr,
+        settings: &str,
+    ) -> Self {
         let config = folder.join(format!("{name}.toml"));
         std::fs::write(&config, settings).expect("the settings are written");
         let program = if name == "hub" { "hub" } else { "kiosk" };
@@ -160,16 +175,35 @@ impl Program {
             log: folder.join(format!("{name}.log")),
             database: folder.join(name).join(format!("{program}.sqlite")),
             config,
-            port,
+            host: address.ip(),
+            port: address.port(),
+            namespace: namespace.map(str::to_owned),
             child: None,
         }
     }
 
+    /// The program's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn command(&self) -> Command {
+        let mut command = match &self.namespace {
+            None => Command::new(&self.binary),
+            Some(namespace) => {
+                // It becomes the program, with the same number.
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace]).arg(&self.binary);
+                command
+            }
+        };
+        command.arg("--config").arg(&self.config);
+        command
+    }
+
     /// Runs a command of the program to its end, whatever comes of it.
     fn run_anyhow(&self, arguments: &[&str]) -> Output {
-        Command::new(&self.binary)
-            .arg("--config")
-            .arg(&self.config)
+        self.command()
             .args(arguments)
             .output()
             .expect("the program runs; build the binaries first")
@@ -208,9 +242,8 @@ impl Program {
         }
         let log = File::options().create(true).append(true).open(&self.log);
         let log = log.expect("the log opens");
-        let child = Command::new(&self.binary)
-            .arg("--config")
-            .arg(&self.config)
+        let child = self
+            .command()
             .arg("serve")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
@@ -223,6 +256,14 @@ impl Program {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
+    }
+
+    /// How the program ended, when nobody here ended it; it can be started again then.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        let ended = self.child.as_mut()?.try_wait();
+        let status = ended.expect("it can be looked at")?;
+        self.child = None;
+        Some(status)
     }
 
     /// The program's file.
@@ -266,7 +307,7 @@ impl Program {
     /// Somebody who buys here.
     #[must_use]
     pub fn client(&self) -> Client {
-        Client::new(self.port)
+        Client::at((self.host, self.port).into())
     }
 
     /// Waits until the program answers.
@@ -346,9 +387,13 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it has an address").port()
 }
 
-/// A program that was built beside this test.
-fn binary(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("this test has a place");
-    let built = test.parent().and_then(Path::parent).expect("below target");
+/// A program that was built beside this test, or beside this program.
+pub(crate) fn binary(name: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("this program has a place");
+    let folder = own.parent().expect("a folder");
+    let built = match folder.file_name() {
+        Some(tests) if tests == "deps" => folder.parent().expect("below target"),
+        _ => folder,
+    };
     built.join(name)
 }

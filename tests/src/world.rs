@@ -17,7 +17,7 @@ mod kiosk_end;
 mod ledger;
 mod network;
 mod profile;
-mod random;
+pub(crate) mod random;
 mod setup;
 mod transcript;
 mod watch;

@@ -11,17 +11,24 @@ use crate::workspace::Workspace;
 /// The Debian packages that the tests use.
 const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-cjk", "mosquitto", "systemd"];
 
-/// Makes sure that they are there: installs them as root, else names those that are missing.
+/// Makes sure that what all tests need is there.
 pub(crate) fn install_packages(workspace: &Workspace) -> Result<(), Failure> {
+    install(workspace, &PACKAGES)
+}
+
+/// Makes sure that `packages` are there: installs them as root, else names those that are
+/// missing.
+pub(crate) fn install(workspace: &Workspace, packages: &[&str]) -> Result<(), Failure> {
     if !shell::is_there("dpkg-query", "--version") {
         say(&format!(
             "this is no Debian; the tests expect what its packages {} bring",
-            PACKAGES.join(", ")
+            packages.join(", ")
         ));
         return Ok(());
     }
-    let missing: Vec<&str> = PACKAGES
-        .into_iter()
+    let missing: Vec<&str> = packages
+        .iter()
+        .copied()
         .filter(|name| !is_installed(name))
         .collect();
     if missing.is_empty() {

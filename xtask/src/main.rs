@@ -13,6 +13,7 @@ mod deny;
 mod failure;
 mod fleet;
 mod openapi;
+mod partition;
 mod port;
 mod program;
 mod readiness;
@@ -56,6 +57,8 @@ enum Command {
     Test(test::Options),
     /// Look for broken rules in thousands of simulated evenings, on a clock of their own.
     Simulate(simulate::Options),
+    /// Cut, disturb and kill hub and kiosks in a real network, while people buy (needs root).
+    Partition(partition::Options),
     /// Build the screens, unless nothing has changed since they were built.
     Ui,
     /// Write the API documents and the TypeScript clients that are made from them.
@@ -77,6 +80,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(options) => demo::run(&workspace, &options)?,
         Command::Test(options) => return Ok(test::run(&workspace, &options)),
         Command::Simulate(options) => simulate::run(&workspace, &options)?,
+        Command::Partition(options) => partition::run(&workspace, &options)?,
         Command::Ui => ui::build(&workspace)?,
         Command::Openapi(options) => openapi::run(&workspace, &options)?,
         Command::Deny(options) => deny::run(&workspace, &options)?,

@@ -18,6 +18,8 @@ pub(crate) enum Runner {
     Nextest,
     Vitest,
     Playwright,
+    /// Our own run in a network that is cut.
+    Partition,
 }
 
 impl Runner {
@@ -37,6 +39,7 @@ impl Runner {
             Self::CargoTest => line.starts_with("test result: "),
             Self::Nextest => line.starts_with("Summary ["),
             Self::Vitest => line.starts_with("Tests  "),
+            Self::Partition => line.ends_with(" failed") && line.contains(" passed, "),
             // Playwright gives each count a line of its own, such as `3 passed (5.1s)`.
             Self::Playwright => {
                 let mut words = line.split(' ');
@@ -164,6 +167,17 @@ mod tests {
             " Test Files  1 failed | 5 passed (6)\n\
              \x20     Tests  2 failed | 40 passed | 1 skipped (43)\n",
             "40 passed, 2 failed, 1 skipped",
+        );
+    }
+
+    #[test]
+    fn a_partition_run_closes_with_its_counts() {
+        check(
+            Runner::Partition,
+            "  FAILED  hub: 12 promises are kept\n\
+             at kiosk-1: 115 tries, 78 confirmed, 3 walked away, 34 refused\n\
+             15 passed, 2 failed",
+            "15 passed, 2 failed",
         );
     }
 

@@ -7,6 +7,7 @@ use crate::debian;
 use crate::deny;
 use crate::failure::Failure;
 use crate::openapi;
+use crate::partition;
 use crate::shell;
 use crate::steps::{self, Kind, Outcome, Step};
 use crate::tally::Runner;
@@ -50,6 +51,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
             .map(|()| Outcome::Prepared)
         }),
         step(Check, "Rust tests", rust_tests),
+        step(Check, "partition", partition::check),
         step(Check, "API documents", |workspace| {
             openapi::check(workspace).map(|()| Outcome::Good)
         }),

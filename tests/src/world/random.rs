@@ -4,12 +4,12 @@ use uuid::Uuid;
 
 /// `SplitMix64`: small, good enough to choose faults, and its whole state is one number.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The generator of a seed.
     #[must_use]
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         // Neighbouring seeds give runs that have nothing in common.
         let mut random = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x6d6f_6469_6e67);
         random.next();
@@ -17,7 +17,7 @@ impl Random {
     }
 
     /// The next number.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,24 +26,24 @@ impl Random {
     }
 
     /// A number below `bound`; 0 when there is none.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(1);
         usize::try_from(self.next() % bound).unwrap_or(0)
     }
 
     /// A number in `[from, until)`.
-    pub(super) fn between(&mut self, from: i64, until: i64) -> i64 {
+    pub(crate) fn between(&mut self, from: i64, until: i64) -> i64 {
         let span = usize::try_from((until - from).max(1)).unwrap_or(1);
         from + i64::try_from(self.below(span)).unwrap_or(0)
     }
 
     /// True so often in a thousand.
-    pub(super) fn chance(&mut self, per_mille: u32) -> bool {
+    pub(crate) fn chance(&mut self, per_mille: u32) -> bool {
         self.below(1_000) < usize::try_from(per_mille).unwrap_or(0)
     }
 
     /// One of them; none of none.
-    pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         if of.is_empty() {
             return None;
         }
@@ -52,7 +52,7 @@ impl Random {
     }
 
     /// A new id.
-    pub(super) fn uuid(&mut self) -> Uuid {
+    pub(crate) fn uuid(&mut self) -> Uuid {
         Uuid::from_u64_pair(self.next(), self.next())
     }
 }

@@ -1,12 +1,10 @@
 //! A broker on a port of its own: the one inside the hub, or Debian's mosquitto with the same
 //! rules written its way. Everything a test expects of one it expects of the other.
 
-use std::fmt::Write as _;
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
@@ -16,6 +14,7 @@ use hub::fleet::digest;
 use mqtt::{Endpoint, Incoming, Link, LinkError, Retain, Will};
 use protocol::topic::Chain;
 use tempfile::TempDir;
+use tests::mosquitto::{self, PROGRAM as MOSQUITTO};
 use tests::stand::eventually;
 
 /// Who may connect, and with which password.
@@ -91,7 +90,10 @@ impl Stage {
         self.running = match self.kind {
             Kind::Embedded => Running::Embedded(Broker::start(address, access()).await.unwrap()),
             Kind::Mosquitto => {
-                let child = mosquitto(self.folder.path(), self.port);
+                let known = KNOWN.map(|(name, password)| (name.to_owned(), password.to_owned()));
+                let config = mosquitto::lay_out(self.folder.path(), address, &known);
+                let log = self.folder.path().join("log");
+                let child = mosquitto::spawn(&mut Command::new(MOSQUITTO), &config, &log);
                 eventually("mosquitto listens", || async {
                     tokio::net::TcpStream::connect(address).await.ok()
                 })
@@ -220,59 +222,6 @@ fn free_port() -> u16 {
         .take(usize::from(PORTS))
         .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
         .expect("a free port")
-}
-
-const MOSQUITTO: &str = "/usr/sbin/mosquitto";
-
-/// The rules of `protocol::topic` as mosquitto has them. It takes the user's name for the
-/// client's, so that nobody can sit in another's place.
-const PERMISSIONS: &str = "\
-user hub
-topic readwrite moding/1/test/#
-pattern write moding/1/test/up/%u/hello
-pattern write moding/1/test/up/%u/rows
-pattern write moding/1/test/up/%u/ack
-pattern write moding/1/test/up/%u/state
-pattern write moding/1/test/up/%u/ask
-pattern read moding/1/test/down/%u/#
-pattern read moding/1/test/hub/state
-";
-
-fn mosquitto(folder: &Path, port: u16) -> Child {
-    let [config, passwords, permissions] =
-        ["config", "passwords", "permissions"].map(|name| folder.join(name));
-    std::fs::write(&permissions, PERMISSIONS).unwrap();
-    if !passwords.exists() {
-        File::create(&passwords).unwrap();
-        for (name, password) in KNOWN {
-            let mut command = Command::new("mosquitto_passwd");
-            let added = command
-                .arg("-b")
-                .arg(&passwords)
-                .args([name, password])
-                .output();
-            assert!(added.unwrap().status.success(), "a password is added");
-        }
-    }
-    let mut settings = String::new();
-    write!(
-        settings,
-        "listener {port} 127.0.0.1\nallow_anonymous false\nuse_username_as_clientid true\n\
-         password_file {}\nacl_file {}\nmax_queued_messages 100000\nuser root\n",
-        passwords.display(),
-        permissions.display()
-    )
-    .unwrap();
-    std::fs::write(&config, settings).unwrap();
-    let log = File::create(folder.join("log")).unwrap();
-    let child = Command::new(MOSQUITTO)
-        .arg("-c")
-        .arg(&config)
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().unwrap())
-        .stderr(log)
-        .spawn();
-    child.unwrap()
 }
 
 fn end(mut child: Child) {
