@@ -72,7 +72,8 @@ fn operations() -> Vec<(String, String)> {
         let path = path
             .replace("{key}", "seat_sold_twice%2F1%2F2")
             .replace("{node}", "kiosk-1")
-            .replace("{theater}", "1");
+            .replace("{theater}", "1")
+            .replace("{screening}", "1");
         let methods = methods.as_object().unwrap().keys();
         methods
             .map(move |method| (method.to_uppercase(), path.clone()))
@@ -84,7 +85,7 @@ fn operations() -> Vec<(String, String)> {
 #[tokio::test]
 async fn without_a_credential_every_operation_says_what_to_set_up() {
     let closed = app(None);
-    assert_eq!(operations().len(), 8);
+    assert_eq!(operations().len(), 9);
     for (method, path) in operations() {
         let (status, body) = ask(&closed, (&method, &path), Some("")).await;
         assert_eq!(status, 403, "{method} {path}");
