@@ -91,7 +91,7 @@ pub async fn run(folder: &Path, options: Options, say: fn(&str)) -> Result<(usiz
     let began = rest(&mut programs).await?;
     say(&format!(
         "all is up after {:.1} s; trouble for {} s from seed {}",
-        began.as_secs_f64(),
+        began.agreed.as_secs_f64(),
         options.length.as_secs(),
         options.seed
     ));
@@ -130,8 +130,9 @@ pub async fn run(folder: &Path, options: Options, say: fn(&str)) -> Result<(usiz
     tell(&done, &bought, say);
     if let Ok(took) = rested {
         say(&format!(
-            "at rest {:.1} s after the end",
-            took.as_secs_f64()
+            "after the end: all kiosks online after {:.1} s, at rest after {:.1} s",
+            took.online.as_secs_f64(),
+            took.agreed.as_secs_f64()
         ));
     }
     Ok(check::tell(&checks, say))
@@ -201,9 +202,19 @@ async fn make_trouble(
     Ok(all)
 }
 
+/// How long it took until everything was well.
+#[derive(Clone, Copy, Debug)]
+struct Rested {
+    /// Until every kiosk was online at the same time.
+    online: Duration,
+    /// Until all held the same rows, too.
+    agreed: Duration,
+}
+
 /// Waits until every kiosk is online and all hold the same rows; how long that took.
-async fn rest(programs: &mut Programs) -> Result<Duration, String> {
+async fn rest(programs: &mut Programs) -> Result<Rested, String> {
     let began = Instant::now();
+    let mut online = None;
     loop {
         let mut missing = Vec::new();
         for kiosk in &programs.kiosks {
@@ -213,8 +224,10 @@ async fn rest(programs: &mut Programs) -> Result<Duration, String> {
             }
         }
         if missing.is_empty() {
+            let online = *online.get_or_insert(began.elapsed());
             if check::agree(programs) {
-                return Ok(began.elapsed());
+                let agreed = began.elapsed();
+                return Ok(Rested { online, agreed });
             }
             missing.push("hub and kiosks do not hold the same rows".to_owned());
         }
@@ -230,7 +243,7 @@ async fn rest(programs: &mut Programs) -> Result<Duration, String> {
 }
 
 /// Waits until all is well and ends the programs; how long that took.
-async fn end(programs: &mut Programs, done: &mut Done) -> Result<Duration, String> {
+async fn end(programs: &mut Programs, done: &mut Done) -> Result<Rested, String> {
     let mut took = rest(programs).await;
     for _ in 0..ENDS_MAX {
         done.findings.extend(ended(programs));
