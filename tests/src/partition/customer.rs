@@ -106,7 +106,10 @@ impl Customer {
         let mut on_sale = self.client.on_sale().await;
         on_sale.retain(|it| theaters.contains(&theater(it)));
         on_sale.truncate(SCREENINGS_MAX);
-        let screening = self.random.pick(&on_sale).ok_or("nothing on sale")?;
+        let screening = self
+            .random
+            .pick(&on_sale)
+            .ok_or("nothing on sale, or no answer")?;
         let theater = theater(screening);
         let screening = screening["screening"].as_i64().unwrap_or(0);
         let seats = self.choose(screening).await?;

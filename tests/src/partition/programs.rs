@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use super::network::{BROKER, HUB, KIOSKS, Node, WEB};
-use super::{BrokerKind, THEATERS};
+use super::network::{BROKER, HUB, KIOSKS, Node, WEB, relay_address};
+use super::{BrokerKind, RELAYED, THEATERS};
 use crate::mosquitto;
 use crate::stand::Program;
 
@@ -52,6 +52,7 @@ impl Programs {
         let mut known = vec![("hub".to_owned(), HUB_PASSWORD.to_owned())];
         std::fs::write(folder.join("hub.credential"), HUB_PASSWORD).expect("written");
         let mut kiosks = Vec::new();
+        let relay = relay_address();
         for (at, (node, theater)) in KIOSKS.into_iter().zip(THEATERS).enumerate() {
             let name = format!("kiosk-{}", at + 1);
             let file = folder.join(format!("{name}.credential"));
@@ -60,10 +61,11 @@ impl Programs {
             hub.run(&[&["node", "add", &name], &place[..]].concat());
             let password = std::fs::read_to_string(&file).expect("the hub has written it");
             known.push((name.clone(), password.trim().to_owned()));
+            let address = if at == RELAYED { relay } else { mqtt };
             let settings = format!(
                 "[kiosk]\nnode = \"{name}\"\nchain = \"test\"\ndata_dir = \"{name}\"\n\
                  [http]\nlisten = \"{}\"\n\
-                 [hub]\naddress = \"{mqtt}\"\ncredential_file = \"{text}\"\n\
+                 [hub]\naddress = \"{address}\"\ncredential_file = \"{text}\"\n\
                  [terminal]\nkind = \"simulated\"\nauto = \"approve\"\n",
                 node.address(WEB)
             );

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::BrokerKind;
 use super::network::{Disturbance, Node};
 use super::programs::Mosquitto;
+use super::relay::Relay;
 use crate::stand::Program;
 use crate::world::random::Random;
 
@@ -20,11 +21,16 @@ const SHORT_MS: (i64, i64) = (100, 8_000);
 const CALM_MS: (i64, i64) = (200, 5_000);
 /// A program is down for so long, or stands still.
 const DOWN_MS: (i64, i64) = (20, 3_000);
+/// What passes the box takes so long each way, which changes some times in a fault.
+const DELAY_MS: (i64, i64) = (10, 3_000);
+const DELAYS: usize = 4;
 const STILL_MS: (i64, i64) = (500, 10_000);
 
 /// One node, until the end of the trouble.
 pub(super) struct Troubled {
     pub(super) node: Node,
+    /// The box between it and the broker.
+    pub(super) relay: Option<Relay>,
     pub(super) random: Random,
     pub(super) until: Instant,
 }
@@ -44,6 +50,7 @@ enum Fault {
     Kill,
     Freeze,
     KillBroker,
+    Delay,
 }
 
 impl Done {
@@ -78,6 +85,7 @@ impl Troubled {
                 }
                 Fault::Kill => self.restart(program, &mut done).await,
                 Fault::Freeze => self.freeze(program).await,
+                Fault::Delay => self.delay().await,
                 Fault::KillBroker => {
                     let down = self.length(DOWN_MS);
                     if let Some(mosquitto) = &mut mosquitto {
@@ -93,7 +101,9 @@ impl Troubled {
         use Disturbance::{Cut, CutIn, CutOut, Loss, ResetHere, ResetThere, Slow};
         let loss = [5, 20, 50, 80][self.random.below(4)];
         let kbytes = [1, 4, 16][self.random.below(3)];
-        match self.random.below(13) {
+        // Only one who has a box between is delayed.
+        let kinds = if self.relay.is_some() { 16 } else { 13 };
+        match self.random.below(kinds) {
             0 | 1 => Fault::Network(Cut),
             2 => Fault::Network(CutOut),
             3 => Fault::Network(CutIn),
@@ -103,6 +113,7 @@ impl Troubled {
             8 => Fault::Network(Slow(kbytes)),
             9 => Fault::Freeze,
             10 if broker == BrokerKind::Mosquitto => Fault::KillBroker,
+            13.. => Fault::Delay,
             _ => Fault::Kill,
         }
     }
@@ -127,6 +138,18 @@ impl Troubled {
             self.pause(SHORT_MS).await;
         }
         self.node.heal()
+    }
+
+    /// Each piece takes so long, which changes some times.
+    async fn delay(&mut self) {
+        let Some(relay) = self.relay.clone() else {
+            return;
+        };
+        for _ in 0..DELAYS {
+            relay.delay(self.length(DELAY_MS));
+            self.pause(SHORT_MS).await;
+        }
+        relay.delay(Duration::ZERO);
     }
 
     async fn restart(&mut self, program: &mut Program, done: &mut Done) {
@@ -166,6 +189,7 @@ fn name(fault: Fault) -> &'static str {
     match fault {
         Fault::Kill => "kill",
         Fault::Freeze => "freeze",
+        Fault::Delay => "delay",
         Fault::KillBroker => "kill of the broker",
         Fault::Network(Disturbance::Cut) => "cut",
         Fault::Network(Disturbance::CutOut) => "cut outward",
