@@ -11,6 +11,7 @@ pub mod conflicts;
 pub mod fleet;
 pub mod http;
 pub mod mqtt;
+pub mod payments;
 pub mod programme;
 pub mod seat_maps;
 pub mod selling;

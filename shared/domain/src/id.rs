@@ -56,6 +56,8 @@ numbered! {
     SeatMapId,
     /// One showing of one film in one auditorium.
     ScreeningId,
+    /// An all-or-nothing offer for one planned screening.
+    CampaignId,
 }
 
 unique! {
@@ -67,6 +69,10 @@ unique! {
     BookingId,
     /// One seat of one booking.
     TicketId,
+    /// A paid promise of tickets in a campaign.
+    PledgeId,
+    /// Money that goes back, for one recorded reason.
+    RefundId,
 }
 
 /// A place in a seat map; the same in every version of that map.

@@ -54,6 +54,16 @@ pub struct Order {
     pub state: OrderState,
 }
 
+/// How a kiosk was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TenderKind {
+    /// By the card terminal beside the screen.
+    Card,
+    /// In cash, to the staff at the desk.
+    Cash,
+}
+
 /// How money was taken: a fact that never changes, written by the kiosk where it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardTender {
