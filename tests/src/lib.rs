@@ -7,5 +7,6 @@ pub mod light_node;
 pub mod mosquitto;
 pub mod partition;
 pub mod ports;
+pub mod relay;
 pub mod stand;
 pub mod world;
