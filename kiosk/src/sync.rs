@@ -248,7 +248,9 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
             seats::sqlite::seats::record_seating(tx, body.screening, body.theater)?;
             newer
         }
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) => return Ok(Applied::NotOurs),
+        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::DailyClose(_) => {
+            return Ok(Applied::NotOurs);
+        }
     };
     if !newer {
         return Ok(Applied::Known);

@@ -68,6 +68,6 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
             theaters::seat_map_row(db, number(id)?, number(version)?)
         }
         RowKind::Screening => screenings::row(db, number(key)?),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => Ok(None),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::DailyClose => Ok(None),
     }
 }

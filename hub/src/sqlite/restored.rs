@@ -33,7 +33,9 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
         ),
         // A theater is older than every node in it, and so than every loss that one survives.
         Row::Theater(..) => (0, None),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) => return Ok(Applied::NotOurs),
+        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::DailyClose(_) => {
+            return Ok(Applied::NotOurs);
+        }
     };
     if changed == 0 {
         return Ok(Applied::Known);

@@ -144,7 +144,9 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Theater | RowKind::Auditorium | RowKind::SeatMap | RowKind::Movie => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::DailyClose => {
+            return Ok(None);
+        }
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -162,7 +164,9 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::SeatMap => Row::SeatMap(read("documents", body)?, version),
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::DailyClose => {
+            return Ok(None);
+        }
     }))
 }
 

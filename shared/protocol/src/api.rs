@@ -6,3 +6,4 @@ pub mod kiosk;
 pub mod operator;
 pub mod screening;
 pub mod seat_map;
+pub mod till;

@@ -1,13 +1,15 @@
 //! The rows that nodes tell each other of. Each has exactly one writer at any time.
 
 use domain::booking::Booking;
+use domain::daily_close::DailyClose;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
-use domain::order::CardTender;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
+use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -25,12 +27,12 @@ pub struct MovieFacts {
     pub genres: Vec<String>,
 }
 
-/// How money was taken, and at which node.
+/// How money changed hands, and at which node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenderFact {
     pub node: NodeId,
     #[serde(flatten)]
-    pub tender: CardTender,
+    pub tender: KioskTender,
 }
 
 macro_rules! kinds {
@@ -79,6 +81,7 @@ kinds! {
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
+    DailyClose = 15 "daily_close",
 }
 
 /// A row as it is at present.
@@ -92,6 +95,13 @@ pub enum Row {
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
+    DailyClose(DailyClose),
+}
+
+/// The key of a daily close: a node closes at most once in a millisecond.
+#[must_use]
+pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
+    format!("{node}/{}", closed_at.0)
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -130,6 +140,7 @@ impl Row {
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
+            Self::DailyClose(_) => RowKind::DailyClose,
         }
     }
 
@@ -145,6 +156,7 @@ impl Row {
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
+            Self::DailyClose(close) => close_key(&close.node, close.closed_at),
         }
     }
 
@@ -160,7 +172,7 @@ impl Row {
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             // A fact never changes.
-            Self::Tender(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
         }
     }
 
@@ -179,6 +191,7 @@ impl Row {
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
+            Self::DailyClose(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -216,6 +229,7 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::Tender => Self::Tender(serde_json::from_str(body)?),
+            RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

@@ -1,6 +1,7 @@
 //! All the SQL of the engine, one file per noun.
 
 pub mod bookings;
+pub mod closes;
 pub mod conflicts;
 pub mod holds;
 pub mod recovery;
