@@ -13,4 +13,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("seats", seats::SCHEMA),
     Migration::new("kiosk", include_str!("../migrations/0005_kiosk.sql")),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("paid by", seats::PAID_BY_SCHEMA),
 ];

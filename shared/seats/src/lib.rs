@@ -15,6 +15,7 @@ mod own;
 mod recover;
 mod refit;
 mod remedy;
+mod returns;
 mod shift;
 pub mod sqlite;
 
@@ -33,6 +34,7 @@ pub use recover::{
 };
 pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};
+pub use returns::{Returned, return_tickets};
 pub use shift::shift_holds;
 
 use domain::id::NodeId;
@@ -43,6 +45,9 @@ pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
 
 /// What a node needs to come back after a loss: the migration after [`SCHEMA`].
 pub const RECOVERY_SCHEMA: &str = include_str!("../migrations/0002_recovery.sql");
+
+/// Bookings that were paid in ways that the first version did not know.
+pub const PAID_BY_SCHEMA: &str = include_str!("../migrations/0003_paid_by.sql");
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]
