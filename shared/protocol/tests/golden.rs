@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use domain::booking::Tender;
 use protocol::ask::Asking;
 use protocol::batch::Batch;
 use protocol::message::{Ack, Command, Hello, HubState, NodeState};
@@ -75,6 +76,30 @@ fn rows_of_the_first_version_are_read_and_written_alike() {
         10,
         "every kind of row, and every state of a seat"
     );
+}
+
+/// Programs of the first version know two tenders: to them it is a booking paid by card.
+#[test]
+fn a_booking_that_was_paid_on_the_web_is_read_and_written_alike() {
+    let envelope = check::<Envelope>("booking_paid_online.json");
+    let row = Row::from_envelope(&envelope).unwrap();
+    let Row::Booking(booking) = &row else {
+        panic!("{row:?}")
+    };
+    assert_eq!(booking.tender, Tender::Online);
+    assert!(envelope.body.get().contains("\"tender\": \"card\""));
+    assert_eq!(as_value(&row.to_envelope().unwrap()), as_value(&envelope));
+}
+
+#[test]
+fn a_tender_of_the_future_is_taken_for_what_it_is_told_as() {
+    let envelope = check::<Envelope>("booking_paid_online.json");
+    let body = envelope.body.get().replace("online", "points");
+    let body = serde_json::value::RawValue::from_string(body).unwrap();
+    let Row::Booking(booking) = Row::from_envelope(&Envelope { body, ..envelope }).unwrap() else {
+        panic!("a booking")
+    };
+    assert_eq!(booking.tender, Tender::Card);
 }
 
 #[test]
