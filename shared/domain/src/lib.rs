@@ -4,6 +4,8 @@
 
 pub mod allotment;
 pub mod booking;
+pub mod campaign;
+pub mod claim;
 pub mod conflict;
 pub mod id;
 pub mod link;
@@ -11,6 +13,8 @@ pub mod money;
 pub mod movie;
 pub mod mutant;
 pub mod order;
+pub mod pledge;
+pub mod request;
 pub mod screening;
 pub mod seat_map;
 pub mod seating;
