@@ -18,6 +18,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("seats", seats::SCHEMA),
     Migration::new("kiosk", include_str!("../migrations/0005_kiosk.sql")),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
+    Migration::new(
+        "campaigns",
+        include_str!("../migrations/0007_campaigns.sql"),
+    ),
     Migration::new("paid by", seats::PAID_BY_SCHEMA),
     Migration::new("tenders", seats::TENDERS_SCHEMA),
     Migration::new("till", include_str!("../migrations/0009_till.sql")),

@@ -4,6 +4,8 @@
 
 pub mod allotment;
 pub mod booking;
+pub mod campaign;
+pub mod claim;
 pub mod conflict;
 pub mod daily_close;
 pub mod id;
@@ -15,6 +17,8 @@ pub mod mutant;
 pub mod order;
 pub mod payment;
 pub mod refund;
+pub mod pledge;
+pub mod request;
 pub mod screening;
 pub mod seat_map;
 pub mod seating;

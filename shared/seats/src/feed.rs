@@ -3,7 +3,8 @@
 
 use domain::booking::Booking;
 use domain::daily_close::DailyClose;
-use domain::id::{BookingId, NodeId, OrderId, ScreeningId, SeatId};
+use domain::id::{BookingId, NodeId, OrderId, PledgeId, ScreeningId, SeatId};
+use domain::pledge::Pledge;
 use domain::seating::ScreeningSeat;
 use domain::time::Timestamp;
 use protocol::row::{Row, RowKind, TenderFact, close_key};
@@ -48,6 +49,10 @@ impl Changes {
     pub(crate) fn tender(&mut self, fact: &TenderFact) {
         self.rows
             .push((RowKind::Tender, fact.tender.order.to_string()));
+    }
+
+    pub(crate) fn pledge(&mut self, pledge: &Pledge) {
+        self.rows.push((RowKind::Pledge, pledge.pledge.to_string()));
     }
 
     pub(crate) fn close(&mut self, close: &DailyClose) {
@@ -105,10 +110,12 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
             let closed_at = Timestamp(closed_at.parse().map_err(|_| unreadable())?);
             Ok(sqlite::closes::find(db, &node, closed_at)?.map(Row::DailyClose))
         }
+        RowKind::Pledge => Ok(sqlite::pledges::find(db, PledgeId(uuid()?))?.map(Row::Pledge)),
         RowKind::Theater
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
-        | RowKind::Screening => Ok(None),
+        | RowKind::Screening
+        | RowKind::Campaign => Ok(None),
     }
 }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
     Migration::new("paid by", seats::PAID_BY_SCHEMA),
     Migration::new("tenders", seats::TENDERS_SCHEMA),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
 ];
 
 pub(crate) const SEATS: u32 = 12;
