@@ -6,6 +6,7 @@ mod desk;
 mod device;
 mod offline;
 mod payments;
+mod pledges;
 mod refunds;
 mod simulator;
 mod staff;
@@ -64,6 +65,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::show))
         .routes(routes!(payments::cancel))
         .routes(routes!(desk::create))
+        .merge(pledges::routes())
         .merge(simulator::routes())
         .routes(routes!(bookings::look_up))
 }

@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod catalog;
+pub mod join;
 pub mod kiosk;
 pub mod operator;
 pub mod screening;
