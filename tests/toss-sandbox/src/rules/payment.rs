@@ -149,15 +149,27 @@ pub enum Plan {
 /// Where the browser goes when the customer is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
-    pub success_url: String,
-    pub fail_url: String,
+    /// Both or neither: without them the library hands the outcome to the page.
+    pub urls: Option<Urls>,
     pub from: Surface,
+    /// The origin of the page around the window, when it is in a frame.
+    pub frame: Option<String>,
+    /// How long a virtual account waits.
+    pub valid_hours: Option<i64>,
+}
+
+/// Where the shop goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urls {
+    pub success: String,
+    pub fail: String,
 }
 
 /// Which part of the browser's library opened the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Surface {
+    #[default]
     Payment,
     Widgets,
 }
