@@ -1,5 +1,7 @@
 //! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
 
+mod selling;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
+
+pub use selling::Selling;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -22,6 +26,8 @@ pub struct Config {
     pub operator: Operator,
     #[serde(default)]
     pub allotment: Allotment,
+    #[serde(default)]
+    pub selling: Selling,
     #[serde(default)]
     pub log: Log,
 }
@@ -207,6 +213,15 @@ impl Validate for Config {
         if external.is_some_and(|address| host_and_port(address).is_none()) {
             let instead = "host:port, such as broker.example:1883";
             problems.push(Problem::new("broker.external", "not an address", instead));
+        }
+        if let Err(wrong) = self.selling.selling() {
+            let instead =
+                "steps such as { minutes_before = 20, percent = 100 }, from early to late";
+            problems.push(Problem::new(
+                "selling.refund_rules",
+                &wrong.to_string(),
+                instead,
+            ));
         }
         problems
     }

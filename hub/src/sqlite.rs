@@ -5,8 +5,11 @@ pub mod feed;
 pub mod guests;
 pub mod movies;
 pub mod nodes;
+pub mod orders;
+pub mod refunds;
 pub mod restored;
 pub mod screenings;
+pub mod tenders_due;
 pub mod theaters;
 pub mod tokens;
 
@@ -28,4 +31,6 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0010_recovery_orders.sql"),
     ),
     Migration::new("links", include_str!("../migrations/0011_links.sql")),
+    Migration::new("paid by", seats::PAID_BY_SCHEMA),
+    Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
 ];

@@ -95,6 +95,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         hellos: Hellos::default(),
         allotment: config.allotment.policy(),
         payments: None,
+        selling: Arc::new(config.selling.selling()?),
     };
     Ok((app, clock))
 }

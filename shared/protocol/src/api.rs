@@ -4,5 +4,6 @@ pub mod booking;
 pub mod catalog;
 pub mod kiosk;
 pub mod operator;
+pub mod order;
 pub mod screening;
 pub mod seat_map;
