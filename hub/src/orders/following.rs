@@ -58,7 +58,7 @@ pub async fn follow(paying: Paying, shop: Shop, shutdown: Shutdown) {
             wait = AGAIN_FIRST;
             continue;
         };
-        let error = &error as &dyn std::error::Error;
+        let error = process::telemetry::chain(&error);
         tracing::warn!(error, "the outcomes of payments cannot be read");
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
