@@ -14,8 +14,8 @@ use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, res
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
-pub use selling::Selling;
 use payments::PaymentsSettings;
+pub use selling::Selling;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -234,7 +234,11 @@ impl Validate for Config {
         }
         if let Err(wrong) = Outside::new(&self.http.payment_window) {
             let instead = "places such as https://js.tosspayments.com";
-            problems.push(Problem::new("http.payment_window", wrong.to_string(), instead));
+            problems.push(Problem::new(
+                "http.payment_window",
+                wrong.to_string(),
+                instead,
+            ));
         }
         if let Some((key, instead)) = self.limits.wrong() {
             let key = format!("limits.{key}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use boxoffice::Shop;
 use domain::id::OrderId;
-use domain::order::TenderKind;
+use domain::tender::PaidFor;
 use domain::web_order::{OverBecause, WebOrder, WebOrderState};
 use process::shutdown::Shutdown;
 use protocol::row::{RowKind, TenderFact};
@@ -261,20 +261,43 @@ fn known(db: &Connection, due: &[OrderId]) -> Result<Vec<(OrderId, TakenAtKiosk)
 
 fn taken(db: &Connection, fact: TenderFact) -> Result<Option<TakenAtKiosk>, StoreError> {
     let TenderFact { node, tender } = fact;
-    let Some(booking) = seats::sqlite::bookings::find(db, tender.booking)? else {
-        return Ok(None);
-    };
-    let Some(screening) = screenings::find(db, booking.screening)? else {
+    let Some(purpose) = purpose_of(db, tender.paid_for)? else {
         return Ok(None);
     };
     Ok(Some(TakenAtKiosk {
         node,
-        kind: TenderKind::Card,
+        kind: tender.kind,
         amount: tender.amount,
-        purpose: Purpose::Seats {
-            screening: screening.screening,
-            theater: screening.theater,
+        purpose,
+        taken_at: tender.taken_at,
+    }))
+}
+
+/// What a kiosk was paid for; none when that has not arrived yet.
+fn purpose_of(db: &Connection, paid_for: PaidFor) -> Result<Option<Purpose>, StoreError> {
+    let (screening, campaign) = match paid_for {
+        PaidFor::Booking(booking) => {
+            let booking = seats::sqlite::bookings::find(db, booking)?;
+            (booking.map(|booking| booking.screening), None)
+        }
+        PaidFor::Pledge(pledge) => {
+            let pledge = seats::sqlite::pledges::find(db, pledge)?;
+            let campaign = pledge.as_ref().map(|pledge| pledge.campaign);
+            (pledge.map(|pledge| pledge.screening), campaign)
+        }
+    };
+    let Some(screening) = screening else {
+        return Ok(None);
+    };
+    let found = screenings::find(db, screening)?;
+    Ok(found.map(|found| match campaign {
+        Some(campaign) => Purpose::Pledge {
+            campaign,
+            theater: found.theater,
         },
-        taken_at: tender.approved_at,
+        None => Purpose::Seats {
+            screening: found.screening,
+            theater: found.theater,
+        },
     }))
 }
