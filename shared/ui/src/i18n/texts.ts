@@ -8,6 +8,7 @@ import { operatorTexts } from './texts/operator';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
+import { tillTexts } from './texts/till';
 import { webTexts } from './texts/web';
 
 export const texts = {
@@ -20,4 +21,5 @@ export const texts = {
   ...offlineTexts,
   ...operatorTexts,
   ...staffTexts,
+  ...tillTexts,
 } as const;
