@@ -1,6 +1,7 @@
 //! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
 
 pub mod payments;
+mod selling;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use process::telemetry::LogFormat;
 use serde::Deserialize;
 
 use payments::PaymentsSettings;
+pub use selling::Selling;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -27,6 +29,8 @@ pub struct Config {
     #[serde(default)]
     pub allotment: Allotment,
     pub payments: Option<PaymentsSettings>,
+    #[serde(default)]
+    pub selling: Selling,
     #[serde(default)]
     pub log: Log,
 }
@@ -218,6 +222,15 @@ impl Validate for Config {
         }
         if let Some(payments) = &self.payments {
             problems.extend(payments.validate());
+        }
+        if let Err(wrong) = self.selling.selling() {
+            let instead =
+                "steps such as { minutes_before = 20, percent = 100 }, from early to late";
+            problems.push(Problem::new(
+                "selling.refund_rules",
+                &wrong.to_string(),
+                instead,
+            ));
         }
         problems
     }

@@ -5,6 +5,7 @@ pub mod campaign;
 pub mod catalog;
 pub mod kiosk;
 pub mod operator;
+pub mod order;
 pub mod screening;
 pub mod seat_map;
 pub mod till;
