@@ -3,9 +3,9 @@
 
 pub mod clock;
 pub mod keeping;
-pub mod progress;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+pub mod view;
 
 use domain::campaign::{Campaign, CampaignRefused, CampaignState, Offer};
 use domain::id::{CampaignId, MovieId, ScreeningId, TheaterId};

@@ -1,9 +1,12 @@
 //! The hub's web API and its screens: parse, call one operation, render.
 
 mod bookings;
+mod campaigns;
 mod movies;
 mod operator;
 mod orders;
+mod pledges;
+mod requests;
 mod theaters;
 mod webhooks;
 
@@ -63,6 +66,15 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::look_up))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(campaigns::list))
+        .routes(routes!(campaigns::one))
+        .routes(routes!(campaigns::events))
+        .routes(routes!(pledges::look_up))
+        .routes(routes!(pledges::lower))
+        .routes(routes!(pledges::withdraw))
+        .routes(routes!(pledges::place))
+        .routes(routes!(requests::count, requests::make))
+        .routes(routes!(requests::withdraw))
         .routes(routes!(orders::create))
         .routes(routes!(orders::show))
         .routes(routes!(orders::attempt))

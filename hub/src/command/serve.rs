@@ -18,6 +18,7 @@ use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
 use hub::mqtt::hellos::Hellos;
+use hub::orders::paying::Paying;
 use hub::payments::PaymentsClient;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
@@ -53,7 +54,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let (mut app, clock) = open(config).await?;
     let (client, mut money) = payments(config, &app, &shutdown).await?;
-    app.payments = client;
+    app.payments = client.map(Paying::new);
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {

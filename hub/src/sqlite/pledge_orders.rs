@@ -219,17 +219,22 @@ pub fn want_back(
     Ok(())
 }
 
-/// Up to `limit` refunds that nobody has been asked for yet, the oldest first.
+/// Up to `limit` refunds that are to be asked for by `now`, the oldest first.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn wanted(db: &Connection, limit: u32) -> Result<Vec<WantedRefund>, StoreError> {
+pub fn wanted(
+    db: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<WantedRefund>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT refund_id, campaign_id, pledge_id, order_id, amount_won, why
-           FROM pledge_refunds WHERE state = 'wanted' ORDER BY wanted_at, refund_id LIMIT ?1",
+           FROM pledge_refunds WHERE state = 'wanted' AND wanted_at <= ?1
+          ORDER BY wanted_at, refund_id LIMIT ?2",
     )?;
-    let rows = statement.query_and_then([limit], refund_from)?;
+    let rows = statement.query_and_then(params![now.0, limit], refund_from)?;
     rows.collect()
 }
 
@@ -274,6 +279,23 @@ pub fn set_refund(
           WHERE refund_id = ?1 AND state <> 'done' AND NOT (?2 = 'asked' AND state = 'refused')",
     )?;
     statement.execute(params![refund.0.as_bytes(), state, code, done_at])?;
+    Ok(())
+}
+
+/// Puts off asking for a refund.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn want_later(
+    tx: &Transaction<'_>,
+    refund: RefundId,
+    later: Timestamp,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE pledge_refunds SET wanted_at = ?2 WHERE refund_id = ?1 AND state = 'wanted'",
+    )?;
+    statement.execute(params![refund.0.as_bytes(), later.0])?;
     Ok(())
 }
 

@@ -151,6 +151,14 @@ pub enum RowUnreadable {
     Key,
 }
 
+impl Envelope {
+    /// Whether a node that says it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_known_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_known_with(kinds))
+    }
+}
+
 impl Row {
     /// What kind of row it is.
     #[must_use]
