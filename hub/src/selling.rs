@@ -1,10 +1,11 @@
 //! Selling on the web: a guest's hold becomes a booking.
 
 use domain::booking::{Booking, BookingNumber, CancelRefused, Tender};
-use domain::id::{BookingId, HoldId, TicketId};
+use domain::id::{BookingId, HoldId, SeatId, TicketId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::seating::{BookRefused, Hold};
+use domain::web_order::Line;
 use rusqlite::Transaction;
 use seats::{BookError, CancelError, Here};
 use store::StoreError;
@@ -14,6 +15,20 @@ use crate::sqlite::guests;
 /// A Korean mobile number, digits only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone(String);
+
+impl Phone {
+    /// The digits alone. They never leave the hub.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is this one; takes as long for every wrong one.
+    #[must_use]
+    pub fn is(&self, known: &str) -> bool {
+        subtle::ConstantTimeEq::ct_eq(known.as_bytes(), self.0.as_bytes()).into()
+    }
+}
 
 /// Why a text is no phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,22 +78,9 @@ pub fn book_for_guest(
     request: &GuestBooking,
     (hold, screening, map): (&Hold, &Screening, &SeatMap),
 ) -> Result<Booking, BookError> {
-    let priced = hold
-        .seats
-        .iter()
-        .zip(&request.tickets)
-        .map(|(&seat, &ticket)| {
-            let zone = &map.seat(seat)?.zone;
-            Some((seat, ticket, screening.price(zone)?))
-        });
-    let tickets: Option<Vec<_>> = priced.collect();
-    let tickets = tickets.ok_or_else(|| StoreError::Inconsistent {
-        table: "screenings",
-        reason: format!(
-            "a held seat of screening {} has no price",
-            screening.screening
-        ),
-    })?;
+    let lines = lines(screening, map, &hold.seats)?;
+    let tickets = lines.iter().zip(&request.tickets);
+    let tickets = tickets.map(|(line, &ticket)| (line.seat, ticket, line.price));
     let booking = seats::book(
         tx,
         here,
@@ -88,7 +90,7 @@ pub fn book_for_guest(
             number: request.number.clone(),
             tender: Tender::PayAtTheater,
             order: None,
-            tickets,
+            tickets: tickets.collect(),
         },
     )?;
     guests::record(tx, booking.booking, &request.phone.0)?;
@@ -97,6 +99,31 @@ pub fn book_for_guest(
         return Err(BookRefused::UnknownHold.into());
     }
     Ok(booking)
+}
+
+/// The price of every seat of a hold, as the server says (M1).
+///
+/// # Errors
+///
+/// Fails when a held seat has no price, which holding it would have refused.
+pub fn lines(
+    screening: &Screening,
+    map: &SeatMap,
+    seats: &[SeatId],
+) -> Result<Vec<Line>, StoreError> {
+    let lines = seats.iter().map(|&seat| {
+        let zone = &map.seat(seat)?.zone;
+        let price = screening.price(zone)?;
+        Some(Line { seat, price })
+    });
+    let lines: Option<Vec<_>> = lines.collect();
+    lines.ok_or_else(|| StoreError::Inconsistent {
+        table: "screenings",
+        reason: format!(
+            "a held seat of screening {} has no price",
+            screening.screening
+        ),
+    })
 }
 
 /// Whether the booking was made with this phone number.
@@ -110,9 +137,7 @@ pub fn is_guest(
     phone: &Phone,
 ) -> Result<bool, StoreError> {
     let known = guests::phone_of(db, booking.booking)?;
-    Ok(known.is_some_and(|known| {
-        subtle::ConstantTimeEq::ct_eq(known.as_bytes(), phone.0.as_bytes()).into()
-    }))
+    Ok(known.is_some_and(|known| phone.is(&known)))
 }
 
 /// Cancels a guest's booking.

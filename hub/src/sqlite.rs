@@ -1,14 +1,22 @@
 //! All the SQL of the hub, one file per noun.
 
 pub mod audit;
+pub mod backers;
+pub mod campaigns;
 pub mod feed;
 pub mod guests;
 pub mod movies;
 pub mod nodes;
+pub mod orders;
+pub mod pledge_orders;
+pub mod refunds;
+pub mod requests;
 pub mod restored;
 pub mod screenings;
+pub mod tenders_due;
 pub mod theaters;
 pub mod tokens;
+pub mod words;
 
 use store::{Migration, change_feed, cursor, meta};
 
@@ -28,4 +36,12 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0010_recovery_orders.sql"),
     ),
     Migration::new("links", include_str!("../migrations/0011_links.sql")),
+    Migration::new("paid by", seats::PAID_BY_SCHEMA),
+    Migration::new("tenders", seats::TENDERS_SCHEMA),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
+    Migration::new(
+        "campaigns",
+        include_str!("../migrations/0013_campaigns.sql"),
+    ),
+    Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
 ];

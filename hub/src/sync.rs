@@ -8,6 +8,7 @@ use domain::mutant::{Mutant, is};
 use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
+use protocol::row::Row;
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -15,9 +16,10 @@ use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
 use crate::fleet;
+use crate::pledging::arriving;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
-use crate::sqlite::{feed, restored as programme};
+use crate::sqlite::{feed, restored as programme, words};
 
 const INCARNATION: &str = "incarnation";
 
@@ -284,6 +286,7 @@ pub fn greet(
     hello: &Hello,
 ) -> Result<Welcome, StoreError> {
     let known = cursor::get(tx, hello.node.as_str())?;
+    words::set_kinds(tx, &hello.node, &hello.kinds)?;
     let handed = tokens::find(tx, &hello.node)?;
     let again = handed.filter(|handed| {
         handed.hub == incarnation
@@ -343,7 +346,10 @@ pub fn read_batch(
         not_origin: (!everything).then_some(&node.node),
         ..*stretch
     };
+    let kinds = words::kinds(db, &node.node)?;
     let mut batch = seats::read_batch(db, &stretch, feed::load_row)?;
+    // A newer program of the node reads everything once more.
+    batch.rows.retain(|row| row.is_known_with(&kinds));
     if !recovery::waited_for(db, node.theater)?.is_empty() {
         batch.watermark = None;
     }
@@ -373,11 +379,17 @@ pub fn apply_batch(
     let unheard = recovery::unheard(tx, node)?;
     let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {
+        if let Row::Pledge(pledge) = row {
+            return arriving::take(tx, here, (node, pledge));
+        }
         if restored {
             return programme::take_back(tx, row);
         }
         Ok(Applied::NotOurs)
     })?;
+    if let Some(watermark) = batch.watermark {
+        words::heard_up_to(tx, node, watermark)?;
+    }
     if let Some(theater) = unheard.filter(|_| batch.watermark.is_some()) {
         seats::node_reported(tx, here, node)?;
         fleet::take_back_fenced(tx, here, theater)?;

@@ -1,21 +1,23 @@
 //! Paying for a hold at the card terminal: begin → ask the terminal → settle (M2).
 //!
 //! The terminal is asked between the two transactions, never inside. Settling is idempotent:
-//! the answer, and whoever looks for it after a crash, may both arrive.
+//! the answer, and whoever looks for it after a crash, may both arrive. What is paid in cash
+//! begins here, too, and goes on at the desk.
 
 use domain::booking::{BookingNumber, Tender};
 use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
 use domain::money::Won;
-use domain::order::{CardTender, NotCharged, Order, OrderState};
+use domain::order::{DESK_WAIT_MS, NotCharged, Order, OrderState, Purpose, TenderKind};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
-use domain::seating::BookRefused;
+use domain::seating::{BookRefused, Hold};
+use domain::tender::{KioskTender, PaidFor};
 use domain::time::Timestamp;
 use rusqlite::Transaction;
 use seats::{BookError, Here};
 use store::StoreError;
 
-use crate::sqlite;
+use crate::{pledging, sqlite};
 
 /// What the terminal said of an order, or what was found out later.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +70,18 @@ pub fn prices(
     })
 }
 
-/// Keeps the hold's seats and stores the order, before the terminal is asked. Asking again
-/// while the hold is being paid returns the order that is under way.
+/// What somebody wants to pay.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder {
+    pub order: OrderId,
+    pub hold: HoldId,
+    pub purpose: Purpose,
+    pub kind: TenderKind,
+}
+
+/// Keeps the hold's seats and stores the order, before the terminal is asked or the customer
+/// is sent to the desk. Asking again while the hold is being paid returns the order that is
+/// under way.
 ///
 /// # Errors
 ///
@@ -77,20 +89,28 @@ pub fn prices(
 pub fn begin(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    (order, hold): (OrderId, HoldId),
-    amount_of: impl FnOnce(&domain::seating::Hold) -> Result<Won, StoreError>,
+    new: NewOrder,
+    amount_of: impl FnOnce(&Hold) -> Result<Won, StoreError>,
 ) -> Result<Begun, BookError> {
-    if let Some(order) = sqlite::orders::under_way_for(tx, hold)? {
+    if let Some(order) = sqlite::orders::under_way_for(tx, new.hold)? {
         return Ok(Begun::Already(order));
     }
-    let hold = seats::begin_payment(tx, here, hold)?;
+    let hold = seats::begin_payment(tx, here, new.hold)?;
     let order = Order {
-        order,
+        order: new.order,
         hold: hold.hold,
         screening: hold.screening,
+        purpose: new.purpose,
+        kind: new.kind,
         amount: amount_of(&hold)?,
         made_at: here.now,
-        state: OrderState::Confirming,
+        state: match new.kind {
+            TenderKind::Card => OrderState::Confirming,
+            TenderKind::Cash => OrderState::AtDesk {
+                until: here.now.plus_ms(DESK_WAIT_MS),
+            },
+        },
+        given: None,
     };
     sqlite::orders::record(tx, &order)?;
     Ok(Begun::New(order))
@@ -120,7 +140,8 @@ pub fn settle(
     };
     match order.state {
         OrderState::Confirming | OrderState::Unknown => {}
-        OrderState::Paid { .. }
+        OrderState::AtDesk { .. }
+        | OrderState::Paid { .. }
         | OrderState::NotPaid { .. }
         | OrderState::Reversing
         | OrderState::Reversed => return Ok(Some(order)),
@@ -132,7 +153,7 @@ pub fn settle(
     let state = match outcome {
         Outcome::Unknown => OrderState::Unknown,
         Outcome::NotCharged(why) => {
-            try_again(tx, here, order.hold)?;
+            came_to_nothing(tx, here, &order)?;
             OrderState::NotPaid { why: *why }
         }
         Outcome::Charged(charge) => charged(tx, here, &order, charge, new)?,
@@ -152,18 +173,39 @@ pub fn reversed(tx: &Transaction<'_>, here: Here<'_>, order: OrderId) -> Result<
         return Ok(());
     };
     if order.state == OrderState::Reversing {
-        try_again(tx, here, order.hold)?;
+        came_to_nothing(tx, here, &order)?;
         let state = OrderState::Reversed;
         sqlite::orders::record(tx, &Order { state, ..order })?;
     }
     Ok(())
 }
 
-/// The buyer may try another card. While the kiosk is recovering the hold stays as it is.
-fn try_again(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), StoreError> {
-    match seats::fail_payment(tx, here, hold) {
-        Ok(()) | Err(BookError::Refused(_)) => Ok(()),
-        Err(BookError::Store(fault)) => Err(fault),
+/// The buyer may try another card. Seats that were kept for a pledge are free again: they are
+/// not on sale, so nobody may go on with them. While the kiosk is recovering the hold stays as
+/// it is.
+pub(crate) fn came_to_nothing(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+) -> Result<(), StoreError> {
+    match seats::fail_payment(tx, here, order.hold) {
+        Ok(()) | Err(BookError::Refused(_)) => {}
+        Err(BookError::Store(fault)) => return Err(fault),
+    }
+    match order.purpose {
+        Purpose::Seats => Ok(()),
+        Purpose::Pledge { .. } => {
+            sqlite::pledges::take_phone(tx, order.order)?;
+            free(tx, here, order)
+        }
+    }
+}
+
+/// Gives back the seats of an order that ended unpaid.
+pub(crate) fn free(tx: &Transaction<'_>, here: Here<'_>, order: &Order) -> Result<(), StoreError> {
+    match seats::release(tx, here, order.hold) {
+        Ok(()) | Err(seats::RefreshError::Refused(_)) => Ok(()),
+        Err(seats::RefreshError::Store(fault)) => Err(fault),
     }
 }
 
@@ -172,46 +214,91 @@ fn charged(
     here: Here<'_>,
     order: &Order,
     charge: &Charge,
-    (new, prices): (NewBooking, &[(SeatId, Won)]),
+    new: (NewBooking, &[(SeatId, Won)]),
 ) -> Result<OrderState, StoreError> {
     // A terminal that charged something else than it was told is not believed.
     if charge.amount != order.amount {
         return Ok(OrderState::Reversing);
     }
+    let taken = Taken {
+        approval_no: charge.approval_no.clone(),
+        at: charge.approved_at,
+    };
+    Ok(match give(tx, here, order, taken, new)? {
+        Some(paid_for) => OrderState::Paid { paid_for },
+        // This money has no seats.
+        None => OrderState::Reversing,
+    })
+}
+
+/// How the money for an order was taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    /// Empty for cash.
+    pub(crate) approval_no: String,
+    pub(crate) at: Timestamp,
+}
+
+/// Gives the buyer what was paid for, and records the tender beside it. None when it cannot be
+/// given any more.
+pub(crate) fn give(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+    taken: Taken,
+    (new, prices): (NewBooking, &[(SeatId, Won)]),
+) -> Result<Option<PaidFor>, StoreError> {
+    let paid_for = match order.purpose {
+        Purpose::Seats => book(tx, here, order, (new, prices))?.map(PaidFor::Booking),
+        Purpose::Pledge { campaign } => {
+            pledging::give(tx, here, (order, campaign), &new)?.map(PaidFor::Pledge)
+        }
+    };
+    let Some(paid_for) = paid_for else {
+        return Ok(None);
+    };
+    let tender = KioskTender {
+        order: order.order,
+        kind: order.kind,
+        paid_for,
+        amount: order.amount,
+        approval_no: taken.approval_no,
+        taken_at: taken.at,
+        gives_back: None,
+    };
+    seats::record_tender(tx, here, order.screening, tender)?;
+    Ok(Some(paid_for))
+}
+
+fn book(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+    (new, prices): (NewBooking, &[(SeatId, Won)]),
+) -> Result<Option<BookingId>, StoreError> {
     let tickets = prices.iter().zip(new.tickets);
     let request = seats::BookHold {
         hold: order.hold,
         booking: new.booking,
         number: new.number,
-        tender: Tender::Card,
+        tender: match order.kind {
+            TenderKind::Card => Tender::Card,
+            TenderKind::Cash => Tender::Cash,
+        },
         order: Some(order.order),
         tickets: tickets
             .map(|(&(seat, price), ticket)| (seat, ticket, price))
             .collect(),
     };
-    let booking = match seats::book(tx, here, &request) {
-        Ok(booking) => booking,
+    match seats::book(tx, here, &request) {
+        // Or else the hold was booked by another order.
+        Ok(booking) => Ok((booking.order == Some(order.order)).then_some(booking.booking)),
         Err(BookError::Refused(
             BookRefused::UnknownHold
             | BookRefused::Expired
             | BookRefused::BeingPaid
             | BookRefused::Recovering,
-        )) => return Ok(OrderState::Reversing),
-        Err(BookError::Store(fault)) => return Err(fault),
-    };
-    if booking.order != Some(order.order) {
-        // The hold was booked by another order: this money has no seats.
-        return Ok(OrderState::Reversing);
+        )) => Ok(None),
+        Err(BookError::Store(fault)) => Err(fault),
     }
-    let tender = CardTender {
-        order: order.order,
-        booking: booking.booking,
-        amount: charge.amount,
-        approval_no: charge.approval_no.clone(),
-        approved_at: charge.approved_at,
-    };
-    seats::record_tender(tx, here, &booking, tender)?;
-    Ok(OrderState::Paid {
-        booking: booking.booking,
-    })
 }

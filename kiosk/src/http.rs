@@ -1,9 +1,14 @@
 //! The kiosk's web API and its screens: parse, call one operation, render.
 
 mod bookings;
+mod closing;
+mod desk;
 mod device;
 mod offline;
 mod payments;
+mod pledges;
+mod refunds;
+mod simulator;
 mod staff;
 
 use axum::Router;
@@ -17,6 +22,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub use payments::look_after_orders;
+pub use refunds::look_after_refunds;
 
 /// The touch screen's pages, built by `cargo xtask ui`.
 #[derive(RustEmbed)]
@@ -48,8 +54,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
     let own: Router = own_routes().with_state(app.clone()).into();
-    let api = shared.merge(own).merge(staff::guarded(app));
-    pages::served::<Screens>(api, document())
+    let api = shared.merge(own).merge(staff::guarded(app.clone()));
+    pages::served::<Screens>(api, document(), &app.shop)
 }
 
 fn own_routes() -> OpenApiRouter<App> {
@@ -58,6 +64,8 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::create))
         .routes(routes!(payments::show))
         .routes(routes!(payments::cancel))
-        .routes(routes!(payments::present_card))
+        .routes(routes!(desk::create))
+        .merge(pledges::routes())
+        .merge(simulator::routes())
         .routes(routes!(bookings::look_up))
 }

@@ -177,6 +177,7 @@ impl LightNode {
             token: None,
             resumed: None,
             recovering: false,
+            kinds: protocol::row::RowKind::newer_names(),
         }
     }
 

@@ -4,16 +4,26 @@
 
 pub mod allotment;
 pub mod booking;
+pub mod campaign;
+pub mod claim;
 pub mod conflict;
+pub mod daily_close;
 pub mod id;
+pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod movie;
 pub mod mutant;
 pub mod order;
+pub mod payment;
+pub mod pledge;
+pub mod refund;
+pub mod request;
 pub mod screening;
 pub mod seat_map;
 pub mod seating;
+pub mod tender;
 pub mod theater;
 pub mod time;
 pub mod version;
+pub mod web_order;

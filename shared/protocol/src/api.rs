@@ -1,8 +1,12 @@
 //! The bodies of the HTTP API, the same at hub and kiosk where both speak of the same thing.
 
 pub mod booking;
+pub mod campaign;
 pub mod catalog;
+pub mod join;
 pub mod kiosk;
 pub mod operator;
+pub mod order;
 pub mod screening;
 pub mod seat_map;
+pub mod till;

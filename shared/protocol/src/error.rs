@@ -55,6 +55,22 @@ codes! {
     PaymentInProgress = 409, "결제가 진행 중입니다", "A payment is under way";
     TerminalUnavailable = 503, "카드 단말기를 쓸 수 없습니다",
         "The card terminal cannot be used";
+    AcquirerUnreachable = 503, "지금은 카드를 쓸 수 없습니다. 다른 방법으로 결제해 주세요",
+        "Cards cannot be taken right now. Please pay in another way";
+    DeskClosed = 503, "여기서는 데스크에서 결제할 수 없습니다", "Nobody takes cash here";
+    NotWaiting = 409, "데스크에서 기다리는 주문이 아닙니다", "The order does not wait at the desk";
+    TooLittleCash = 422, "받은 금액이 모자랍니다", "Too little was given";
+    NotPaidHere = 409, "이 키오스크에서 결제한 예매가 아닙니다",
+        "The booking was not paid at this kiosk";
+    NothingBack = 409, "돌려받을 수 있는 금액이 없습니다", "Nothing comes back any more";
+    PaymentsUnavailable = 503, "지금은 온라인 결제를 할 수 없습니다. 잠시 후 다시 시도해 주세요",
+        "Payments on the web are not possible right now. Please try again in a moment";
+    AmountDiffers = 409, "결제 금액이 주문과 다릅니다. 결제되지 않았습니다",
+        "The amount is not that of the order. Nothing was charged";
+    OrderOver = 410, "끝난 주문입니다. 결제되지 않았습니다. 좌석을 다시 골라 주세요",
+        "This order is over and nothing was charged. Please choose seats again";
+    PayAtTheaterOff = 409, "극장에서 결제하는 예매는 받지 않습니다. 온라인으로 결제해 주세요",
+        "Seats are not kept without payment. Please pay on the web";
     Recovering = 503, "지금은 판매를 점검하고 있습니다. 잠시 후 다시 시도해 주세요",
         "Sales are being checked here. Please try again in a moment";
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
@@ -63,9 +79,26 @@ codes! {
     WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";
     TooManyAttempts = 429, "너무 여러 번 틀렸습니다. 1분 뒤에 다시 시도해 주세요",
         "Too many wrong attempts. Please try again in a minute";
+    TooManyRequests = 429, "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요",
+        "Too many requests. Please try again in a moment";
     AlreadyDecided = 409, "이미 다르게 처리된 충돌입니다", "This has been decided otherwise";
     RemedyNotPossible = 409, "지금은 이렇게 처리할 수 없습니다", "This cannot be done now";
     NodeUnreachable = 409, "키오스크에 연결할 수 없습니다", "The kiosk cannot be reached";
+    KeptForBackers = 409, "남은 좌석은 펀딩에 참여한 분들의 몫입니다",
+        "The seats that are left are kept for the backers";
+    CampaignNotOpen = 409, "지금은 펀딩에 참여하거나 바꿀 수 없습니다",
+        "The campaign does not take or change pledges now";
+    PledgeTickets = 422, "펀딩은 한 분이 10장까지 참여할 수 있습니다",
+        "A pledge has 1 to 10 tickets";
+    PledgedAlready = 409, "이미 참여한 펀딩입니다. 참여 번호로 매수를 바꿔 주세요",
+        "There is a pledge with this number already. Please change that one";
+    PledgeSoldOut = 409, "남은 수량이 모자랍니다", "Not so many tickets are left";
+    PledgeOver = 409, "더 바꿀 수 없는 참여입니다", "The pledge cannot be changed any more";
+    ClaimNotYet = 409, "아직 좌석을 고를 때가 아닙니다", "Seats cannot be chosen yet";
+    ClaimOver = 409, "고를 좌석이 없거나 이미 정해졌습니다",
+        "There are no seats to choose, or they are chosen already";
+    CampaignStep = 409, "지금은 이 단계로 넘어갈 수 없습니다",
+        "The campaign cannot go there now";
     CrossSite = 403, "다른 사이트에서 온 요청입니다", "The request comes from another site";
     /// The machinery failed; the details are in the log, not in the answer.
     Internal = 500, "처리하지 못했습니다", "Something went wrong";

@@ -1,13 +1,17 @@
 //! The rows that nodes tell each other of. Each has exactly one writer at any time.
 
 use domain::booking::Booking;
+use domain::campaign::Campaign;
+use domain::daily_close::DailyClose;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
-use domain::order::CardTender;
+use domain::pledge::Pledge;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
+use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -25,12 +29,12 @@ pub struct MovieFacts {
     pub genres: Vec<String>,
 }
 
-/// How money was taken, and at which node.
+/// How money changed hands, and at which node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenderFact {
     pub node: NodeId,
     #[serde(flatten)]
-    pub tender: CardTender,
+    pub tender: KioskTender,
 }
 
 macro_rules! kinds {
@@ -76,9 +80,30 @@ kinds! {
     SeatMap = 3 "seat_map",
     Movie = 4 "movie",
     Screening = 5 "screening",
+    Campaign = 6 "campaign",
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
+    Pledge = 13 "pledge",
+    DailyClose = 15 "daily_close",
+}
+
+impl RowKind {
+    /// The kinds that have come since the first version of the protocol. A node says at its
+    /// hello which of them it knows; the others are not told to it.
+    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
+
+    /// Whether a node that says it knows `kinds` can read rows of this kind.
+    #[must_use]
+    pub fn is_known_with(self, kinds: &[String]) -> bool {
+        !Self::NEWER.contains(&self) || kinds.iter().any(|kind| kind == self.name())
+    }
+
+    /// What this program says at its hello.
+    #[must_use]
+    pub fn newer_names() -> Vec<String> {
+        Self::NEWER.map(|kind| kind.name().to_owned()).to_vec()
+    }
 }
 
 /// A row as it is at present.
@@ -89,9 +114,18 @@ pub enum Row {
     SeatMap(SeatMapFacts, Version),
     Movie(MovieFacts, Version),
     Screening(Screening, Version),
+    Campaign(Campaign, Version),
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
+    Pledge(Pledge),
+    DailyClose(DailyClose),
+}
+
+/// The key of a daily close: a node closes at most once in a millisecond.
+#[must_use]
+pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
+    format!("{node}/{}", closed_at.0)
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -117,6 +151,14 @@ pub enum RowUnreadable {
     Key,
 }
 
+impl Envelope {
+    /// Whether a node that says it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_known_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_known_with(kinds))
+    }
+}
+
 impl Row {
     /// What kind of row it is.
     #[must_use]
@@ -127,9 +169,12 @@ impl Row {
             Self::SeatMap(..) => RowKind::SeatMap,
             Self::Movie(..) => RowKind::Movie,
             Self::Screening(..) => RowKind::Screening,
+            Self::Campaign(..) => RowKind::Campaign,
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
+            Self::Pledge(_) => RowKind::Pledge,
+            Self::DailyClose(_) => RowKind::DailyClose,
         }
     }
 
@@ -142,9 +187,12 @@ impl Row {
             Self::SeatMap(map, _) => format!("{}/{}", map.id, map.version),
             Self::Movie(movie, _) => movie.movie.to_string(),
             Self::Screening(screening, _) => screening.screening.to_string(),
+            Self::Campaign(campaign, _) => campaign.campaign.to_string(),
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
+            Self::Pledge(pledge) => pledge.pledge.to_string(),
+            Self::DailyClose(close) => close_key(&close.node, close.closed_at),
         }
     }
 
@@ -156,11 +204,13 @@ impl Row {
             | Self::Auditorium(_, version)
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
-            | Self::Screening(_, version) => *version,
+            | Self::Screening(_, version)
+            | Self::Campaign(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
+            Self::Pledge(pledge) => pledge.version,
             // A fact never changes.
-            Self::Tender(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
         }
     }
 
@@ -176,9 +226,12 @@ impl Row {
             Self::SeatMap(body, _) => serde_json::value::to_raw_value(body),
             Self::Movie(body, _) => serde_json::value::to_raw_value(body),
             Self::Screening(body, _) => serde_json::value::to_raw_value(body),
+            Self::Campaign(body, _) => serde_json::value::to_raw_value(body),
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
+            Self::Pledge(body) => serde_json::value::to_raw_value(body),
+            Self::DailyClose(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -207,6 +260,7 @@ impl Row {
             RowKind::SeatMap => Self::SeatMap(serde_json::from_str(body)?, version),
             RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
             RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
+            RowKind::Campaign => Self::Campaign(serde_json::from_str(body)?, version),
             RowKind::Seat => Self::Seat(ScreeningSeat {
                 version,
                 ..serde_json::from_str(body)?
@@ -216,6 +270,11 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::Tender => Self::Tender(serde_json::from_str(body)?),
+            RowKind::Pledge => Self::Pledge(Pledge {
+                version,
+                ..serde_json::from_str(body)?
+            }),
+            RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

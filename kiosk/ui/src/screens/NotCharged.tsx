@@ -6,9 +6,16 @@ import { useNavigate } from 'react-router';
 
 import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
+import { elsewhere } from '../till';
 import { useEndVisit } from '../use-visit';
 
-type Outcome = 'declined' | 'timed_out' | 'cancelled' | 'unavailable' | 'reversed';
+type Outcome =
+  | 'declined'
+  | 'timed_out'
+  | 'cancelled'
+  | 'unavailable'
+  | 'reversed'
+  | 'refused_at_desk';
 
 const TEXTS = {
   declined: ['kiosk.declined', 'kiosk.declined_detail'],
@@ -16,7 +23,10 @@ const TEXTS = {
   cancelled: ['kiosk.pay_cancelled', 'kiosk.pay_cancelled_detail'],
   unavailable: ['kiosk.unavailable', 'kiosk.unavailable_detail'],
   reversed: ['kiosk.reversed', 'kiosk.reversed_detail'],
+  refused_at_desk: ['till.refused_at_desk', 'till.refused_at_desk_detail'],
 } as const;
+
+const NOBODY_CAME = ['till.desk_over', 'till.desk_over_detail'] as const;
 
 export function NotCharged({ payment, state }: { payment: PaymentView; state: Outcome }) {
   const { client } = useKiosk();
@@ -25,8 +35,15 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
   const endVisit = useEndVisit();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [title, detail] = TEXTS[state];
+  const cash = payment.kind === 'cash';
+  const isPledge = payment.campaign !== null && payment.campaign !== undefined;
+  const [title, detail] = cash && state === 'timed_out' ? NOBODY_CAME : TEXTS[state];
   const again = (): void => {
+    if (cash || state === 'unavailable' || isPledge) {
+      // There may be another way; and what was kept for a pledge is free again.
+      void navigate(elsewhere(payment), { replace: true });
+      return;
+    }
     setAsking(true);
     client
       .pay(payment.hold)
@@ -39,9 +56,12 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
       });
   };
   const gone =
-    state === 'reversed' ||
-    problem?.code === 'hold_expired' ||
-    problem?.code === 'hold_not_found';
+    !isPledge &&
+    (state === 'reversed' ||
+      state === 'refused_at_desk' ||
+      (cash && state === 'timed_out') ||
+      problem?.code === 'hold_expired' ||
+      problem?.code === 'hold_not_found');
   return (
     <Screen
       title={t(title)}

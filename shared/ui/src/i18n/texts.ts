@@ -2,12 +2,14 @@
 
 import { bookingTexts } from './texts/booking';
 import { everywhereTexts } from './texts/everywhere';
+import { joinTexts } from './texts/join';
 import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
+import { tillTexts } from './texts/till';
 import { webTexts } from './texts/web';
 
 export const texts = {
@@ -20,4 +22,6 @@ export const texts = {
   ...offlineTexts,
   ...operatorTexts,
   ...staffTexts,
+  ...tillTexts,
+  ...joinTexts,
 } as const;
