@@ -1,12 +1,13 @@
 //! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
 
+pub mod payments;
 mod selling;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use boxoffice::limits::Settings as Limits;
-use boxoffice::outside::Outside;
+use boxoffice::outside::{Outside, OutsideInvalid};
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
@@ -14,6 +15,8 @@ use process::telemetry::LogFormat;
 use serde::Deserialize;
 
 pub use selling::Selling;
+
+use payments::PaymentsSettings;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -28,6 +31,7 @@ pub struct Config {
     pub operator: Operator,
     #[serde(default)]
     pub allotment: Allotment,
+    pub payments: Option<PaymentsSettings>,
     #[serde(default)]
     pub selling: Selling,
     #[serde(default)]
@@ -155,6 +159,18 @@ impl Config {
         process::config::load(path)
     }
 
+    /// What the pages may load from elsewhere: the payment window, and the script that opens it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what is no place.
+    pub fn outside(&self) -> Result<Outside, OutsideInvalid> {
+        let mut places = self.http.payment_window.clone();
+        places.extend(self.payments.as_ref().map(PaymentsSettings::script_place));
+        places.dedup();
+        Outside::new(&places)
+    }
+
     /// Reads settings from `text`.
     ///
     /// # Errors
@@ -210,6 +226,9 @@ impl Validate for Config {
         if let Some(file) = &mut self.operator.credential_file {
             *file = resolve(folder, file);
         }
+        if let Some(payments) = &mut self.payments {
+            payments.resolve_paths(folder);
+        }
     }
 
     fn validate(&self) -> Vec<Problem> {
@@ -223,9 +242,13 @@ impl Validate for Config {
             let instead = "host:port, such as broker.example:1883";
             problems.push(Problem::new("broker.external", "not an address", instead));
         }
-        if let Err(wrong) = Outside::new(&self.http.payment_window) {
+        if let Err(wrong) = self.outside() {
             let instead = "places such as https://js.tosspayments.com";
-            problems.push(Problem::new("http.payment_window", wrong.to_string(), instead));
+            problems.push(Problem::new(
+                "http.payment_window",
+                wrong.to_string(),
+                instead,
+            ));
         }
         if let Some((key, instead)) = self.limits.wrong() {
             let key = format!("limits.{key}");
@@ -236,9 +259,12 @@ impl Validate for Config {
                 "steps such as { minutes_before = 20, percent = 100 }, from early to late";
             problems.push(Problem::new(
                 "selling.refund_rules",
-                &wrong.to_string(),
+                wrong.to_string(),
                 instead,
             ));
+        }
+        if let Some(payments) = &self.payments {
+            problems.extend(payments.validate());
         }
         problems
     }

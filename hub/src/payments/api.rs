@@ -10,6 +10,7 @@
 //! | `POST /orders/{order}/closing` | | [`OrderView`]; no new attempt begins |
 //! | `PUT /refunds/{refund}` | [`AskRefund`] | [`RefundView`]; the same again is the same refund |
 //! | `GET /refunds/{refund}` | | [`RefundView`] |
+//! | `POST /refunds/{refund}/retry` | | [`RefundView`]; a refused one is tried again |
 //! | `GET /outcomes?after=&limit=&wait_ms=` | | [`Outcomes`] |
 //! | `PUT /tenders/{order}` | [`TakenAtKiosk`] | `204`; the same again changes nothing |
 //! | `POST /webhooks/toss` | as it came | `200` |
@@ -64,6 +65,10 @@ pub struct OrderView {
     pub payment: PaymentState,
     /// What has gone back.
     pub refunded: Won,
+    /// The attempts that came to nothing, by the gateway's names for them: whoever waits for
+    /// one knows whether this speaks of it.
+    #[serde(default)]
+    pub not_paid: Vec<String>,
 }
 
 /// What the browser needs to open the payment window for one attempt.

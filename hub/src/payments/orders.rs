@@ -10,6 +10,7 @@ use store::StoreError;
 use super::api::{OpenOrder, OrderView, PaymentState, Refused};
 use super::sqlite::attempts::{self, Attempt};
 use super::sqlite::orders::{self, Order};
+use super::sqlite::refunds;
 
 /// What the gateway takes as the name of an order.
 const NAME_CHARS_MAX: usize = 100;
@@ -66,14 +67,7 @@ pub fn close(
     view(tx, order, now)
 }
 
-/// What is random about a new attempt.
-#[derive(Clone, Debug)]
-pub struct NewAttempt {
-    pub gateway_order: String,
-    pub idempotency_key: String,
-}
-
-/// Begins another attempt to pay the order.
+/// Begins another attempt to pay the order, under a name that the gateway has not heard yet.
 ///
 /// # Errors
 ///
@@ -81,7 +75,7 @@ pub struct NewAttempt {
 pub fn begin_attempt(
     tx: &Transaction<'_>,
     order: OrderId,
-    new: NewAttempt,
+    gateway_order: String,
     now: Timestamp,
 ) -> Result<Order, PaymentError> {
     let found = find(tx, order)?;
@@ -100,11 +94,11 @@ pub fn begin_attempt(
     attempts::add(
         tx,
         &Attempt {
-            gateway_order: new.gateway_order,
+            idempotency_key: super::attempts::key_of(&gateway_order, 0),
+            gateway_order,
             order,
             number,
             state: AttemptState::Prepared,
-            idempotency_key: new.idempotency_key,
             payment_key: None,
             begun_at: now,
             confirming_at: None,
@@ -140,11 +134,17 @@ pub fn view(db: &Connection, order: OrderId, now: Timestamp) -> Result<OrderView
 
 fn view_of(db: &Connection, order: &Order, now: Timestamp) -> Result<OrderView, StoreError> {
     let known = attempts::of_order(db, order.order)?;
+    let not_paid = known
+        .iter()
+        .filter(|attempt| matches!(attempt.state, AttemptState::NotPaid { .. }));
     Ok(OrderView {
         order: order.order,
         amount: order.asked.amount,
         payment: state_of(order, &known, now),
-        refunded: Won(0),
+        refunded: refunds::refunded(db, order.order)?,
+        not_paid: not_paid
+            .map(|attempt| attempt.gateway_order.clone())
+            .collect(),
     })
 }
 
