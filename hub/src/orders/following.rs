@@ -15,7 +15,7 @@ use seats::HUB_ONLY;
 use store::change_feed::{self, FeedQuery};
 use store::{StoreError, meta};
 
-use super::paying::{PayError, Paying, settled, word_about};
+use super::paying::{PayError, Paying, hearsay, settled};
 use super::{Fresh, Heard, settle, wait_no_longer};
 use crate::campaigns::keeping::became;
 use crate::payments::api::{AskRefund, Outcome, Outcomes, Purpose, TakenAtKiosk};
@@ -98,7 +98,7 @@ fn apply(tx: &Transaction<'_>, shop: &Shop, outcomes: &Outcomes) -> Result<(), S
         match outcome {
             Outcome::Order(view) => {
                 let heard = Heard {
-                    word: word_about(view, None),
+                    word: hearsay(view),
                     end: OverBecause::Expired,
                 };
                 let fresh = Fresh::draw(shop.ids.as_ref(), here.now);
