@@ -58,7 +58,7 @@ async fn a_declined_card_lets_another_attempt_begin(stage: &Stage) {
     let how = stage.client.begin_attempt(order).await.unwrap();
     let mut new = NewPayment::new(&how.gateway_order, how.amount.0);
     let refusal = json!({ "code": "REJECT_CARD_PAYMENT", "status": 403, "message": "한도초과" });
-    let plan = json!({ "kind": "decline", "refusal": refusal });
+    let plan = json!({ "at_confirmation": "decline", "refusal": refusal });
     new.plan = serde_json::from_value(plan).unwrap();
     let made = stage.admin.make(&new).await.unwrap();
     let confirm = Confirm {

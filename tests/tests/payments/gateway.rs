@@ -78,7 +78,7 @@ async fn an_answer_is_done_rejected_or_unknown_and_never_something_else() {
         ),
         (
             json!({ "operation": "query", "kind": "refuse", "status": 500 }),
-            "unknown",
+            "rejected",
         ),
         (
             json!({ "operation": "query", "kind": "refuse", "status": 400, "code": "TOMORROW" }),
