@@ -1,10 +1,13 @@
 // What this tab remembers of a visit, so that reload, back and forward keep what was begun:
-// the hold of a screening, and which phone number a booking was made with. It goes with the
-// tab, because the phone number is nobody else's business.
+// the hold of a screening, its order, and which phone number a booking was made with. It goes
+// with the tab, because the phone number is nobody else's business.
 
 const HOLD = 'moding.hold.';
 const BOOKED = 'moding.booked.';
 const PHONE = 'moding.phone.';
+const ORDER_OF_HOLD = 'moding.order.';
+const HOLD_OF_ORDER = 'moding.ordered.';
+const PHONE_OF_ORDER = 'moding.orderer.';
 
 export function rememberHold(screening: number, hold: string): void {
   write(HOLD + String(screening), hold);
@@ -35,6 +38,28 @@ export function rememberPhone(number: string, phone: string): void {
 
 export function phoneOf(number: string): string | null {
   return read(PHONE + number);
+}
+
+/** An order was opened: for a hold, or for a pledge. */
+export function rememberOrder(order: string, phone: string, hold: string | null): void {
+  write(PHONE_OF_ORDER + order, phone);
+  if (hold !== null) {
+    write(ORDER_OF_HOLD + hold, order);
+    write(HOLD_OF_ORDER + order, hold);
+  }
+}
+
+/** The order that this tab has opened for a hold. */
+export function orderOfHold(hold: string): string | null {
+  return read(ORDER_OF_HOLD + hold);
+}
+
+export function holdOfOrder(order: string): string | null {
+  return read(HOLD_OF_ORDER + order);
+}
+
+export function phoneOfOrder(order: string): string | null {
+  return read(PHONE_OF_ORDER + order);
 }
 
 function read(key: string): string | null {

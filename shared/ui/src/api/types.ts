@@ -78,3 +78,5 @@ export type ErrorCode = HubSchema['ErrorCode'];
 export type SeatReason = HubSchema['SeatReason'];
 export type SeatProblem = HubSchema['SeatProblem'];
 export type ProblemDetails = HubSchema['Problem'];
+
+export type * from './draft';
