@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::allotment::{Policy, Seller, Situation};
-use domain::id::NodeId;
+use domain::id::{HoldId, NodeId, ScreeningId};
 use domain::link::LinkState;
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
-use domain::seating::Seats;
+use domain::seating::{SeatState, Seats};
 use domain::time::Timestamp;
 use rusqlite::Connection;
 use store::StoreError;
+use uuid::Uuid;
 
 use crate::sqlite::nodes;
 
@@ -51,9 +52,11 @@ impl Scene {
             let sold_lately = sold.get(&node).copied().unwrap_or(0);
             (node, Seller { link, sold_lately })
         };
+        let mut seats = seats::sqlite::seats::of_screening(db, id)?;
+        keep_for_backers(db, id, &mut seats)?;
         Ok(Self {
             map,
-            seats: seats::sqlite::seats::of_screening(db, id)?,
+            seats,
             sellers: std::iter::once(hub).chain(links).map(seller).collect(),
             starts_at: screening.starts_at,
             now,
@@ -71,4 +74,23 @@ impl Scene {
             now: self.now,
         }
     }
+}
+
+/// Claims need no particular seats, but seats of the hub's (S6): to the plan so many of its free
+/// ones are taken. It then brings the hub more of them, and gives none of these away.
+fn keep_for_backers(
+    db: &Connection,
+    screening: ScreeningId,
+    seats: &mut Seats,
+) -> Result<(), StoreError> {
+    let kept = seats::sqlite::claims::kept(db, screening)?;
+    let kept = usize::try_from(kept).unwrap_or(0);
+    let free = seats.values_mut().rev();
+    let free = free.filter(|seat| seat.owner.is_hub() && seat.state == SeatState::Free);
+    for seat in free.take(kept) {
+        seat.state = SeatState::Kept {
+            hold: HoldId(Uuid::nil()),
+        };
+    }
+    Ok(())
 }

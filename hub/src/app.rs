@@ -8,6 +8,7 @@ use domain::allotment::Policy;
 use tokio::sync::Mutex;
 
 use crate::mqtt::hellos::Hellos;
+use crate::payments::PaymentsClient;
 
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub struct App {
     pub hellos: Hellos,
     /// How seats are shared between the web and the theaters.
     pub allotment: Policy,
+    /// Where the money is moved; nowhere when no gateway is set up.
+    pub payments: Option<PaymentsClient>,
 }
 
 /// Who may decide, and whose turn it is.

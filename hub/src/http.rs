@@ -1,8 +1,11 @@
 //! The hub's web API and its screens: parse, call one operation, render.
 
 mod bookings;
+mod campaigns;
 mod movies;
 mod operator;
+mod pledges;
+mod requests;
 mod theaters;
 
 use axum::Router;
@@ -59,4 +62,13 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::look_up))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(campaigns::list))
+        .routes(routes!(campaigns::one))
+        .routes(routes!(campaigns::events))
+        .routes(routes!(pledges::look_up))
+        .routes(routes!(pledges::lower))
+        .routes(routes!(pledges::withdraw))
+        .routes(routes!(pledges::place))
+        .routes(routes!(requests::count, requests::make))
+        .routes(routes!(requests::withdraw))
 }

@@ -70,6 +70,9 @@ impl Programme for Catalogue {
         };
         let (mut known, mut dates, mut list) = (Known::default(), BTreeSet::new(), Vec::new());
         for screening in screenings::list(db, &wanted)? {
+            if !screening.is_sold() {
+                continue;
+            }
             let Some(theater) = known.theater(db, screening.theater)? else {
                 continue;
             };

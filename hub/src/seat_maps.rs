@@ -52,6 +52,8 @@ pub enum Refused {
     Over,
     #[error("the hub was restored and does not know yet what the kiosks have sold")]
     Recovering,
+    #[error("the seats that stay would not be enough for the backers of this screening")]
+    KeptForBackers,
     #[error(transparent)]
     Invalid(#[from] ChangeInvalid),
     #[error("version {0} of this seat map is known, and looks otherwise: give it a higher one")]
@@ -204,6 +206,7 @@ pub fn switch(
         OwnError::Refused(OwnRefused::NotOurs(seat) | OwnRefused::Taken(seat)) => {
             Refused::Overtaken(seat).into()
         }
+        OwnError::Refused(OwnRefused::KeptForBackers) => Refused::KeptForBackers.into(),
         OwnError::Refused(OwnRefused::Recovering) => Refused::Recovering.into(),
         OwnError::Store(fault) => ChangeError::Store(fault),
     })?;

@@ -1,14 +1,19 @@
 //! All the SQL of the hub, one file per noun.
 
 pub mod audit;
+pub mod backers;
+pub mod campaigns;
 pub mod feed;
 pub mod guests;
 pub mod movies;
 pub mod nodes;
+pub mod pledge_orders;
+pub mod requests;
 pub mod restored;
 pub mod screenings;
 pub mod theaters;
 pub mod tokens;
+pub mod words;
 
 use store::{Migration, change_feed, cursor, meta};
 
@@ -28,4 +33,9 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0010_recovery_orders.sql"),
     ),
     Migration::new("links", include_str!("../migrations/0011_links.sql")),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
+    Migration::new(
+        "campaigns",
+        include_str!("../migrations/0013_campaigns.sql"),
+    ),
 ];

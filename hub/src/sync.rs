@@ -8,6 +8,7 @@ use domain::mutant::{Mutant, is};
 use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
+use protocol::row::{Envelope, Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -15,9 +16,10 @@ use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
 use crate::fleet;
+use crate::pledging::arriving;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
-use crate::sqlite::{feed, restored as programme};
+use crate::sqlite::{feed, restored as programme, words};
 
 const INCARNATION: &str = "incarnation";
 
@@ -279,6 +281,7 @@ pub fn greet(
     hello: &Hello,
 ) -> Result<Welcome, StoreError> {
     let known = cursor::get(tx, hello.node.as_str())?;
+    words::set_kinds(tx, &hello.node, &hello.kinds)?;
     let handed = tokens::find(tx, &hello.node)?;
     let again = handed.filter(|handed| {
         handed.hub == incarnation
@@ -338,11 +341,19 @@ pub fn read_batch(
         not_origin: (!everything).then_some(&node.node),
         ..*stretch
     };
+    let kinds = words::kinds(db, &node.node)?;
     let mut batch = seats::read_batch(db, &stretch, feed::load_row)?;
+    batch.rows.retain(|row| is_understood(row, &kinds));
     if !recovery::waited_for(db, node.theater)?.is_empty() {
         batch.watermark = None;
     }
     Ok(batch)
+}
+
+/// Whether a node that said it knows `kinds` can read the row. What it does not know yet it is
+/// told when its program is a newer one: that reads everything once more.
+fn is_understood(row: &Envelope, kinds: &[String]) -> bool {
+    RowKind::from_name(&row.kind).is_some_and(|kind| kind.is_known_with(kinds))
 }
 
 /// Applies a batch from `node` with its cursor, in the caller's transaction. A node writes
@@ -363,11 +374,17 @@ pub fn apply_batch(
     let unheard = recovery::unheard(tx, node)?;
     let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {
+        if let Row::Pledge(pledge) = row {
+            return arriving::take(tx, here, (node, pledge));
+        }
         if restored {
             return programme::take_back(tx, row);
         }
         Ok(Applied::NotOurs)
     })?;
+    if let Some(watermark) = batch.watermark {
+        words::heard_up_to(tx, node, watermark)?;
+    }
     if let Some(theater) = unheard.filter(|_| batch.watermark.is_some()) {
         seats::node_reported(tx, here, node)?;
         fleet::take_back_fenced(tx, here, theater)?;

@@ -6,6 +6,7 @@ use process::task::Task;
 
 use crate::allotment::rounds::keep_allotments;
 use crate::app::App;
+use crate::campaigns::keeping::keep_campaigns;
 use crate::mqtt::{Links, keep_links};
 
 /// Starts everything. The tasks end after `shutdown`.
@@ -15,5 +16,6 @@ pub fn spawn(app: &App, links: Links, shutdown: &Shutdown) -> Vec<Task> {
         Task::spawn("node links", keep_links(links, shutdown.clone())),
         upkeep::sweep_holds(&app.shop, shutdown),
         keep_allotments(&app.shop, app.allotment.clone(), shutdown),
+        keep_campaigns(&app.shop, app.payments.as_ref(), shutdown),
     ]
 }

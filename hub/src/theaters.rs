@@ -221,10 +221,24 @@ pub fn publish(
     screening: &Screening,
     map: &SeatMap,
 ) -> Result<bool, StoreError> {
+    Ok(announce(tx, here, screening, map)?.is_some())
+}
+
+/// As [`publish`]; the screening with its id, or none if the room has one at that time.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn announce(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: &Screening,
+    map: &SeatMap,
+) -> Result<Option<Screening>, StoreError> {
     let nodes = nodes::of_theater(tx, screening.theater)?;
     let before_show_ms = screening.starts_at.since_ms(here.now);
     let owners = first_allotment(map, &nodes, before_show_ms, &Policy::default());
-    publish_dealt(tx, here, screening, &owners)
+    deal(tx, here, screening, &owners)
 }
 
 /// As [`publish`], with each seat's first owner.
@@ -238,8 +252,17 @@ pub fn publish_dealt(
     screening: &Screening,
     owners: &BTreeMap<SeatId, NodeId>,
 ) -> Result<bool, StoreError> {
+    Ok(deal(tx, here, screening, owners)?.is_some())
+}
+
+fn deal(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    screening: &Screening,
+    owners: &BTreeMap<SeatId, NodeId>,
+) -> Result<Option<Screening>, StoreError> {
     let Some(screening) = screenings::add(tx, screening)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let theater = screening.theater;
     feed::changed(
@@ -248,7 +271,7 @@ pub fn publish_dealt(
         theater,
     )?;
     seats::open_screening(tx, here, &screening, owners)?;
-    Ok(true)
+    Ok(Some(screening))
 }
 
 fn screening(

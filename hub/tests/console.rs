@@ -42,6 +42,7 @@ fn app(credential: Option<&str>) -> App {
         operators: Arc::new(Operators::new(Guard::new(secret.as_ref(), Strength::Long))),
         hellos: Hellos::default(),
         allotment: Policy::default(),
+        payments: None,
     }
 }
 

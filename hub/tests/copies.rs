@@ -73,6 +73,7 @@ impl Hub {
             token: self.token,
             resumed: Some(0),
             recovering,
+            kinds: Vec::new(),
         }
     }
 

@@ -204,6 +204,7 @@ impl HubLink {
             token: opening.token,
             resumed: Some(opening.resumed),
             recovering: opening.recovering,
+            kinds: protocol::row::RowKind::newer_names(),
         }
     }
 

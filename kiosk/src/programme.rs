@@ -79,7 +79,7 @@ impl Programme for Mirror {
         for screening in documents::screenings_between(db, from, now.plus_ms(SHOWN_AHEAD_MS))? {
             let movie_fits = query.movie.is_none_or(|movie| movie == screening.movie);
             let theater_fits = query.theater.is_none_or(|it| it == screening.theater);
-            if !movie_fits || !theater_fits {
+            if !movie_fits || !theater_fits || !screening.is_sold() {
                 continue;
             }
             let Some(summary) = self.summary(shop, db, &screening)? else {

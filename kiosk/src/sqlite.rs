@@ -13,4 +13,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("seats", seats::SCHEMA),
     Migration::new("kiosk", include_str!("../migrations/0005_kiosk.sql")),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
+    Migration::new(
+        "campaigns",
+        include_str!("../migrations/0007_campaigns.sql"),
+    ),
 ];

@@ -1,11 +1,12 @@
 //! The kiosk's side of the sync: which of its rows go to the hub, and what it takes from it.
 
 use domain::id::NodeId;
+use domain::pledge::Pledge;
 use protocol::batch::Batch;
 use protocol::message::{Cursor, Token, Welcome};
 use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, Transaction};
-use seats::{Applied, EVERY_NODE, Here, Stretch};
+use seats::{Applied, ApplyError, EVERY_NODE, Here, Stretch};
 use store::change_feed::{self, Change};
 use store::{StoreError, cursor, meta};
 
@@ -248,6 +249,8 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
             seats::sqlite::seats::record_seating(tx, body.screening, body.theater)?;
             newer
         }
+        Row::Campaign(body, version) => documents::record(tx, (kind, &key), *version, body)?,
+        Row::Pledge(pledge) => return take_pledge(tx, hub, pledge),
         Row::Seat(_) | Row::Booking(_) | Row::Tender(_) => return Ok(Applied::NotOurs),
     };
     if !newer {
@@ -261,4 +264,13 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
     };
     change_feed::record(tx, hub.as_str(), &[change])?;
     Ok(Applied::Changed)
+}
+
+/// What the hub says of a pledge; one that this kiosk sold comes back without the phone number.
+fn take_pledge(tx: &Transaction<'_>, hub: &NodeId, pledge: &Pledge) -> Result<Applied, StoreError> {
+    match seats::apply_pledge(tx, hub, pledge) {
+        Ok(applied) => Ok(applied),
+        Err(ApplyError::Refused(_)) => Ok(Applied::NotOurs),
+        Err(ApplyError::Store(fault)) => Err(fault),
+    }
 }

@@ -172,6 +172,7 @@ impl LightNode {
             token: None,
             resumed: None,
             recovering: false,
+            kinds: protocol::row::RowKind::newer_names(),
         }
     }
 

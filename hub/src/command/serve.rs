@@ -94,6 +94,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         operators: Arc::new(Operators::new(guard)),
         hellos: Hellos::default(),
         allotment: config.allotment.policy(),
+        payments: None,
     };
     Ok((app, clock))
 }

@@ -100,7 +100,8 @@ pub(super) async fn cancel(
     Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
 }
 
-fn parsed<T: std::str::FromStr>(text: &str, speaks: Speaks) -> Result<T, ApiError>
+/// Reads a text as what it should be.
+pub(super) fn parsed<T: std::str::FromStr>(text: &str, speaks: Speaks) -> Result<T, ApiError>
 where
     T::Err: std::fmt::Display,
 {

@@ -1,5 +1,6 @@
 //! The operators' console: what only those who know the credential may see and do.
 
+mod campaigns;
 mod conflicts;
 mod deciding;
 mod fleet;
@@ -36,6 +37,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
         .routes(routes!(seat_maps::change))
+        .routes(routes!(campaigns::wishes))
+        .routes(routes!(campaigns::list, campaigns::request))
+        .routes(routes!(campaigns::show))
+        .routes(routes!(campaigns::offer))
+        .routes(routes!(campaigns::approve))
+        .routes(routes!(campaigns::cancel))
 }
 
 /// The console's routes; none of them answers without the credential.

@@ -13,10 +13,16 @@
 //! | `GET /outcomes?after=&limit=&wait_ms=` | | [`Outcomes`] |
 //! | `PUT /tenders/{order}` | [`TakenAtKiosk`] | `204`; the same again changes nothing |
 //! | `POST /webhooks/toss` | as it came | `200` |
+//!
+//! What is asked about the books stands in [`books`]. A request that is not carried out is
+//! answered with a [`Refusal`].
+
+pub mod books;
 
 use domain::id::{CampaignId, NodeId, OrderId, RefundId, ScreeningId, TheaterId};
 use domain::money::Won;
 use domain::order::TenderKind;
+pub use domain::payment::{Deposit, PaymentState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,33 +55,6 @@ pub struct OpenOrder {
     pub expires_at: Timestamp,
 }
 
-/// How far the payment of an order has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum PaymentState {
-    /// Nothing was charged, and nothing is under way.
-    Open,
-    /// The gateway is being asked.
-    Confirming,
-    /// The gateway's answer was lost or says nothing: neither paid nor failed (M2).
-    Unknown,
-    /// A virtual account was issued, and waits for its deposit.
-    WaitingForDeposit {
-        bank: String,
-        account_number: String,
-        due: Option<Timestamp>,
-    },
-    Paid {
-        paid_at: Timestamp,
-        /// As the gateway names it: 카드, 간편결제, 가상계좌, …
-        method: String,
-    },
-    /// The last attempt was refused; another one may begin.
-    NotPaid { code: String },
-    /// Nothing was charged, and no attempt can begin any more.
-    Closed,
-}
-
 /// An order as the payments module knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
@@ -106,6 +85,60 @@ pub struct Confirm {
     pub payment_key: String,
     pub gateway_order: String,
     pub amount: Won,
+}
+
+/// Why the payments module does not do what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Refused {
+    #[error("there is no such thing")]
+    NotFound,
+    #[error("the request is not understood")]
+    Invalid,
+    /// The caller used one id for two things.
+    #[error("this id was used before, with other contents")]
+    Differs,
+    #[error("the order can no longer be paid")]
+    NotOpen,
+    #[error("another attempt to pay this order is under way")]
+    UnderWay,
+    #[error("too many attempts to pay this order")]
+    TooManyAttempts,
+    #[error("the amount is not that of the order")]
+    AmountDiffers,
+    #[error("nothing was paid that could go back")]
+    NotPaid,
+    #[error("this is more than what is left of the payment")]
+    MoreThanPaid,
+    /// Money that is not there cannot be settled or paid out.
+    #[error("there is not so much on the account")]
+    NotAvailable,
+}
+
+impl Refused {
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn http_status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Invalid => 422,
+            Self::Differs
+            | Self::NotOpen
+            | Self::UnderWay
+            | Self::TooManyAttempts
+            | Self::AmountDiffers
+            | Self::NotPaid
+            | Self::MoreThanPaid
+            | Self::NotAvailable => 409,
+        }
+    }
+}
+
+/// The body of every answer that is a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub refused: Refused,
+    pub detail: String,
 }
 
 /// Why money goes back: every refund has exactly one reason (I5).

@@ -1,11 +1,12 @@
 //! The table `audit`: what operators have done.
 
+use domain::campaign::{Phase, Tally};
 use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Remedy};
-use domain::id::{BookingId, NodeId, ScreeningId, SeatId, TheaterId};
+use domain::id::{BookingId, CampaignId, MovieId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
 use protocol::api::operator::WhichCopy;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 use store::StoreError;
 
@@ -67,6 +68,24 @@ pub enum Act {
         removed: Vec<SeatId>,
         note: String,
     },
+    /// A theater is asked for an auditorium.
+    CampaignRequested {
+        campaign: CampaignId,
+        movie: MovieId,
+        theater: TheaterId,
+        note: String,
+    },
+    /// A campaign has gone on to another state.
+    CampaignMoved {
+        campaign: CampaignId,
+        from: Phase,
+        to: Phase,
+        paid_tickets: u32,
+        /// The numbers on which it was decided, when it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<Tally>,
+        note: String,
+    },
     /// The hub's database is an older copy.
     Restored,
 }
@@ -85,4 +104,33 @@ pub fn record(tx: &Transaction<'_>, at: Timestamp, who: &str, act: &Act) -> Resu
         tx.prepare_cached("INSERT INTO audit (at, who, act) VALUES (?1, ?2, ?3)")?;
     statement.execute(params![at.0, who, act])?;
     Ok(())
+}
+
+/// An entry of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Timestamp,
+    pub who: String,
+    /// As it was written.
+    pub act: String,
+}
+
+/// Everything that was done to a campaign, the oldest first.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn of_campaign(db: &Connection, campaign: CampaignId) -> Result<Vec<Entry>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT at, who, act FROM audit
+          WHERE json_extract(act, '$.campaign') = ?1 ORDER BY entry",
+    )?;
+    let rows = statement.query_map([campaign.0], |row| {
+        Ok(Entry {
+            at: Timestamp(row.get("at")?),
+            who: row.get("who")?,
+            act: row.get("act")?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,13 +1,13 @@
 //! The hub's own rows in the change feed.
 
-use domain::id::{MovieId, NodeId, TheaterId};
+use domain::id::{CampaignId, MovieId, NodeId, TheaterId};
 use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::EVERY_NODE;
 use store::StoreError;
 use store::change_feed::{self, Change};
 
-use super::{movies, screenings, theaters};
+use super::{campaigns, movies, screenings, theaters};
 
 /// Films are told to every node.
 ///
@@ -68,6 +68,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
             theaters::seat_map_row(db, number(id)?, number(version)?)
         }
         RowKind::Screening => screenings::row(db, number(key)?),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => Ok(None),
+        RowKind::Campaign => campaigns::row(db, CampaignId(number(key)?)),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => Ok(None),
     }
 }

@@ -13,7 +13,7 @@ use rusqlite::{Transaction, params};
 use seats::Applied;
 use store::StoreError;
 
-use super::feed;
+use super::{campaigns, feed};
 
 /// Takes a row of the hub's own programme that a node has and the hub has forgotten.
 ///
@@ -33,7 +33,13 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
         ),
         // A theater is older than every node in it, and so than every loss that one survives.
         Row::Theater(..) => (0, None),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) => return Ok(Applied::NotOurs),
+        Row::Campaign(campaign, version) => (
+            campaigns::take_back(tx, campaign, version.revision)?,
+            Some(campaign.theater),
+        ),
+        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::Pledge(_) => {
+            return Ok(Applied::NotOurs);
+        }
     };
     if changed == 0 {
         return Ok(Applied::Known);

@@ -104,6 +104,25 @@ pub fn add(tx: &Transaction<'_>, screening: &Screening) -> Result<Option<Screeni
     }))
 }
 
+/// Sets when a screening is sold. One that is sold from and up to the same time is not sold at
+/// all, and stands in no list.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_sale(
+    tx: &Transaction<'_>,
+    id: ScreeningId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE screenings SET sale_from = ?2, sale_until = ?3, revision = revision + 1
+          WHERE screening_id = ?1",
+    )?;
+    statement.execute(params![id.0, from.0, until.0])?;
+    Ok(())
+}
+
 /// Gives a screening another version of its seat map.
 ///
 /// # Errors

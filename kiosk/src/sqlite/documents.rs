@@ -47,6 +47,22 @@ pub fn find_only<T: DeserializeOwned>(
     Ok(Some(read("documents", row.get_ref("body")?.as_str())?))
 }
 
+/// Every document of a kind, by key.
+///
+/// # Errors
+///
+/// Fails when the store does, or a document does not have the expected form.
+pub fn all<T: DeserializeOwned>(db: &Connection, kind: RowKind) -> Result<Vec<T>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT body FROM documents WHERE kind = ?1 ORDER BY key")?;
+    let mut rows = statement.query([kind.code()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read("documents", row.get_ref("body")?.as_str())?);
+    }
+    Ok(found)
+}
+
 /// Puts a newer version over an older one; says whether it was newer.
 ///
 /// # Errors
@@ -141,10 +157,14 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
             "SELECT epoch, revision, body FROM screenings
               WHERE ?1 = ?1 AND screening_id = CAST(?2 AS INTEGER)"
         }
-        RowKind::Theater | RowKind::Auditorium | RowKind::SeatMap | RowKind::Movie => {
+        RowKind::Theater
+        | RowKind::Auditorium
+        | RowKind::SeatMap
+        | RowKind::Movie
+        | RowKind::Campaign => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => return Ok(None),
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -162,7 +182,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::SeatMap => Row::SeatMap(read("documents", body)?, version),
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender => return Ok(None),
+        RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
+        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => return Ok(None),
     }))
 }
 

@@ -121,6 +121,7 @@ impl ApiError {
             HoldRefused::SaleNotOpen(_) => Self::new(ErrorCode::SaleNotOpen),
             HoldRefused::SaleClosed(_) => Self::new(ErrorCode::SaleClosed),
             HoldRefused::Recovering(_) => Self::new(ErrorCode::Recovering),
+            HoldRefused::KeptForBackers(_) => Self::new(ErrorCode::KeptForBackers),
             HoldRefused::StrandsSingle(seat) => Self {
                 seats: vec![seat_problem(map, seat, SeatReason::StrandsSingle)],
                 ..Self::new(ErrorCode::StrandsSingleSeat)

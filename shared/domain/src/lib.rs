@@ -4,13 +4,19 @@
 
 pub mod allotment;
 pub mod booking;
+pub mod campaign;
+pub mod claim;
 pub mod conflict;
 pub mod id;
+pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod movie;
 pub mod mutant;
 pub mod order;
+pub mod payment;
+pub mod pledge;
+pub mod request;
 pub mod screening;
 pub mod seat_map;
 pub mod seating;

@@ -47,6 +47,13 @@ pub enum Sale {
 }
 
 impl Screening {
+    /// Whether it is sold at any time. The planned screening of a campaign is not, until the
+    /// campaign has succeeded; nor is one that was called off.
+    #[must_use]
+    pub fn is_sold(&self) -> bool {
+        self.sale_from < self.sale_until
+    }
+
     /// Whether seats are sold at `now`.
     #[must_use]
     pub fn sale(&self, now: Timestamp) -> Sale {

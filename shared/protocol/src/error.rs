@@ -66,6 +66,21 @@ codes! {
     AlreadyDecided = 409, "이미 다르게 처리된 충돌입니다", "This has been decided otherwise";
     RemedyNotPossible = 409, "지금은 이렇게 처리할 수 없습니다", "This cannot be done now";
     NodeUnreachable = 409, "키오스크에 연결할 수 없습니다", "The kiosk cannot be reached";
+    KeptForBackers = 409, "남은 좌석은 펀딩에 참여한 분들의 몫입니다",
+        "The seats that are left are kept for the backers";
+    CampaignNotOpen = 409, "지금은 펀딩에 참여하거나 바꿀 수 없습니다",
+        "The campaign does not take or change pledges now";
+    PledgeTickets = 422, "펀딩은 한 분이 10장까지 참여할 수 있습니다",
+        "A pledge has 1 to 10 tickets";
+    PledgedAlready = 409, "이미 참여한 펀딩입니다. 참여 번호로 매수를 바꿔 주세요",
+        "There is a pledge with this number already. Please change that one";
+    PledgeSoldOut = 409, "남은 수량이 모자랍니다", "Not so many tickets are left";
+    PledgeOver = 409, "더 바꿀 수 없는 참여입니다", "The pledge cannot be changed any more";
+    ClaimNotYet = 409, "아직 좌석을 고를 때가 아닙니다", "Seats cannot be chosen yet";
+    ClaimOver = 409, "고를 좌석이 없거나 이미 정해졌습니다",
+        "There are no seats to choose, or they are chosen already";
+    CampaignStep = 409, "지금은 이 단계로 넘어갈 수 없습니다",
+        "The campaign cannot go there now";
     CrossSite = 403, "다른 사이트에서 온 요청입니다", "The request comes from another site";
     /// The machinery failed; the details are in the log, not in the answer.
     Internal = 500, "처리하지 못했습니다", "Something went wrong";

@@ -58,6 +58,9 @@ pub struct Hello {
     /// The node was restored: it asks for its own rows, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recovering: bool,
+    /// The kinds of rows from after the first version that the node's program knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
 }
 
 /// The hub's answer to a [`Hello`].

@@ -1,9 +1,11 @@
 //! The rows that nodes tell each other of. Each has exactly one writer at any time.
 
 use domain::booking::Booking;
+use domain::campaign::Campaign;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::order::CardTender;
+use domain::pledge::Pledge;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
@@ -76,9 +78,29 @@ kinds! {
     SeatMap = 3 "seat_map",
     Movie = 4 "movie",
     Screening = 5 "screening",
+    Campaign = 6 "campaign",
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
+    Pledge = 13 "pledge",
+}
+
+impl RowKind {
+    /// The kinds that have come since the first version of the protocol. A node says at its
+    /// hello which of them it knows; the others are not told to it.
+    pub const NEWER: [Self; 2] = [Self::Campaign, Self::Pledge];
+
+    /// Whether a node that says it knows `kinds` can read rows of this kind.
+    #[must_use]
+    pub fn is_known_with(self, kinds: &[String]) -> bool {
+        !Self::NEWER.contains(&self) || kinds.iter().any(|kind| kind == self.name())
+    }
+
+    /// What this program says at its hello.
+    #[must_use]
+    pub fn newer_names() -> Vec<String> {
+        Self::NEWER.map(|kind| kind.name().to_owned()).to_vec()
+    }
 }
 
 /// A row as it is at present.
@@ -89,9 +111,11 @@ pub enum Row {
     SeatMap(SeatMapFacts, Version),
     Movie(MovieFacts, Version),
     Screening(Screening, Version),
+    Campaign(Campaign, Version),
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
+    Pledge(Pledge),
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -127,9 +151,11 @@ impl Row {
             Self::SeatMap(..) => RowKind::SeatMap,
             Self::Movie(..) => RowKind::Movie,
             Self::Screening(..) => RowKind::Screening,
+            Self::Campaign(..) => RowKind::Campaign,
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
+            Self::Pledge(_) => RowKind::Pledge,
         }
     }
 
@@ -142,9 +168,11 @@ impl Row {
             Self::SeatMap(map, _) => format!("{}/{}", map.id, map.version),
             Self::Movie(movie, _) => movie.movie.to_string(),
             Self::Screening(screening, _) => screening.screening.to_string(),
+            Self::Campaign(campaign, _) => campaign.campaign.to_string(),
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
+            Self::Pledge(pledge) => pledge.pledge.to_string(),
         }
     }
 
@@ -156,9 +184,11 @@ impl Row {
             | Self::Auditorium(_, version)
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
-            | Self::Screening(_, version) => *version,
+            | Self::Screening(_, version)
+            | Self::Campaign(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
+            Self::Pledge(pledge) => pledge.version,
             // A fact never changes.
             Self::Tender(_) => Version::FIRST,
         }
@@ -176,9 +206,11 @@ impl Row {
             Self::SeatMap(body, _) => serde_json::value::to_raw_value(body),
             Self::Movie(body, _) => serde_json::value::to_raw_value(body),
             Self::Screening(body, _) => serde_json::value::to_raw_value(body),
+            Self::Campaign(body, _) => serde_json::value::to_raw_value(body),
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
+            Self::Pledge(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -207,6 +239,7 @@ impl Row {
             RowKind::SeatMap => Self::SeatMap(serde_json::from_str(body)?, version),
             RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
             RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
+            RowKind::Campaign => Self::Campaign(serde_json::from_str(body)?, version),
             RowKind::Seat => Self::Seat(ScreeningSeat {
                 version,
                 ..serde_json::from_str(body)?
@@ -216,6 +249,10 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::Tender => Self::Tender(serde_json::from_str(body)?),
+            RowKind::Pledge => Self::Pledge(Pledge {
+                version,
+                ..serde_json::from_str(body)?
+            }),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

@@ -110,6 +110,7 @@ fn hello(head: i64, cursor: Option<Cursor>) -> Hello {
         token: None,
         resumed: None,
         recovering: false,
+        kinds: Vec::new(),
     }
 }
 

@@ -58,7 +58,10 @@ pub fn apply_row(
         | Row::Auditorium(..)
         | Row::SeatMap(..)
         | Row::Movie(..)
-        | Row::Screening(..) => Ok(Applied::NotOurs),
+        | Row::Screening(..)
+        | Row::Campaign(..)
+        // What it means is for the program to say.
+        | Row::Pledge(_) => Ok(Applied::NotOurs),
     }
 }
 
@@ -119,7 +122,7 @@ fn may_write(sender: &NodeId, known: Option<&ScreeningSeat>, seat: &ScreeningSea
 
 /// Whether this hub was restored and takes every row that `sender` has at a higher version:
 /// it may have written it itself before, and forgotten.
-fn is_believed(tx: &Transaction<'_>, sender: &NodeId) -> Result<bool, StoreError> {
+pub(crate) fn is_believed(tx: &Transaction<'_>, sender: &NodeId) -> Result<bool, StoreError> {
     if is(Mutant::RefuseOwnRowsBack) {
         return Ok(false);
     }

@@ -91,7 +91,9 @@ pub fn grant_asked(
     }
     Ok(match crate::own::grant(tx, here, (screening, to), &ours) {
         Ok(()) => Ok(()),
-        Err(OwnError::Refused(OwnRefused::Taken(_))) => Err(AskRefused::Taken),
+        Err(OwnError::Refused(OwnRefused::Taken(_) | OwnRefused::KeptForBackers)) => {
+            Err(AskRefused::Taken)
+        }
         Err(OwnError::Refused(OwnRefused::NotOurs(_))) => Err(AskRefused::Elsewhere),
         Err(OwnError::Refused(OwnRefused::Recovering)) => Err(AskRefused::NotNow),
         Err(OwnError::Store(fault)) => return Err(fault),

@@ -35,6 +35,8 @@ operation_errors! {
     CancelError(CancelRefused),
     /// Why a seat was not blocked, freed or granted.
     OwnError(OwnRefused),
+    /// Why no seats were kept for a claim.
+    KeepError(KeepRefused),
 }
 
 /// This node may not touch its seats of the screening now: it is recovering.
@@ -71,6 +73,21 @@ impl From<Closed> for OwnError {
     }
 }
 
+impl From<Closed> for KeepError {
+    fn from(_: Closed) -> Self {
+        Self::Refused(KeepRefused::Recovering)
+    }
+}
+
+/// Why no seats can be kept for a claim here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeepRefused {
+    #[error("only {left} seats are left here")]
+    NoSeat { left: i64 },
+    #[error("this node is recovering")]
+    Recovering,
+}
+
 /// Why the owner's special powers cannot be used on a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OwnRefused {
@@ -78,6 +95,9 @@ pub enum OwnRefused {
     NotOurs(SeatId),
     #[error("seat {0} is taken")]
     Taken(SeatId),
+    /// Backers have a claim to what is left (S6).
+    #[error("the seats that are left are kept for backers")]
+    KeptForBackers,
     #[error("this node is recovering")]
     Recovering,
 }

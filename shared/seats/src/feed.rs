@@ -2,7 +2,8 @@
 //! read again for a batch.
 
 use domain::booking::Booking;
-use domain::id::{BookingId, NodeId, OrderId, ScreeningId, SeatId};
+use domain::id::{BookingId, NodeId, OrderId, PledgeId, ScreeningId, SeatId};
+use domain::pledge::Pledge;
 use domain::seating::ScreeningSeat;
 use protocol::row::{Row, RowKind, TenderFact};
 use rusqlite::{Connection, Transaction};
@@ -46,6 +47,10 @@ impl Changes {
     pub(crate) fn tender(&mut self, fact: &TenderFact) {
         self.rows
             .push((RowKind::Tender, fact.tender.order.to_string()));
+    }
+
+    pub(crate) fn pledge(&mut self, pledge: &Pledge) {
+        self.rows.push((RowKind::Pledge, pledge.pledge.to_string()));
     }
 
     /// Puts the changes into the feed. `origin` is the node that wrote them: they are not
@@ -92,10 +97,12 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         }
         RowKind::Booking => Ok(sqlite::bookings::find(db, BookingId(uuid()?))?.map(Row::Booking)),
         RowKind::Tender => Ok(sqlite::tenders::find(db, OrderId(uuid()?))?.map(Row::Tender)),
+        RowKind::Pledge => Ok(sqlite::pledges::find(db, PledgeId(uuid()?))?.map(Row::Pledge)),
         RowKind::Theater
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
-        | RowKind::Screening => Ok(None),
+        | RowKind::Screening
+        | RowKind::Campaign => Ok(None),
     }
 }

@@ -37,6 +37,30 @@ pub fn hold(
     here: Here<'_>,
     request: HoldSeats<'_>,
 ) -> Result<Hold, HoldError> {
+    hold_where(tx, here, request, |request| {
+        refuse_stranding(tx, here, request)
+    })
+}
+
+/// As [`hold`], but S8 gives way: nobody is left to choose, and nobody to come.
+///
+/// # Errors
+///
+/// Refuses when a seat is not ours to sell or not free; then nothing changes.
+pub fn hold_anywhere(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    request: HoldSeats<'_>,
+) -> Result<Hold, HoldError> {
+    hold_where(tx, here, request, |_| Ok(()))
+}
+
+fn hold_where(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    request: HoldSeats<'_>,
+    judge: impl Fn(&HoldSeats<'_>) -> Result<(), HoldError>,
+) -> Result<Hold, HoldError> {
     let scope = open_scope::<HoldError>(tx, request.screening.screening)?;
     let seats = load_wanted(tx, &request)?;
     let hold = decide_hold(
@@ -50,7 +74,8 @@ pub fn hold(
         },
         &seats,
     )?;
-    refuse_stranding(tx, here, &request)?;
+    refuse_kept(tx, here, &request)?;
+    judge(&request)?;
     sqlite::holds::record(tx, &hold)?;
     let until = here.now.plus_ms(domain::seating::HOLD_MS);
     let held = SeatState::Held {
@@ -214,6 +239,15 @@ pub(crate) fn load_wanted(tx: &Connection, request: &HoldSeats<'_>) -> Result<Se
         }
     }
     Ok(seats)
+}
+
+/// Refuses seats to which somebody else has a claim (S6).
+fn refuse_kept(db: &Connection, here: Here<'_>, request: &HoldSeats<'_>) -> Result<(), HoldError> {
+    let screening = request.screening.screening;
+    if crate::claims::leaves_enough(db, here, (screening, request.wanted))? {
+        return Ok(());
+    }
+    Err(HoldRefused::KeptForBackers(screening).into())
 }
 
 pub(crate) fn refuse_stranding(

@@ -7,11 +7,13 @@ mod apply;
 mod ask;
 mod batch;
 mod book;
+mod claims;
 mod error;
 mod examine;
 mod feed;
 mod hold;
 mod own;
+mod pledge;
 mod recover;
 mod refit;
 mod remedy;
@@ -22,11 +24,14 @@ pub use apply::{Applied, ApplyError, apply_row};
 pub use ask::{find_missing, grant_asked};
 pub use batch::{Stretch, apply_batch, read_batch};
 pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
+pub use claims::{keep, keep_anyway, leave_out, let_go, unclaimed};
 pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
+pub use error::{KeepError, KeepRefused};
 pub use examine::examine_suspects;
 pub use feed::{EVERY_NODE, HUB_ONLY, load_row, seat_of};
-pub use hold::{HoldSeats, hold, refresh, release, release_expired};
+pub use hold::{HoldSeats, hold, hold_anywhere, refresh, release, release_expired};
 pub use own::{block, grant, open_screening, unblock};
+pub use pledge::{apply_pledge, hand_over, hold_for_pledge, record_pledge};
 pub use recover::{
     Awaited, close_all, finish_recovery, go, node_given_up, node_reported, settle_doubts,
     take_back, wait_for_nodes,
@@ -43,6 +48,9 @@ pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
 
 /// What a node needs to come back after a loss: the migration after [`SCHEMA`].
 pub const RECOVERY_SCHEMA: &str = include_str!("../migrations/0002_recovery.sql");
+
+/// Pledges and the seats that are kept for them: the migration after [`RECOVERY_SCHEMA`].
+pub const CLAIMS_SCHEMA: &str = include_str!("../migrations/0004_claims.sql");
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]

@@ -59,6 +59,8 @@ pub fn block(
     screening: ScreeningId,
     seats: &[SeatId],
 ) -> Result<(), OwnError> {
+    let free = free_of(tx, screening, seats, here)?;
+    refuse_kept(tx, here, (screening, &free))?;
     change(tx, here, (screening, seats), |seat| {
         let free = seat.state.is_free(here.now) || seat.state == SeatState::Blocked;
         free.then(|| seat.changed_to(SeatState::Blocked))
@@ -93,10 +95,40 @@ pub fn grant(
     (screening, to): (ScreeningId, &NodeId),
     seats: &[SeatId],
 ) -> Result<(), OwnError> {
+    refuse_kept(tx, here, (screening, seats))?;
     change(tx, here, (screening, seats), |seat| {
         let free = seat.state.is_free(here.now) || is(Mutant::GrantHeldSeat);
         free.then(|| seat.granted_to(to.clone()))
     })
+}
+
+/// Those of the seats that are not blocked already.
+fn free_of(
+    tx: &Transaction<'_>,
+    screening: ScreeningId,
+    seats: &[SeatId],
+    here: Here<'_>,
+) -> Result<Vec<SeatId>, StoreError> {
+    let mut free = Vec::new();
+    for &id in seats {
+        let seat = sqlite::seats::find(tx, screening, id)?;
+        if seat.is_some_and(|seat| seat.state.is_free(here.now)) {
+            free.push(id);
+        }
+    }
+    Ok(free)
+}
+
+/// Refuses seats to which somebody has a claim (S6).
+fn refuse_kept(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    seats: (ScreeningId, &[SeatId]),
+) -> Result<(), OwnError> {
+    if crate::claims::leaves_enough(tx, here, seats)? {
+        return Ok(());
+    }
+    Err(OwnRefused::KeptForBackers.into())
 }
 
 fn change(

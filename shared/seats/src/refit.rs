@@ -56,6 +56,9 @@ pub fn refit(
         let row = seats.get(&seat).map(ScreeningSeat::brought_back);
         record(&row.unwrap_or_else(fresh))?;
     }
+    if sqlite::claims::kept(tx, screening)? > 0 && crate::unclaimed(tx, here, screening)? < 0 {
+        return Err(OwnRefused::KeptForBackers.into());
+    }
     changes.record(tx, here.node)?;
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! All the SQL of the engine, one file per noun.
 
 pub mod bookings;
+pub mod claims;
 pub mod conflicts;
 pub mod holds;
+pub mod pledges;
 pub mod recovery;
 pub mod seats;
 pub mod tenders;

@@ -141,6 +141,7 @@ impl Evening {
             token: opening.token,
             resumed: Some(opening.resumed),
             recovering: opening.recovering,
+            kinds: protocol::row::RowKind::newer_names(),
         };
         let machine = self.machine_mut(kiosk);
         machine.incarnation = opening.incarnation;

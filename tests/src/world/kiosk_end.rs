@@ -36,6 +36,7 @@ impl World {
             token: opening.token,
             resumed: Some(opening.resumed),
             recovering: opening.recovering,
+            kinds: protocol::row::RowKind::newer_names(),
         };
         self.note(format_args!(
             "{} opens session {} ({})",

@@ -75,6 +75,7 @@ fn is_somebody_faster(why: &Refused) -> bool {
         | Refused::UnknownScreening
         | Refused::Over
         | Refused::Recovering
+        | Refused::KeptForBackers
         | Refused::Invalid(_)
         | Refused::OtherContent(_)
         | Refused::NamedInPart(_)

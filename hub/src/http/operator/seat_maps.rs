@@ -177,6 +177,7 @@ async fn problem(app: &App, request: &Request, error: ChangeError) -> ApiError {
             (ErrorCode::NodeUnreachable, SeatReason::Elsewhere)
         }
         Refused::Over
+        | Refused::KeptForBackers
         | Refused::InUse(_)
         | Refused::NoSeats { .. }
         | Refused::Overtaken(_)
@@ -193,6 +194,7 @@ async fn problem(app: &App, request: &Request, error: ChangeError) -> ApiError {
         Refused::UnknownScreening
         | Refused::Over
         | Refused::Recovering
+        | Refused::KeptForBackers
         | Refused::Invalid(_)
         | Refused::OtherContent(_)
         | Refused::NoAnswer(_)

@@ -49,6 +49,9 @@ pub enum HoldRefused {
     /// This node may not sell the screening now: it is not sure what is sold.
     #[error("this node is recovering and sells nothing of screening {0} until it is done")]
     Recovering(ScreeningId),
+    /// Backers of the screening have a claim to what is left here (S6).
+    #[error("the seats of screening {0} that are left here are kept for backers")]
+    KeptForBackers(ScreeningId),
     /// A seat that nobody could use would be left alone (S8).
     #[error("seat {0} would be left alone between taken seats")]
     StrandsSingle(SeatId),

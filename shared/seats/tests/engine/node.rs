@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("changes", change_feed::SCHEMA),
     Migration::new("seats", seats::SCHEMA),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("claims", seats::CLAIMS_SCHEMA),
 ];
 
 pub(crate) const SEATS: u32 = 12;

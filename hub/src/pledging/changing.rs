@@ -1,0 +1,74 @@
+//! Lowering and withdrawing a pledge until the deadline (C5): the difference goes back.
+
+use domain::id::PledgeId;
+use domain::pledge::{Pledge, PledgeRefused, PledgeState, ReturnReason, may_lower};
+use rusqlite::Transaction;
+use seats::Here;
+
+use super::{PledgeError, giving_back};
+use crate::campaigns::{self, Tickets};
+use crate::selling::Phone;
+use crate::sqlite::{backers, campaigns as table};
+
+/// Leaves a pledge only `tickets`, none to withdraw it. What it has already it keeps: asking
+/// again changes nothing.
+///
+/// # Errors
+///
+/// Refuses after the deadline, and what is not this person's.
+pub fn lower(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (pledge, phone): (PledgeId, &Phone),
+    tickets: u32,
+) -> Result<Pledge, PledgeError> {
+    let pledge = of_backer(tx, pledge, phone)?;
+    let withdrawn = PledgeState::Returning {
+        why: ReturnReason::Withdrawn,
+    };
+    let again = match pledge.state {
+        PledgeState::Live => pledge.tickets == tickets,
+        PledgeState::Returning { .. } | PledgeState::Returned { .. } => tickets == 0,
+        PledgeState::Placed { .. } => false,
+    };
+    if again {
+        return Ok(pledge);
+    }
+    let campaign = table::find(tx, pledge.campaign)?.ok_or(PledgeRefused::Unknown)?;
+    let fewer = may_lower(&campaign.state, here.now, (&pledge, tickets))?;
+    giving_back::want_back(tx, here, (&pledge, fewer), ReturnReason::Withdrawn)?;
+    seats::keep_anyway(tx, pledge.screening, (pledge.pledge.0, tickets))?;
+    let lowered = if tickets == 0 {
+        backers::set_over(tx, pledge.pledge)?;
+        pledge.changed_to(withdrawn)
+    } else {
+        Pledge {
+            tickets,
+            ..pledge.changed_to(PledgeState::Live)
+        }
+    };
+    seats::record_pledge(tx, here, &lowered)?;
+    let less = Tickets {
+        tickets: -i64::from(fewer),
+        backers: -i64::from(tickets == 0),
+    };
+    campaigns::count(tx, here, pledge.campaign, less)?;
+    Ok(lowered)
+}
+
+/// The pledge, if it is this person's.
+///
+/// # Errors
+///
+/// Refuses one that is not, as if it were not there.
+pub fn of_backer(
+    tx: &rusqlite::Connection,
+    pledge: PledgeId,
+    phone: &Phone,
+) -> Result<Pledge, PledgeError> {
+    let found = seats::sqlite::pledges::find(tx, pledge)?;
+    let known = backers::phone_of(tx, pledge)?;
+    let is_theirs = known.is_some_and(|known| phone.is(&known));
+    let pledge = found.filter(|_| is_theirs).ok_or(PledgeRefused::Unknown)?;
+    Ok(pledge)
+}

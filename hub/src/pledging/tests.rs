@@ -1,0 +1,1 @@
+//! A campaign of pledges on the web.

@@ -1,0 +1,397 @@
+//! The tables `pledge_orders` and `pledge_refunds`: which orders paid for a pledge, and what of
+//! it is to go back.
+
+use domain::booking::BookingNumber;
+use domain::id::{CampaignId, OrderId, PledgeId, RefundId};
+use domain::money::Won;
+use domain::pledge::{Part, ReturnReason};
+use domain::time::Timestamp;
+use rusqlite::{Connection, Row, RowIndex, Transaction, params};
+use store::StoreError;
+use uuid::Uuid;
+
+/// How far the payment of an order has come, as the service side knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartState {
+    /// The tickets are kept; the outcome is not known.
+    Paying,
+    Paid {
+        paid_at: Timestamp,
+    },
+    GivenUp,
+}
+
+/// An order for a pledge: the first one, or one that raises it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PledgeOrder {
+    pub order: OrderId,
+    pub pledge: PledgeId,
+    pub campaign: CampaignId,
+    /// That a new pledge gets.
+    pub number: BookingNumber,
+    pub phone: Option<String>,
+    pub tickets: u32,
+    pub amount: Won,
+    pub made_at: Timestamp,
+    pub state: PartState,
+}
+
+/// Money that is to go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedRefund {
+    pub refund: RefundId,
+    pub campaign: CampaignId,
+    pub pledge: PledgeId,
+    pub order: OrderId,
+    pub amount: Won,
+    pub why: ReturnReason,
+}
+
+/// What has become of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// Asked for; the gateway has not said yes yet.
+    Asked,
+    Done {
+        at: Timestamp,
+    },
+    /// For good: somebody has to decide.
+    Refused {
+        code: String,
+    },
+}
+
+/// The order with this id.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find(db: &Connection, order: OrderId) -> Result<Option<PledgeOrder>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT order_id, pledge_id, campaign_id, number, phone, tickets, amount_won, made_at,
+                state, paid_at
+           FROM pledge_orders WHERE order_id = ?1",
+    )?;
+    let mut rows = statement.query([order.0.as_bytes()])?;
+    rows.next()?.map(from_row).transpose()
+}
+
+/// Adds an order, unless it is known; says whether it is new.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn add(tx: &Transaction<'_>, order: &PledgeOrder) -> Result<bool, StoreError> {
+    let (state, paid_at) = columns_of(order.state);
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO pledge_orders (order_id, pledge_id, campaign_id, number, phone, tickets,
+                                    amount_won, made_at, state, paid_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (order_id) DO NOTHING",
+    )?;
+    let added = statement.execute(params![
+        order.order.0.as_bytes(),
+        order.pledge.0.as_bytes(),
+        order.campaign.0,
+        order.number.digits(),
+        order.phone,
+        order.tickets,
+        order.amount.0,
+        order.made_at.0,
+        state,
+        paid_at.map(|at| at.0),
+    ])?;
+    Ok(added == 1)
+}
+
+/// Notes how far the payment has come, and of which pledge the order is in the end.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_state(
+    tx: &Transaction<'_>,
+    (order, pledge): (OrderId, PledgeId),
+    state: PartState,
+) -> Result<(), StoreError> {
+    let (state, paid_at) = columns_of(state);
+    let mut statement = tx.prepare_cached(
+        "UPDATE pledge_orders SET pledge_id = ?2, state = ?3, paid_at = ?4 WHERE order_id = ?1",
+    )?;
+    let paid_at = paid_at.map(|at| at.0);
+    statement.execute(params![
+        order.0.as_bytes(),
+        pledge.0.as_bytes(),
+        state,
+        paid_at
+    ])?;
+    Ok(())
+}
+
+/// How many payments of a campaign's pledges are under way, and for how many tickets.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn in_flight(db: &Connection, campaign: CampaignId) -> Result<(u32, u32), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*), coalesce(sum(tickets), 0) FROM pledge_orders
+          WHERE campaign_id = ?1 AND state = 'paying'",
+    )?;
+    Ok(statement.query_row([campaign.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// What was paid for a pledge and has not gone back, in the order in which it was paid.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn parts(db: &Connection, pledge: PledgeId) -> Result<Vec<Part>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT order_id, amount_won - back_won AS left_won FROM pledge_orders
+          WHERE pledge_id = ?1 AND state = 'paid' ORDER BY paid_at, order_id",
+    )?;
+    let rows = statement.query_map([pledge.0.as_bytes()], |row| {
+        Ok(Part {
+            order: OrderId(uuid_at(row, 0)?),
+            left: Won(row.get(1)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How often something of the order was wanted back: the next refund's number.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn count_refunds(db: &Connection, order: OrderId) -> Result<u32, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT count(*) FROM pledge_refunds WHERE order_id = ?1")?;
+    Ok(statement.query_row([order.0.as_bytes()], |row| row.get(0))?)
+}
+
+/// Why all of an order's money goes back; none when some of it stays.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn why_whole(db: &Connection, order: OrderId) -> Result<Option<ReturnReason>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT why FROM pledge_refunds JOIN pledge_orders USING (order_id)
+          WHERE order_id = ?1 AND back_won = pledge_orders.amount_won
+          ORDER BY wanted_at DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([order.0.as_bytes()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let why = row.get_ref("why")?.as_str().unwrap_or("");
+    Ok(ReturnReason::from_name(why))
+}
+
+/// Notes that money is to go back.
+///
+/// # Errors
+///
+/// Fails when the store does, or more would go back than was paid.
+pub fn want_back(
+    tx: &Transaction<'_>,
+    wanted: &WantedRefund,
+    wanted_at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO pledge_refunds (refund_id, campaign_id, pledge_id, order_id, amount_won, why,
+                                     wanted_at, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'wanted')",
+    )?;
+    statement.execute(params![
+        wanted.refund.0.as_bytes(),
+        wanted.campaign.0,
+        wanted.pledge.0.as_bytes(),
+        wanted.order.0.as_bytes(),
+        wanted.amount.0,
+        wanted.why.name(),
+        wanted_at.0,
+    ])?;
+    let mut statement =
+        tx.prepare_cached("UPDATE pledge_orders SET back_won = back_won + ?2 WHERE order_id = ?1")?;
+    statement.execute(params![wanted.order.0.as_bytes(), wanted.amount.0])?;
+    Ok(())
+}
+
+/// Up to `limit` refunds that are to be asked for by `now`, the oldest first.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn wanted(
+    db: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<WantedRefund>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT refund_id, campaign_id, pledge_id, order_id, amount_won, why
+           FROM pledge_refunds WHERE state = 'wanted' AND wanted_at <= ?1
+          ORDER BY wanted_at, refund_id LIMIT ?2",
+    )?;
+    let rows = statement.query_and_then(params![now.0, limit], refund_from)?;
+    rows.collect()
+}
+
+/// The refund with this id, and whether it is over.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn find_refund(
+    db: &Connection,
+    refund: RefundId,
+) -> Result<Option<(WantedRefund, bool)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT refund_id, campaign_id, pledge_id, order_id, amount_won, why,
+                state = 'done' AS done
+           FROM pledge_refunds WHERE refund_id = ?1",
+    )?;
+    let mut rows = statement.query([refund.0.as_bytes()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    Ok(Some((refund_from(row)?, row.get("done")?)))
+}
+
+/// Notes what has become of a refund. What is done stays done.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn set_refund(
+    tx: &Transaction<'_>,
+    refund: RefundId,
+    became: &Became,
+) -> Result<(), StoreError> {
+    let (state, code, done_at) = match became {
+        Became::Asked => ("asked", None, None),
+        Became::Done { at } => ("done", None, Some(at.0)),
+        Became::Refused { code } => ("refused", Some(code.as_str()), None),
+    };
+    let mut statement = tx.prepare_cached(
+        "UPDATE pledge_refunds SET state = ?2, code = ?3, done_at = ?4
+          WHERE refund_id = ?1 AND state <> 'done' AND NOT (?2 = 'asked' AND state = 'refused')",
+    )?;
+    statement.execute(params![refund.0.as_bytes(), state, code, done_at])?;
+    Ok(())
+}
+
+/// Puts off asking for a refund.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn want_later(
+    tx: &Transaction<'_>,
+    refund: RefundId,
+    later: Timestamp,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE pledge_refunds SET wanted_at = ?2 WHERE refund_id = ?1 AND state = 'wanted'",
+    )?;
+    statement.execute(params![refund.0.as_bytes(), later.0])?;
+    Ok(())
+}
+
+/// How many refunds of a pledge have not arrived.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn count_open(db: &Connection, pledge: PledgeId) -> Result<u32, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM pledge_refunds WHERE pledge_id = ?1 AND state <> 'done'",
+    )?;
+    Ok(statement.query_row([pledge.0.as_bytes()], |row| row.get(0))?)
+}
+
+/// The sum of what of a pledge is on its way back, and of what has arrived.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn back(db: &Connection, pledge: PledgeId) -> Result<(Won, Won), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT coalesce(sum(amount_won) FILTER (WHERE state <> 'done'), 0),
+                coalesce(sum(amount_won) FILTER (WHERE state = 'done'), 0)
+           FROM pledge_refunds WHERE pledge_id = ?1",
+    )?;
+    let back = statement.query_row([pledge.0.as_bytes()], |row| {
+        Ok((Won(row.get(0)?), Won(row.get(1)?)))
+    })?;
+    Ok(back)
+}
+
+/// How many refunds of a campaign the gateway refuses for good.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn count_refused(db: &Connection, campaign: CampaignId) -> Result<u32, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM pledge_refunds WHERE campaign_id = ?1 AND state = 'refused'",
+    )?;
+    Ok(statement.query_row([campaign.0], |row| row.get(0))?)
+}
+
+fn columns_of(state: PartState) -> (&'static str, Option<Timestamp>) {
+    match state {
+        PartState::Paying => ("paying", None),
+        PartState::Paid { paid_at } => ("paid", Some(paid_at)),
+        PartState::GivenUp => ("given_up", None),
+    }
+}
+
+fn from_row(row: &Row<'_>) -> Result<PledgeOrder, StoreError> {
+    let paid_at: Option<i64> = row.get("paid_at")?;
+    let state = match (row.get_ref("state")?.as_str().unwrap_or(""), paid_at) {
+        ("paying", None) => PartState::Paying,
+        ("paid", Some(at)) => PartState::Paid {
+            paid_at: Timestamp(at),
+        },
+        ("given_up", None) => PartState::GivenUp,
+        (state, _) => return Err(inconsistent("pledge_orders", state.to_owned())),
+    };
+    let number = row.get_ref("number")?.as_str().unwrap_or("");
+    let number = number.parse();
+    Ok(PledgeOrder {
+        order: OrderId(uuid_at(row, "order_id")?),
+        pledge: PledgeId(uuid_at(row, "pledge_id")?),
+        campaign: CampaignId(row.get("campaign_id")?),
+        number: number.map_err(|_| inconsistent("pledge_orders", "a number".to_owned()))?,
+        phone: row.get("phone")?,
+        tickets: row.get("tickets")?,
+        amount: Won(row.get("amount_won")?),
+        made_at: Timestamp(row.get("made_at")?),
+        state,
+    })
+}
+
+fn refund_from(row: &Row<'_>) -> Result<WantedRefund, StoreError> {
+    let why = row.get_ref("why")?.as_str().unwrap_or("");
+    let why = ReturnReason::from_name(why)
+        .ok_or_else(|| inconsistent("pledge_refunds", why.to_owned()))?;
+    Ok(WantedRefund {
+        refund: RefundId(uuid_at(row, "refund_id")?),
+        campaign: CampaignId(row.get("campaign_id")?),
+        pledge: PledgeId(uuid_at(row, "pledge_id")?),
+        order: OrderId(uuid_at(row, "order_id")?),
+        amount: Won(row.get("amount_won")?),
+        why,
+    })
+}
+
+fn uuid_at(row: &Row<'_>, column: impl RowIndex) -> rusqlite::Result<Uuid> {
+    let bytes: [u8; 16] = row.get(column)?;
+    Ok(Uuid::from_bytes(bytes))
+}
+
+fn inconsistent(table: &'static str, reason: String) -> StoreError {
+    StoreError::Inconsistent { table, reason }
+}
