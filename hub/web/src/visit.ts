@@ -2,12 +2,15 @@
 // the hold of a screening, its order, and which phone number a booking was made with. It goes
 // with the tab, because the phone number is nobody else's business.
 
+import type { MakeRequest } from '@moding/ui';
+
 const HOLD = 'moding.hold.';
 const BOOKED = 'moding.booked.';
 const PHONE = 'moding.phone.';
 const ORDER_OF_HOLD = 'moding.order.';
 const HOLD_OF_ORDER = 'moding.ordered.';
 const PHONE_OF_ORDER = 'moding.orderer.';
+const WISH = 'moding.wish.';
 
 export function rememberHold(screening: number, hold: string): void {
   write(HOLD + String(screening), hold);
@@ -60,6 +63,20 @@ export function holdOfOrder(order: string): string | null {
 
 export function phoneOfOrder(order: string): string | null {
   return read(PHONE_OF_ORDER + order);
+}
+
+/** A film was asked for in this tab. */
+export function rememberWish(movie: number, wish: MakeRequest): void {
+  write(WISH + String(movie), JSON.stringify(wish));
+}
+
+export function wishFor(movie: number): MakeRequest | null {
+  const text = read(WISH + String(movie));
+  return text === null ? null : (JSON.parse(text) as MakeRequest);
+}
+
+export function forgetWish(movie: number): void {
+  remove(WISH + String(movie));
 }
 
 function read(key: string): string | null {

@@ -4,6 +4,8 @@
 import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import type { paths as KioskPaths } from './generated/kiosk';
+import { fundingClient } from './funding';
+import { payingClient } from './paying';
 import { asker, withQuery } from './request';
 import type {
   BestSeats,
@@ -12,6 +14,7 @@ import type {
   Doubts,
   DoubtsSettled,
   GenreView,
+  GuestBookingView,
   HoldView,
   KioskView,
   MovieDetail,
@@ -84,7 +87,7 @@ export function hubClient(language: Language) {
         body: { phone, tender: 'pay_at_theater' },
       }),
     lookUp: (number: string, phone: string, signal?: Signal) =>
-      ask<BookingView>('/api/bookings/lookup', {
+      ask<GuestBookingView>('/api/bookings/lookup', {
         method: 'POST',
         body: { number, phone },
         signal,
@@ -97,61 +100,6 @@ export function hubClient(language: Language) {
       }),
     ...payingClient(ask),
     ...fundingClient(ask),
-  };
-}
-
-type HubAsker = Asker<HubPaths>;
-
-/** Paying on the web. Whoever knows an order's id may use it. */
-function payingClient(ask: HubAsker) {
-  return {
-    openOrder: (hold: string, phone: string, ifGone: IfGone) =>
-      ask<OrderView>(`/api/holds/${hold}/order`, {
-        method: 'POST',
-        body: { phone, if_gone: ifGone },
-      }),
-    order: (order: string, signal?: Signal) =>
-      ask<OrderView>(`/api/orders/${order}`, { signal }),
-    beginAttempt: (order: string) =>
-      ask<AttemptView>(`/api/orders/${order}/attempts`, { method: 'POST' }),
-    confirmOrder: (order: string, back: ConfirmOrder, signal?: Signal) =>
-      ask<OrderView>(`/api/orders/${order}/confirmation`, { method: 'POST', body: back, signal }),
-    failOrder: (order: string, code: string) =>
-      ask<OrderView>(`/api/orders/${order}/failure`, { method: 'POST', body: { code } }),
-    cancelOrder: (order: string) =>
-      ask<OrderView>(`/api/orders/${order}/cancellation`, { method: 'POST' }),
-  };
-}
-
-/** Wishes, campaigns, pledges and claims. */
-function fundingClient(ask: HubAsker) {
-  return {
-    campaigns: (filter: CampaignFilter, signal?: Signal) =>
-      ask<CampaignPage>(withQuery('/api/campaigns', { ...filter }), { signal }),
-    campaign: (id: number, signal?: Signal) =>
-      ask<CampaignView>(`/api/campaigns/${id}`, { signal }),
-    requests: (movie: number, signal?: Signal) =>
-      ask<MovieRequests>(`/api/movies/${movie}/requests`, { signal }),
-    requestScreening: (movie: number, wish: MakeRequest) =>
-      ask<MovieRequests>(`/api/movies/${movie}/requests`, { method: 'POST', body: wish }),
-    withdrawRequest: (movie: number, phone: string) =>
-      ask<MovieRequests>(`/api/movies/${movie}/requests/withdrawal`, {
-        method: 'POST',
-        body: { phone },
-      }),
-    pledge: (campaign: number, pledge: MakePledge) =>
-      ask<OrderView>(`/api/campaigns/${campaign}/pledges`, { method: 'POST', body: pledge }),
-    lookUpPledge: (number: string, phone: string, signal?: Signal) =>
-      ask<PledgeView>('/api/pledges/lookup', { method: 'POST', body: { number, phone }, signal }),
-    lowerPledge: (pledge: string, phone: string, tickets: number) =>
-      ask<PledgeView>(`/api/pledges/${pledge}/tickets`, {
-        method: 'POST',
-        body: { phone, tickets },
-      }),
-    withdrawPledge: (pledge: string, phone: string) =>
-      ask<PledgeView>(`/api/pledges/${pledge}/withdrawal`, { method: 'POST', body: { phone } }),
-    placeClaim: (pledge: string, phone: string, seats: readonly number[]) =>
-      ask<BookingView>(`/api/pledges/${pledge}/seats`, { method: 'POST', body: { phone, seats } }),
   };
 }
 

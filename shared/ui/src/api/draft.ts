@@ -1,4 +1,4 @@
-import type { AuditoriumName, BookingView, MovieSummary, PricedSeat, ScreeningSummary, TheaterName } from './types';
+import type { BookingView, PricedSeat, ScreeningSummary } from './types';
 
 export type IfGone = 'other_seats_in_zone' | 'refund';
 export type SeatsGiven = 'as_chosen' | 'others';
@@ -58,130 +58,14 @@ export type GuestBookingView = BookingView & {
   refunds: RefundView[];
 };
 
-export type Phase =
-  | 'requested' | 'offered' | 'scheduled' | 'open' | 'tallying' | 'succeeded'
-  | 'booking' | 'screened' | 'settled' | 'failed' | 'cancelled' | 'refunded';
-export interface OfferView {
-  auditorium: AuditoriumName;
-  starts_at: number;
-  ends_at: number;
-  business_date: string;
-  time_label: string;
-  goal: number;
-  capacity: number;
-  price_won: number;
-  opens_at: number;
-  deadline: number;
+/** What the gateway called the success page with. */
+export interface ConfirmOrder {
+  payment_key: string;
+  gateway_order: string;
+  amount: number;
 }
-export interface TallyView {
-  decided_at: number;
-  succeeded: boolean;
-  goal: number;
-  paid_tickets: number;
-  backers: number;
-  in_flight: number;
-  unheard: string[];
-}
-export interface WindowsView {
-  backers_from: number;
-  public_from: number;
-  place_at: number;
-}
-export interface PaidBackView {
-  backers: number;
-  done: number;
-  refused: number;
-}
-export interface CampaignRules {
-  tickets_max: number;
-  pay_ms: number;
-  grace_ms: number;
-  place_before_ms: number;
-}
-export interface CampaignProgress {
-  campaign: number;
-  phase: Phase;
-  paid_tickets: number;
-  backers: number;
-  percent: number;
-  left: number;
-  paid_back?: PaidBackView | null;
-  now: number;
-}
-export type CampaignView = CampaignProgress & {
-  movie: MovieSummary;
-  theater: TheaterName;
-  area: string;
-  offer?: OfferView | null;
-  screening?: number | null;
-  windows?: WindowsView | null;
-  result?: TallyView | null;
-  rules: CampaignRules;
-};
-export interface CampaignPage {
-  campaigns: CampaignView[];
-  total: number;
-  next_offset?: number | null;
-}
-export type ReturnReason = 'withdrawn' | 'campaign_failed' | 'campaign_cancelled' | 'no_seat';
-export type NoticeView = { at: number } & (
-  | { told: 'succeeded'; from: number }
-  | { told: 'choose'; until: number }
-  | { told: 'placed_by_itself'; booking: string }
-  | { told: 'returning'; why: ReturnReason }
-  | { told: 'returned' }
-);
-export type PledgeStatus =
-  | { state: 'live' }
-  | { state: 'placed'; booking: string }
-  | { state: 'returning'; why: ReturnReason }
-  | { state: 'returned'; why: ReturnReason; returned_at: number };
-export type PledgeView = PledgeStatus & {
-  pledge: string;
-  number: string;
+export interface MakePledge {
+  phone: string;
   tickets: number;
-  amount_won: number;
-  made_at: number;
-  may_change: boolean;
-  may_choose: boolean;
-  returning_won: number;
-  returned_won: number;
-  notices: NoticeView[];
-  campaign: CampaignView;
-};
-export type Slot =
-  | 'weekday_day' | 'weekday_evening' | 'weekend_day' | 'weekend_evening' | 'night' | 'any';
-export interface MovieRequests {
-  movie: number;
-  count: number;
-  areas: { area: string; count: number; slots: { slot: Slot; count: number }[] }[];
-}
-export interface WishedFilm {
-  film: MovieSummary;
-  requests: MovieRequests;
-}
-export interface OfferCampaign {
-  auditorium: number;
-  starts_at: number;
-  ends_at: number;
-  goal: number;
-  capacity: number;
-  price_won: number;
-  opens_at: number;
-  deadline: number;
-}
-export interface CampaignStep {
-  at: number;
-  by: string;
-  from?: Phase | null;
-  to: Phase;
-  paid_tickets: number;
-  note: string;
-}
-export interface CampaignFile {
-  campaign: CampaignView;
-  in_flight: number;
-  in_flight_tickets: number;
-  unplaced_tickets: number;
-  steps: CampaignStep[];
+  raises: string | null;
 }

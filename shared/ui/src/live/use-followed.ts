@@ -7,7 +7,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { asProblem, type Problem } from '../api/request';
 import { backoffMs } from './backoff';
 
-export interface Followed<T> {
+export interface Following<T> {
   value: T | null;
   /** Why the latest reading failed; none when it did not. */
   problem: Problem | null;
@@ -34,7 +34,7 @@ export function useFollowed<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,
   periodOf: (value: T) => number | null,
-): Followed<T> {
+): Following<T> {
   const [held, hold] = useReducer((_: Held<T>, next: Held<T>) => next, key, nothing<T>);
   const latest = useRef({ load, periodOf, held });
   useEffect(() => {

@@ -141,12 +141,8 @@ function useBooking(
 }
 
 function offBecause(code: ProblemCode): Way | null {
-  switch (code) {
-    case 'payments_unavailable':
-      return 'now';
-    case 'pay_at_theater_off':
-      return 'at_theater';
-    default:
-      return null;
+  if (code === 'payments_unavailable') {
+    return 'now';
   }
+  return code === 'pay_at_theater_off' ? 'at_theater' : null;
 }

@@ -11,7 +11,7 @@ import {
   useTexts,
   won,
   type DepositAccount,
-  type Followed,
+  type Following,
   type OrderView,
   type OverBecause,
 } from '@moding/ui';
@@ -27,7 +27,7 @@ const LONG_MS = 20_000;
 interface ConfirmingProps {
   order: OrderView;
   since: number;
-  followed: Followed<OrderView>;
+  followed: Following<OrderView>;
 }
 
 export function Confirming({ order, since, followed }: ConfirmingProps) {

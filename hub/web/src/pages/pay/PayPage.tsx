@@ -8,7 +8,7 @@ import {
   Notice,
   Skeleton,
   useTexts,
-  type Followed,
+  type Following,
   type OrderView,
 } from '@moding/ui';
 import { useEffect } from 'react';
@@ -67,7 +67,7 @@ function Known({ id }: { id: string }) {
 
 interface OrderProps {
   order: OrderView;
-  followed: Followed<OrderView>;
+  followed: Following<OrderView>;
 }
 
 function Order({ order, followed }: OrderProps) {

@@ -171,8 +171,8 @@ function usePaying(
  * or a reload. */
 function useComeToPay(pay: () => void): void {
   const navigate = useNavigate();
-  const { state } = useLocation();
-  const toPay = arrivalOf(state)?.come === 'to_pay';
+  const location = useLocation();
+  const toPay = arrivalOf(location.state)?.come === 'to_pay';
   const gone = useRef(false);
   useEffect(() => {
     if (toPay && !gone.current) {

@@ -1,6 +1,6 @@
 // An order as it goes on: asked about for as long as something may still happen to it.
 
-import { useFollowed, type Followed, type OrderView } from '@moding/ui';
+import { useFollowed, type Following, type OrderView } from '@moding/ui';
 
 import { useHub } from '../../hub';
 
@@ -11,7 +11,7 @@ const DEPOSIT_MS = 5_000;
 const OPEN_MS = 5_000;
 const REFUND_MS = 15_000;
 
-export function useOrder(id: string): Followed<OrderView> {
+export function useOrder(id: string): Following<OrderView> {
   const hub = useHub();
   return useFollowed(`order.${id}`, (signal) => hub.order(id, signal), periodOf);
 }
