@@ -12,6 +12,8 @@ import { BrowsePage } from './pages/movies/BrowsePage';
 import { MoviePage } from './pages/movies/MoviePage';
 import { ConflictPage } from './pages/operator/ConflictPage';
 import { ConflictsPage } from './pages/operator/ConflictsPage';
+import { DeskPage } from './pages/operator/campaigns/DeskPage';
+import { FilePage } from './pages/operator/campaigns/FilePage';
 import { NodesPage } from './pages/operator/NodesPage';
 import { OperatorPage } from './pages/operator/OperatorPage';
 import { NotFoundPage } from './pages/NotFoundPage';
@@ -48,6 +50,8 @@ export function App() {
         <Route path="operator" element={<OperatorPage />}>
           <Route index element={<ConflictsPage />} />
           <Route path="conflict" element={<ConflictPage />} />
+          <Route path="campaigns" element={<DeskPage />} />
+          <Route path="campaigns/:campaign" element={<FilePage />} />
           <Route path="nodes" element={<NodesPage />} />
         </Route>
         <Route path="*" element={<NotFoundPage />} />

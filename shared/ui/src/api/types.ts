@@ -96,7 +96,8 @@ export type Slot = HubSchema['Slot'];
 export type MakeRequest = HubSchema['MakeRequest'];
 export type MovieRequests = HubSchema['MovieRequests'];
 export type WishedFilm = HubSchema['WishedFilm'];
-export type OfferCampaign = HubSchema['OfferCampaign'];
+/** A theater's terms alone. */
+export type OfferTerms = Omit<HubSchema['OfferCampaign'], 'by' | 'note'>;
 export type CampaignStep = HubSchema['CampaignStep'];
 export type CampaignFile = HubSchema['CampaignFile'];
 

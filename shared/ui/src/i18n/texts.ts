@@ -2,6 +2,7 @@
 
 import { bookingTexts } from './texts/booking';
 import { campaignTexts } from './texts/campaign';
+import { deskTexts } from './texts/desk';
 import { everywhereTexts } from './texts/everywhere';
 import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
@@ -25,5 +26,6 @@ export const texts = {
   ...kioskTexts,
   ...offlineTexts,
   ...operatorTexts,
+  ...deskTexts,
   ...staffTexts,
 } as const;
