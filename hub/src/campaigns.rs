@@ -4,7 +4,7 @@
 pub mod clock;
 pub mod keeping;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod view;
 
 use domain::campaign::{Campaign, CampaignRefused, CampaignState, Offer};

@@ -3,6 +3,7 @@
 mod allotment;
 mod catalogue;
 mod node;
+mod payments;
 mod programme;
 mod recover;
 mod running;
@@ -20,6 +21,7 @@ use domain::time::Timestamp;
 use hub::config::Config;
 use hub::{http, sqlite};
 pub(crate) use node::{Node, node};
+pub(crate) use payments::payments;
 use process::clock::{Clock as _, SystemClock};
 pub(crate) use programme::{Programme, programme};
 pub(crate) use recover::{Recover, recover};

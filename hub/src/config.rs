@@ -1,5 +1,7 @@
 //! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
 
+pub mod payments;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
+
+use payments::PaymentsSettings;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -22,6 +26,7 @@ pub struct Config {
     pub operator: Operator,
     #[serde(default)]
     pub allotment: Allotment,
+    pub payments: Option<PaymentsSettings>,
     #[serde(default)]
     pub log: Log,
 }
@@ -195,6 +200,9 @@ impl Validate for Config {
         if let Some(file) = &mut self.operator.credential_file {
             *file = resolve(folder, file);
         }
+        if let Some(payments) = &mut self.payments {
+            payments.resolve_paths(folder);
+        }
     }
 
     fn validate(&self) -> Vec<Problem> {
@@ -207,6 +215,9 @@ impl Validate for Config {
         if external.is_some_and(|address| host_and_port(address).is_none()) {
             let instead = "host:port, such as broker.example:1883";
             problems.push(Problem::new("broker.external", "not an address", instead));
+        }
+        if let Some(payments) = &self.payments {
+            problems.extend(payments.validate());
         }
         problems
     }

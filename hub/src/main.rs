@@ -23,6 +23,9 @@ struct Arguments {
 enum Command {
     /// Serve the web and the kiosks
     Serve,
+    /// Move the money, as a process and user of its own, for the hub that asks at
+    /// `payments.socket`
+    Payments,
     /// Films and theaters
     #[command(subcommand)]
     Catalogue(command::Catalogue),
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     let config = &arguments.config;
     let done = match arguments.command {
         Command::Serve => command::serve(config),
+        Command::Payments => command::payments(config),
         Command::Catalogue(command) => command::catalogue(config, command),
         Command::Programme(command) => command::programme(config, &command),
         Command::Allotment(command) => command::allotment(config, &command),

@@ -33,6 +33,8 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0010_recovery_orders.sql"),
     ),
     Migration::new("links", include_str!("../migrations/0011_links.sql")),
+    Migration::new("paid by", seats::PAID_BY_SCHEMA),
+    Migration::new("tenders", seats::TENDERS_SCHEMA),
     Migration::new("claims", seats::CLAIMS_SCHEMA),
     Migration::new(
         "campaigns",

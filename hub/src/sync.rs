@@ -8,7 +8,7 @@ use domain::mutant::{Mutant, is};
 use protocol::api::operator::WhichCopy;
 use protocol::batch::Batch;
 use protocol::message::{Command, Cursor, Hello, PROTOCOL, Token, Welcome};
-use protocol::row::{Envelope, Row, RowKind};
+use protocol::row::Row;
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -343,17 +343,12 @@ pub fn read_batch(
     };
     let kinds = words::kinds(db, &node.node)?;
     let mut batch = seats::read_batch(db, &stretch, feed::load_row)?;
-    batch.rows.retain(|row| is_understood(row, &kinds));
+    // A newer program of the node reads everything once more.
+    batch.rows.retain(|row| row.is_known_with(&kinds));
     if !recovery::waited_for(db, node.theater)?.is_empty() {
         batch.watermark = None;
     }
     Ok(batch)
-}
-
-/// Whether a node that said it knows `kinds` can read the row. What it does not know yet it is
-/// told when its program is a newer one: that reads everything once more.
-fn is_understood(row: &Envelope, kinds: &[String]) -> bool {
-    RowKind::from_name(&row.kind).is_some_and(|kind| kind.is_known_with(kinds))
 }
 
 /// Applies a batch from `node` with its cursor, in the caller's transaction. A node writes

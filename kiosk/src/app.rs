@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use boxoffice::Shop;
 use boxoffice::guard::Guard;
 use domain::id::OrderId;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 
 use crate::devices::card_terminal::CardTerminal;
 use crate::devices::simulated_terminal::SimulatedTerminal;
@@ -23,6 +23,9 @@ pub struct App {
     pub asking: Arc<Asking>,
     /// Lets staff through with their PIN.
     pub staff: Arc<Guard>,
+    /// Read by everybody who moves money at the terminal; written by who closes the day, so
+    /// that nothing falls between the kiosk's facts and the terminal's account.
+    pub moving_money: Arc<RwLock<()>>,
     /// Wakes the task that looks after open orders.
     pub orders_due: Arc<Notify>,
 }

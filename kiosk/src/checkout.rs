@@ -1,15 +1,17 @@
 //! Paying for a hold at the card terminal: begin → ask the terminal → settle (M2).
 //!
 //! The terminal is asked between the two transactions, never inside. Settling is idempotent:
-//! the answer, and whoever looks for it after a crash, may both arrive.
+//! the answer, and whoever looks for it after a crash, may both arrive. What is paid in cash
+//! begins here, too, and goes on at the desk.
 
 use domain::booking::{BookingNumber, Tender};
 use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
 use domain::money::Won;
-use domain::order::{CardTender, NotCharged, Order, OrderState};
+use domain::order::{DESK_WAIT_MS, NotCharged, Order, OrderState, Purpose, TenderKind};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
-use domain::seating::BookRefused;
+use domain::seating::{BookRefused, Hold};
+use domain::tender::{KioskTender, PaidFor};
 use domain::time::Timestamp;
 use rusqlite::Transaction;
 use seats::{BookError, Here};
@@ -68,8 +70,18 @@ pub fn prices(
     })
 }
 
-/// Keeps the hold's seats and stores the order, before the terminal is asked. Asking again
-/// while the hold is being paid returns the order that is under way.
+/// What somebody wants to pay.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder {
+    pub order: OrderId,
+    pub hold: HoldId,
+    pub purpose: Purpose,
+    pub kind: TenderKind,
+}
+
+/// Keeps the hold's seats and stores the order, before the terminal is asked or the customer
+/// is sent to the desk. Asking again while the hold is being paid returns the order that is
+/// under way.
 ///
 /// # Errors
 ///
@@ -77,20 +89,28 @@ pub fn prices(
 pub fn begin(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    (order, hold): (OrderId, HoldId),
-    amount_of: impl FnOnce(&domain::seating::Hold) -> Result<Won, StoreError>,
+    new: NewOrder,
+    amount_of: impl FnOnce(&Hold) -> Result<Won, StoreError>,
 ) -> Result<Begun, BookError> {
-    if let Some(order) = sqlite::orders::under_way_for(tx, hold)? {
+    if let Some(order) = sqlite::orders::under_way_for(tx, new.hold)? {
         return Ok(Begun::Already(order));
     }
-    let hold = seats::begin_payment(tx, here, hold)?;
+    let hold = seats::begin_payment(tx, here, new.hold)?;
     let order = Order {
-        order,
+        order: new.order,
         hold: hold.hold,
         screening: hold.screening,
+        purpose: new.purpose,
+        kind: new.kind,
         amount: amount_of(&hold)?,
         made_at: here.now,
-        state: OrderState::Confirming,
+        state: match new.kind {
+            TenderKind::Card => OrderState::Confirming,
+            TenderKind::Cash => OrderState::AtDesk {
+                until: here.now.plus_ms(DESK_WAIT_MS),
+            },
+        },
+        given: None,
     };
     sqlite::orders::record(tx, &order)?;
     Ok(Begun::New(order))
@@ -120,7 +140,8 @@ pub fn settle(
     };
     match order.state {
         OrderState::Confirming | OrderState::Unknown => {}
-        OrderState::Paid { .. }
+        OrderState::AtDesk { .. }
+        | OrderState::Paid { .. }
         | OrderState::NotPaid { .. }
         | OrderState::Reversing
         | OrderState::Reversed => return Ok(Some(order)),
@@ -160,7 +181,11 @@ pub fn reversed(tx: &Transaction<'_>, here: Here<'_>, order: OrderId) -> Result<
 }
 
 /// The buyer may try another card. While the kiosk is recovering the hold stays as it is.
-fn try_again(tx: &Transaction<'_>, here: Here<'_>, hold: HoldId) -> Result<(), StoreError> {
+pub(crate) fn try_again(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    hold: HoldId,
+) -> Result<(), StoreError> {
     match seats::fail_payment(tx, here, hold) {
         Ok(()) | Err(BookError::Refused(_)) => Ok(()),
         Err(BookError::Store(fault)) => Err(fault),
@@ -172,18 +197,49 @@ fn charged(
     here: Here<'_>,
     order: &Order,
     charge: &Charge,
-    (new, prices): (NewBooking, &[(SeatId, Won)]),
+    new: (NewBooking, &[(SeatId, Won)]),
 ) -> Result<OrderState, StoreError> {
     // A terminal that charged something else than it was told is not believed.
     if charge.amount != order.amount {
         return Ok(OrderState::Reversing);
     }
+    let taken = Taken {
+        approval_no: charge.approval_no.clone(),
+        at: charge.approved_at,
+    };
+    Ok(match give(tx, here, order, taken, new)? {
+        Some(paid_for) => OrderState::Paid { paid_for },
+        // This money has no seats.
+        None => OrderState::Reversing,
+    })
+}
+
+/// How the money for an order was taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    /// Empty for cash.
+    pub(crate) approval_no: String,
+    pub(crate) at: Timestamp,
+}
+
+/// Gives the buyer what was paid for, and records the tender beside it. None when it cannot be
+/// given any more.
+pub(crate) fn give(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+    taken: Taken,
+    (new, prices): (NewBooking, &[(SeatId, Won)]),
+) -> Result<Option<PaidFor>, StoreError> {
     let tickets = prices.iter().zip(new.tickets);
     let request = seats::BookHold {
         hold: order.hold,
         booking: new.booking,
         number: new.number,
-        tender: Tender::Card,
+        tender: match order.kind {
+            TenderKind::Card => Tender::Card,
+            TenderKind::Cash => Tender::Cash,
+        },
         order: Some(order.order),
         tickets: tickets
             .map(|(&(seat, price), ticket)| (seat, ticket, price))
@@ -196,22 +252,23 @@ fn charged(
             | BookRefused::Expired
             | BookRefused::BeingPaid
             | BookRefused::Recovering,
-        )) => return Ok(OrderState::Reversing),
+        )) => return Ok(None),
         Err(BookError::Store(fault)) => return Err(fault),
     };
     if booking.order != Some(order.order) {
-        // The hold was booked by another order: this money has no seats.
-        return Ok(OrderState::Reversing);
+        // The hold was booked by another order.
+        return Ok(None);
     }
-    let tender = CardTender {
+    let paid_for = PaidFor::Booking(booking.booking);
+    let tender = KioskTender {
         order: order.order,
-        booking: booking.booking,
-        amount: charge.amount,
-        approval_no: charge.approval_no.clone(),
-        approved_at: charge.approved_at,
+        kind: order.kind,
+        paid_for,
+        amount: order.amount,
+        approval_no: taken.approval_no,
+        taken_at: taken.at,
+        gives_back: None,
     };
-    seats::record_tender(tx, here, &booking, tender)?;
-    Ok(OrderState::Paid {
-        booking: booking.booking,
-    })
+    seats::record_tender(tx, here, booking.screening, tender)?;
+    Ok(Some(paid_for))
 }

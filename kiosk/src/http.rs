@@ -1,9 +1,13 @@
 //! The kiosk's web API and its screens: parse, call one operation, render.
 
 mod bookings;
+mod closing;
+mod desk;
 mod device;
 mod offline;
 mod payments;
+mod refunds;
+mod simulator;
 mod staff;
 
 use axum::Router;
@@ -17,6 +21,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub use payments::look_after_orders;
+pub use refunds::look_after_refunds;
 
 /// The touch screen's pages, built by `cargo xtask ui`.
 #[derive(RustEmbed)]
@@ -58,6 +63,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::create))
         .routes(routes!(payments::show))
         .routes(routes!(payments::cancel))
-        .routes(routes!(payments::present_card))
+        .routes(routes!(desk::create))
+        .merge(simulator::routes())
         .routes(routes!(bookings::look_up))
 }

@@ -4,11 +4,14 @@
 
 pub mod app;
 pub mod checkout;
+pub mod closing;
 pub mod config;
+pub mod desk;
 pub mod devices;
 pub mod http;
 pub mod mqtt;
 pub mod programme;
+pub mod refunds;
 pub mod sqlite;
 pub mod sync;
 pub mod tasks;

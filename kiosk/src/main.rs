@@ -177,6 +177,7 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         simulator: Some(terminal),
         asking: Arc::default(),
         staff: Arc::new(Guard::new(config.staff.pin()?.as_ref(), Strength::Short)),
+        moving_money: Arc::default(),
         orders_due: Arc::default(),
     };
     Ok((app, hub))

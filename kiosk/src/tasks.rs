@@ -11,12 +11,15 @@ use process::task::{Task, spawn_periodic};
 use store::StoreError;
 
 use crate::app::App;
-use crate::http::look_after_orders;
+use crate::http::{look_after_orders, look_after_refunds};
 use crate::mqtt::{HubLink, keep_link};
 use crate::work_offline;
 
 /// Open orders are looked after this often, and when an answer was lost.
 const ORDERS_EVERY: Duration = Duration::from_secs(2);
+
+/// Refunds that the terminal has not confirmed are asked for this often.
+const REFUNDS_EVERY: Duration = Duration::from_secs(5);
 
 /// Whether working offline is over is looked at this often.
 const OFFLINE_EVERY: Duration = Duration::from_secs(1);
@@ -24,7 +27,7 @@ const OFFLINE_EVERY: Duration = Duration::from_secs(1);
 /// Starts everything. The tasks end after `shutdown`.
 pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
     let shop = app.shop.clone();
-    let orders = app.clone();
+    let (orders, refunds) = (app.clone(), app.clone());
     let offline = app.shop.clone();
     let clock = hub.clock.clone();
     vec![
@@ -36,6 +39,13 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             app.orders_due.clone(),
             shutdown.clone(),
             move || look_after_orders(orders.clone()),
+        ),
+        spawn_periodic(
+            "open refunds",
+            REFUNDS_EVERY,
+            Arc::default(),
+            shutdown.clone(),
+            move || look_after_refunds(refunds.clone()),
         ),
         upkeep::sweep_holds(&app.shop, shutdown),
         timekeeping::keep(&app.shop, clock, shutdown),

@@ -16,6 +16,7 @@ use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
 use hub::mqtt::hellos::Hellos;
+use hub::payments::PaymentsClient;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
@@ -48,7 +49,9 @@ async fn run(config: &Config) -> Result<(), Failure> {
     shutdown::on_signals(shutdown.clone())?;
     let listener = process::http::bind(config.http.listen).await?;
     std::fs::create_dir_all(&config.hub.data_dir)?;
-    let (app, clock) = open(config).await?;
+    let (mut app, clock) = open(config).await?;
+    let (client, mut money) = payments(config, &app, &shutdown).await?;
+    app.payments = client;
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {
@@ -59,6 +62,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
         shutdown: shutdown.clone(),
     };
     tasks.extend(tasks::spawn(&app, links, &shutdown));
+    tasks.append(&mut money);
     tasks.push(timekeeping::keep(&app.shop, clock, &shutdown));
     let routes = http::router(app.clone());
     serving::serve(app.shop, listener, routes, tasks, &shutdown).await?;
@@ -97,6 +101,27 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         payments: None,
     };
     Ok((app, clock))
+}
+
+/// How the payments module is reached: through its socket, or inside this process. Only in the
+/// latter case does this process open the payment database and read the gateway's secret.
+async fn payments(
+    config: &Config,
+    app: &App,
+    shutdown: &Shutdown,
+) -> Result<(Option<PaymentsClient>, Vec<Task>), Failure> {
+    let Some(settings) = &config.payments else {
+        return Ok((None, Vec::new()));
+    };
+    if let Some(socket) = &settings.socket {
+        let client = PaymentsClient::over_socket(socket.clone());
+        return Ok((Some(client), Vec::new()));
+    }
+    let (clock, ids) = (app.shop.clock.clone(), app.shop.ids.clone());
+    let module = hub::payments::opening::open(settings, clock, ids).await?;
+    let tasks = hub::payments::tasks::spawn(&module, shutdown);
+    let client = PaymentsClient::in_process(hub::payments::http::router(module));
+    Ok((Some(client), tasks))
 }
 
 /// Where the hub's own client goes, with the embedded broker if there is one.

@@ -10,6 +10,7 @@
 //! | `POST /orders/{order}/closing` | | [`OrderView`]; no new attempt begins |
 //! | `PUT /refunds/{refund}` | [`AskRefund`] | [`RefundView`]; the same again is the same refund |
 //! | `GET /refunds/{refund}` | | [`RefundView`] |
+//! | `POST /refunds/{refund}/retry` | | [`RefundView`]; a refused one is tried again |
 //! | `GET /outcomes?after=&limit=&wait_ms=` | | [`Outcomes`] |
 //! | `PUT /tenders/{order}` | [`TakenAtKiosk`] | `204`; the same again changes nothing |
 //! | `POST /webhooks/toss` | as it came | `200` |

@@ -169,6 +169,15 @@ impl PaymentsClient {
         self.get(format!("/refunds/{refund}")).await
     }
 
+    /// Tries a refund again that the gateway refused; any other stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClientError`].
+    pub async fn retry_refund(&self, refund: RefundId) -> Result<RefundView, ClientError> {
+        self.post(format!("/refunds/{refund}/retry")).await
+    }
+
     /// What has changed after `after`, at most `limit`; waits up to `wait_ms` if nothing has.
     ///
     /// # Errors

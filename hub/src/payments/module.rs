@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use domain::id::OrderId;
+use domain::id::{OrderId, RefundId};
 use domain::time::Timestamp;
 use process::clock::Clock;
 use process::ids::Ids;
+use rusqlite::{Connection, Transaction};
 use store::Db;
+use tokio::sync::Notify;
 
-use super::api::{HowToPay, OpenOrder, OrderView};
-use super::orders::{self, NewAttempt, PaymentError};
+use super::api::{AskRefund, HowToPay, OpenOrder, OrderView, RefundView, TakenAtKiosk};
+use super::calls::Calls;
+use super::orders::{self, PaymentError};
+use super::{refunds, tenders};
 
 /// What a buyer who has no account is called.
 const ANONYMOUS: &str = "@@ANONYMOUS";
@@ -27,6 +31,7 @@ pub struct Shown {
 pub struct Parts {
     /// The payment database.
     pub db: Db,
+    pub calls: Calls,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub shown: Shown,
@@ -36,6 +41,15 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Payments {
     parts: Arc<Parts>,
+    nudges: Arc<Nudges>,
+}
+
+/// How the tasks are told that there is something to do.
+#[derive(Default)]
+pub struct Nudges {
+    pub attempts: Arc<Notify>,
+    pub refunds: Arc<Notify>,
+    pub reconciliations: Arc<Notify>,
 }
 
 impl Payments {
@@ -44,6 +58,7 @@ impl Payments {
     pub fn new(parts: Parts) -> Self {
         Self {
             parts: Arc::new(parts),
+            nudges: Arc::default(),
         }
     }
 
@@ -53,10 +68,32 @@ impl Payments {
         &self.parts.db
     }
 
+    /// The gateway.
+    #[must_use]
+    pub fn calls(&self) -> &Calls {
+        &self.parts.calls
+    }
+
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.parts.clock.clone()
+    }
+
+    /// How the tasks are told.
+    #[must_use]
+    pub fn nudges(&self) -> &Nudges {
+        &self.nudges
+    }
+
+    pub(super) fn nudge_refunds(&self) {
+        self.nudges.refunds.notify_one();
     }
 
     /// Opens an order.
@@ -70,8 +107,8 @@ impl Payments {
         asked: OpenOrder,
     ) -> Result<OrderView, PaymentError> {
         let now = self.now();
-        let open = move |tx: &rusqlite::Transaction<'_>| orders::open(tx, order, &asked, now);
-        self.parts.db.write(open).await
+        let open = move |tx: &Transaction<'_>| orders::open(tx, order, &asked, now);
+        self.db().write(open).await
     }
 
     /// How the order stands.
@@ -81,8 +118,8 @@ impl Payments {
     /// See [`orders::view`].
     pub async fn order(&self, order: OrderId) -> Result<OrderView, PaymentError> {
         let now = self.now();
-        let look = move |db: &rusqlite::Connection| orders::view(db, order, now);
-        self.parts.db.read(look).await
+        let look = move |db: &Connection| orders::view(db, order, now);
+        self.db().read(look).await
     }
 
     /// Begins another attempt to pay the order.
@@ -93,13 +130,9 @@ impl Payments {
     pub async fn begin_attempt(&self, order: OrderId) -> Result<HowToPay, PaymentError> {
         let now = self.now();
         let gateway_order = self.parts.ids.uuid(now).simple().to_string();
-        let new = NewAttempt {
-            gateway_order: gateway_order.clone(),
-            idempotency_key: self.parts.ids.uuid(now).to_string(),
-        };
-        let begin =
-            move |tx: &rusqlite::Transaction<'_>| orders::begin_attempt(tx, order, new, now);
-        let order = self.parts.db.write(begin).await?;
+        let name = gateway_order.clone();
+        let begin = move |tx: &Transaction<'_>| orders::begin_attempt(tx, order, name, now);
+        let order = self.db().write(begin).await?;
         Ok(HowToPay {
             gateway_order,
             client_key: self.parts.shown.client_key.clone(),
@@ -117,7 +150,58 @@ impl Payments {
     /// See [`orders::close`].
     pub async fn close(&self, order: OrderId) -> Result<OrderView, PaymentError> {
         let now = self.now();
-        let close = move |tx: &rusqlite::Transaction<'_>| orders::close(tx, order, now);
-        self.parts.db.write(close).await
+        let close = move |tx: &Transaction<'_>| orders::close(tx, order, now);
+        self.db().write(close).await
+    }
+
+    /// Has money go back. A task does it.
+    ///
+    /// # Errors
+    ///
+    /// See [`refunds::ask`].
+    pub async fn refund(
+        &self,
+        refund: RefundId,
+        asked: AskRefund,
+    ) -> Result<RefundView, PaymentError> {
+        let now = self.now();
+        let ask = move |tx: &Transaction<'_>| refunds::ask(tx, refund, &asked, now);
+        let view = self.db().write(ask).await?;
+        self.nudge_refunds();
+        Ok(view)
+    }
+
+    /// Tries a refused refund again.
+    ///
+    /// # Errors
+    ///
+    /// See [`refunds::try_again`].
+    pub async fn retry_refund(&self, refund: RefundId) -> Result<RefundView, PaymentError> {
+        let now = self.now();
+        let again = move |tx: &Transaction<'_>| refunds::try_again(tx, refund, now);
+        let view = self.db().write(again).await?;
+        self.nudge_refunds();
+        Ok(view)
+    }
+
+    /// How the refund stands.
+    ///
+    /// # Errors
+    ///
+    /// See [`refunds::view`].
+    pub async fn refund_view(&self, refund: RefundId) -> Result<RefundView, PaymentError> {
+        let look = move |db: &Connection| refunds::view(db, refund);
+        self.db().read(look).await
+    }
+
+    /// Takes what a kiosk has taken into the books.
+    ///
+    /// # Errors
+    ///
+    /// See [`tenders::take`].
+    pub async fn tender(&self, order: OrderId, taken: TakenAtKiosk) -> Result<(), PaymentError> {
+        let now = self.now();
+        let take = move |tx: &Transaction<'_>| tenders::take(tx, order, &taken, now);
+        self.db().write(take).await
     }
 }

@@ -10,6 +10,7 @@ use store::StoreError;
 use super::api::{OpenOrder, OrderView, PaymentState, Refused};
 use super::sqlite::attempts::{self, Attempt};
 use super::sqlite::orders::{self, Order};
+use super::sqlite::refunds;
 
 /// What the gateway takes as the name of an order.
 const NAME_CHARS_MAX: usize = 100;
@@ -66,14 +67,7 @@ pub fn close(
     view(tx, order, now)
 }
 
-/// What is random about a new attempt.
-#[derive(Clone, Debug)]
-pub struct NewAttempt {
-    pub gateway_order: String,
-    pub idempotency_key: String,
-}
-
-/// Begins another attempt to pay the order.
+/// Begins another attempt to pay the order, under a name that the gateway has not heard yet.
 ///
 /// # Errors
 ///
@@ -81,7 +75,7 @@ pub struct NewAttempt {
 pub fn begin_attempt(
     tx: &Transaction<'_>,
     order: OrderId,
-    new: NewAttempt,
+    gateway_order: String,
     now: Timestamp,
 ) -> Result<Order, PaymentError> {
     let found = find(tx, order)?;
@@ -100,11 +94,11 @@ pub fn begin_attempt(
     attempts::add(
         tx,
         &Attempt {
-            gateway_order: new.gateway_order,
+            idempotency_key: super::attempts::key_of(&gateway_order, 0),
+            gateway_order,
             order,
             number,
             state: AttemptState::Prepared,
-            idempotency_key: new.idempotency_key,
             payment_key: None,
             begun_at: now,
             confirming_at: None,
@@ -144,7 +138,7 @@ fn view_of(db: &Connection, order: &Order, now: Timestamp) -> Result<OrderView, 
         order: order.order,
         amount: order.asked.amount,
         payment: state_of(order, &known, now),
-        refunded: Won(0),
+        refunded: refunds::refunded(db, order.order)?,
     })
 }
 

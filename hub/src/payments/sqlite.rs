@@ -1,7 +1,14 @@
 //! All the SQL of the payment database, one file per noun.
 
 pub mod attempts;
+pub mod checks;
+pub mod entries;
 pub mod orders;
+pub mod reconciliations;
+pub mod refunds;
+pub mod tenders;
+pub mod transfers;
+pub mod webhooks;
 
 use domain::order::TenderKind;
 use rusqlite::Row;

@@ -69,6 +69,10 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         }
         RowKind::Screening => screenings::row(db, number(key)?),
         RowKind::Campaign => campaigns::row(db, CampaignId(number(key)?)),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => Ok(None),
+        RowKind::Seat
+        | RowKind::Booking
+        | RowKind::Tender
+        | RowKind::Pledge
+        | RowKind::DailyClose => Ok(None),
     }
 }

@@ -5,7 +5,7 @@
 //! failed or as a paid one: it asks the terminal, which remembers each order.
 
 use async_trait::async_trait;
-use domain::id::OrderId;
+use domain::id::{OrderId, RefundId};
 use domain::money::Won;
 use domain::order::NotCharged;
 use domain::time::Timestamp;
@@ -30,12 +30,87 @@ pub trait CardTerminal: Send + Sync {
     /// (망취소). A reversed order can no more be authorised.
     async fn reverse(&self, order: OrderId) -> Result<(), Unreachable>;
 
+    /// Gives money of a charge back (승인취소): all of it or a part. The same refund again gets
+    /// the same answer, so a caller whose answer was lost simply asks again.
+    async fn refund(&self, request: RefundRequest) -> Result<RefundApproval, RefundError>;
+
+    /// What the terminal did after the place `after` in its own account, for the daily close.
+    async fn account(&self, after: u64) -> Result<Account, Unreachable>;
+
     /// The customer gave up: no longer wait for the card. A card that was faster wins, so
     /// only the answer of `authorize` counts.
     async fn cancel_waiting(&self, order: OrderId);
 
-    /// Whether it makes sense to offer payment by card.
-    fn ready(&self) -> bool;
+    /// Whether it makes sense to offer payment by card: asked before a customer presents one.
+    fn readiness(&self) -> Readiness;
+}
+
+/// Whether the terminal can charge cards now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    Ready,
+    /// It cannot reach the acquirer (밴). No card is stored to be charged later.
+    LineDown,
+    /// It does not work.
+    OutOfOrder,
+}
+
+/// Which money to give back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Names the refund for ever, at the terminal too.
+    pub refund: RefundId,
+    /// The charge of which it is given back.
+    pub order: OrderId,
+    pub amount: Won,
+}
+
+/// The terminal's word that money has gone back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundApproval {
+    /// The number by which the card's issuer finds it.
+    pub approval_no: String,
+    pub approved_at: Timestamp,
+    pub amount: Won,
+}
+
+/// Why there is no approval of a refund.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefundError {
+    /// Nothing was given back, and asking again will not help.
+    #[error("the terminal has no such charge, or too little is left of it")]
+    Refused,
+    /// Nobody knows whether it was given back, or it could not be asked: ask again.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+}
+
+/// One movement of money at the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub what: Movement,
+    /// Below 0 when it went back to the card.
+    pub amount: Won,
+    pub approval_no: String,
+}
+
+/// What was moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    Charge(OrderId),
+    /// A charge that was taken back as if it had never been (망취소).
+    Reversal(OrderId),
+    Refund(RefundId),
+}
+
+/// A stretch of the terminal's account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    pub lines: Vec<Line>,
+    /// Ask for what comes after it the next time.
+    pub last: u64,
 }
 
 /// What to charge, and for which order.
@@ -95,6 +170,9 @@ pub enum Rejection {
     /// The terminal is out of order.
     #[error("the terminal is not ready")]
     NotReady,
+    /// The terminal cannot reach the acquirer.
+    #[error("the acquirer cannot be reached")]
+    LineDown,
 }
 
 /// Who declined, and what.
@@ -128,6 +206,7 @@ impl From<Rejection> for NotCharged {
             Rejection::CancelledByCustomer => Self::Cancelled,
             Rejection::TimedOut => Self::TimedOut,
             Rejection::Busy | Rejection::NotReady => Self::TerminalUnavailable,
+            Rejection::LineDown => Self::AcquirerUnreachable,
         }
     }
 }

@@ -4,10 +4,10 @@
 //! answers, and survives the kiosk's sudden death.
 
 mod journal;
+mod memory;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,9 +22,11 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::devices::card_terminal::{
-    Approval, AuthorizeError, AuthorizeRequest, CardTerminal, DeclineReason, Rejection, Unreachable,
+    Account, Approval, AuthorizeError, AuthorizeRequest, CardTerminal, DeclineReason, Readiness,
+    RefundApproval, RefundError, RefundRequest, Rejection, Unreachable,
 };
-use journal::{Entry, Journal};
+use journal::Entry;
+use memory::{Known, Memory};
 
 pub use journal::JournalError;
 
@@ -75,18 +77,17 @@ struct Inner {
 }
 
 struct State {
-    /// Gone after the first failed write: what the file then holds is known only after a
-    /// restart has read it.
-    journal: Option<Journal>,
-    orders: BTreeMap<OrderId, Known>,
-    approvals: u64,
+    memory: Memory,
+    line: Line,
     serving: Option<Serving>,
 }
 
-/// What the terminal remembers for ever.
-enum Known {
-    Approved(Approval),
-    Reversed,
+/// The terminal's line to the acquirer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    Up,
+    Down,
 }
 
 /// The one order that is being paid.
@@ -108,18 +109,12 @@ impl SimulatedTerminal {
     ///
     /// The journal cannot be read or written, is damaged, or belongs to a running terminal.
     pub fn open(setup: &Setup, clock: Arc<dyn Clock>) -> Result<Self, JournalError> {
-        let (journal, entries) = Journal::open(&setup.journal)?;
-        let mut state = State {
-            journal: Some(journal),
-            orders: BTreeMap::new(),
-            approvals: 0,
+        let state = Mutex::new(State {
+            memory: Memory::open(&setup.journal)?,
+            line: Line::Up,
             serving: None,
-        };
-        for entry in entries {
-            state.remember(entry);
-        }
+        });
         let (customer_wait, auto) = (setup.customer_wait, setup.auto);
-        let state = Mutex::new(state);
         Ok(Self {
             inner: Arc::new(Inner {
                 clock,
@@ -137,6 +132,11 @@ impl SimulatedTerminal {
     /// The terminal does not wait for a card for `order`.
     pub fn present_card(&self, order: OrderId, card: SimulatedCard) -> Result<(), NotWaiting> {
         self.inner.state().decide(order, Decision::Card(card))
+    }
+
+    /// The line to the acquirer breaks, or is mended.
+    pub fn set_line(&self, line: Line) {
+        self.inner.state().line = line;
     }
 
     /// The order for which the terminal waits for a card.
@@ -170,10 +170,10 @@ impl CardTerminal for SimulatedTerminal {
 
     async fn query(&self, order: OrderId) -> Result<Option<Approval>, Unreachable> {
         let state = self.inner.state();
-        if state.journal.is_none() || state.serves(order) {
+        if !state.memory.works() || state.serves(order) {
             return Err(Unreachable);
         }
-        Ok(match state.orders.get(&order) {
+        Ok(match state.memory.order(order) {
             Some(Known::Approved(approval)) => Some(approval.clone()),
             Some(Known::Reversed) | None => None,
         })
@@ -186,13 +186,29 @@ impl CardTerminal for SimulatedTerminal {
             .unwrap_or(Err(Unreachable))
     }
 
+    async fn refund(&self, request: RefundRequest) -> Result<RefundApproval, RefundError> {
+        let inner = self.inner.clone();
+        spawn_blocking(move || inner.refund(request))
+            .await
+            .unwrap_or(Err(Unreachable.into()))
+    }
+
+    async fn account(&self, after: u64) -> Result<Account, Unreachable> {
+        self.inner.state().memory.account(after)
+    }
+
     async fn cancel_waiting(&self, order: OrderId) {
         // Nobody waits any more: then there is nothing to cancel.
         let _ = self.inner.state().decide(order, Decision::GiveUp);
     }
 
-    fn ready(&self) -> bool {
-        self.inner.state().journal.is_some()
+    fn readiness(&self) -> Readiness {
+        let state = self.inner.state();
+        match (state.memory.works(), state.line) {
+            (false, _) => Readiness::OutOfOrder,
+            (true, Line::Down) => Readiness::LineDown,
+            (true, Line::Up) => Readiness::Ready,
+        }
     }
 }
 
@@ -228,7 +244,7 @@ impl Inner {
 
     fn begin(&self, request: AuthorizeRequest) -> Result<Begun, Rejection> {
         let mut state = self.state();
-        match state.orders.get(&request.order) {
+        match state.memory.order(request.order) {
             Some(Known::Approved(approval)) => {
                 return Ok(Begun::ApprovedBefore(approval.clone()));
             }
@@ -244,8 +260,11 @@ impl Inner {
                 reason: DeclineReason::AmountInvalid,
             });
         }
-        if state.journal.is_none() {
+        if !state.memory.works() {
             return Err(Rejection::NotReady);
+        }
+        if state.line == Line::Down {
+            return Err(Rejection::LineDown);
         }
         if state.serving.is_some() {
             return Err(Rejection::Busy);
@@ -285,11 +304,15 @@ impl Inner {
     fn approve(&self, request: AuthorizeRequest) -> Result<Approval, AuthorizeError> {
         let AuthorizeRequest { order, amount } = request;
         let mut state = self.state();
-        if state.orders.contains_key(&order) {
+        if state.memory.order(order).is_some() {
             // Reversed between the card and now.
             return Err(Rejection::CancelledByCustomer.into());
         }
-        let number = state.approvals + 1;
+        // The acquirer was never asked: nothing is charged, now or later.
+        if state.line == Line::Down {
+            return Err(Rejection::LineDown.into());
+        }
+        let number = state.memory.next_number();
         let approval = Approval {
             approval_no: format!("{number:08}"),
             approved_at: self.clock.now(),
@@ -302,24 +325,48 @@ impl Inner {
             approval: approval.clone(),
         };
         // A failed write may still have reached the disk.
-        state
-            .record(entry)
-            .map_err(|Unreachable| AuthorizeError::AnswerLost)?;
+        let recorded = state.memory.record(entry);
+        recorded.map_err(|Unreachable| AuthorizeError::AnswerLost)?;
         Ok(approval)
     }
 
     fn reverse(&self, order: OrderId) -> Result<(), Unreachable> {
         let mut state = self.state();
-        if matches!(state.orders.get(&order), Some(Known::Reversed)) {
-            return Ok(());
+        match state.memory.order(order) {
+            Some(Known::Reversed) => return Ok(()),
+            // The acquirer has to take it back, too.
+            Some(Known::Approved(_)) if state.line == Line::Down => return Err(Unreachable),
+            // Also when nothing is charged: a card that comes late must find the order closed.
+            Some(Known::Approved(_)) | None => {}
         }
-        // Also when nothing is charged: a card that comes late must find the order closed.
-        state.record(Entry::Reversed {
-            order,
-            at: self.clock.now(),
-        })?;
+        let at = self.clock.now();
+        state.memory.record(Entry::Reversed { order, at })?;
         let _ = state.decide(order, Decision::GiveUp);
         Ok(())
+    }
+
+    fn refund(&self, request: RefundRequest) -> Result<RefundApproval, RefundError> {
+        let mut state = self.state();
+        if let Some(approval) = state.memory.refunded(request.refund) {
+            return Ok(approval.clone());
+        }
+        if !state.memory.works() || state.line == Line::Down {
+            return Err(Unreachable.into());
+        }
+        if request.amount <= Won(0) || request.amount > state.memory.left_of(request.order) {
+            return Err(RefundError::Refused);
+        }
+        let approval = RefundApproval {
+            approval_no: format!("{:08}", state.memory.next_number()),
+            approved_at: self.clock.now(),
+            amount: request.amount,
+        };
+        state.memory.record(Entry::Refunded {
+            refund: request.refund,
+            order: request.order,
+            approval: approval.clone(),
+        })?;
+        Ok(approval)
     }
 }
 
@@ -339,29 +386,5 @@ impl State {
             .and_then(|serving| serving.decide.take())
             .ok_or(NotWaiting)?;
         decide.send(decision).map_err(|_| NotWaiting)
-    }
-
-    /// Writes `entry` to the journal, then into memory.
-    fn record(&mut self, entry: Entry) -> Result<(), Unreachable> {
-        let journal = self.journal.as_mut().ok_or(Unreachable)?;
-        if let Err(error) = journal.append(&entry) {
-            tracing::error!(%error, "terminal.journal_failed");
-            self.journal = None;
-            return Err(Unreachable);
-        }
-        self.remember(entry);
-        Ok(())
-    }
-
-    fn remember(&mut self, entry: Entry) {
-        match entry {
-            Entry::Approved { order, approval } => {
-                self.approvals += 1;
-                self.orders.insert(order, Known::Approved(approval));
-            }
-            Entry::Reversed { order, .. } => {
-                self.orders.insert(order, Known::Reversed);
-            }
-        }
     }
 }

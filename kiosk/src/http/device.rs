@@ -10,6 +10,7 @@ use protocol::api::screening::TheaterName;
 use store::StoreError;
 
 use crate::app::App;
+use crate::devices::card_terminal::Readiness;
 use crate::programme;
 use crate::sync::{self, Standing};
 use crate::work_offline;
@@ -39,8 +40,10 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
         software: env!("CARGO_PKG_VERSION").to_owned(),
         terminal: TerminalView {
             kind: TerminalKind::Simulated,
-            ready: app.terminal.ready(),
+            ready: app.terminal.readiness() == Readiness::Ready,
+            line_down: app.terminal.readiness() == Readiness::LineDown,
         },
+        desk: app.staff.is_set(),
         standing: match standing {
             Standing::Selling => KioskStanding::Selling,
             Standing::Recovering => KioskStanding::Recovering,

@@ -4,68 +4,79 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use boxoffice::bookings::booking_view;
-use boxoffice::problem::{ApiError, Body, Speaks};
+use boxoffice::problem::{ApiError, Speaks};
 use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
 use domain::money::Won;
-use domain::order::{NotCharged, Order, OrderState};
+use domain::order::{NotCharged, Order, OrderState, Purpose, TenderKind};
 use domain::seating::HOLD_SEATS_MAX;
+use domain::tender::PaidFor;
 use protocol::api::kiosk::{PaymentStatus, PaymentView};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
-use serde::Deserialize;
 use store::StoreError;
-use utoipa::ToSchema;
+use tokio::sync::OwnedRwLockReadGuard;
 
 use crate::app::{App, Asked};
-use crate::checkout::{self, Begun, Charge, NewBooking, Outcome};
-use crate::devices::card_terminal::{Approval, AuthorizeError, AuthorizeRequest};
-use crate::devices::simulated_terminal::SimulatedCard;
-use crate::sqlite;
+use crate::checkout::{self, Begun, Charge, NewBooking, NewOrder, Outcome};
+use crate::devices::card_terminal::{Approval, AuthorizeError, AuthorizeRequest, Readiness};
+use crate::{desk, sqlite};
 
 /// Orders that are looked after in one go.
 const OPEN_ORDERS_MAX: u32 = 64;
 
-/// A simulated card is held to the simulated terminal.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PresentCard {
-    order: OrderId,
-    outcome: SimulatedCard,
-}
-
 /// Begin to pay for a hold
 #[utoipa::path(post, operation_id = "pay_hold",
     path = "/api/holds/{hold}/payment", tag = "payments",
-    responses((status = 202, body = PaymentView), (status = 410, body = Problem)))]
+    responses((status = 202, body = PaymentView), (status = 410, body = Problem),
+        (status = 503, body = Problem)))]
 pub(super) async fn create(
     State(app): State<App>,
     Path(hold): Path<HoldId>,
     speaks: Speaks,
 ) -> Result<(StatusCode, Json<PaymentView>), ApiError> {
-    if !app.terminal.ready() {
-        return Err(ApiError::new(ErrorCode::TerminalUnavailable).speaking(speaks));
-    }
+    let ready = match app.terminal.readiness() {
+        Readiness::Ready => Ok(()),
+        Readiness::LineDown => Err(ErrorCode::AcquirerUnreachable),
+        Readiness::OutOfOrder => Err(ErrorCode::TerminalUnavailable),
+    };
+    ready.map_err(|code| ApiError::new(code).speaking(speaks))?;
+    // Held until the order is settled. While the day is closed nobody begins to pay.
+    let moving = app.moving_money.clone().try_read_owned();
+    let moving = moving.map_err(|_| ApiError::new(ErrorCode::Overloaded).speaking(speaks))?;
     let order = OrderId(app.shop.ids.uuid(app.shop.now()));
     // From before the order is stored, so that nobody else asks the terminal about it.
     let asked = app.asking.begin(order);
-    let shop = app.shop.clone();
-    let begun = app.shop.db.write(move |tx| {
-        checkout::begin(tx, shop.here(), (order, hold), |hold| {
-            let prices = prices_of(&shop, tx, hold.screening, &hold.seats)?;
-            Ok(prices.iter().map(|(_, price)| *price).sum())
-        })
-    });
-    let begun = begun
-        .await
-        .map_err(|error| ApiError::from(error).speaking(speaks))?;
-    let order = match begun {
+    let begun = begin(&app, (order, hold), TenderKind::Card).await;
+    let order = match begun.map_err(|error| error.speaking(speaks))? {
         Begun::Already(order) => order,
         Begun::New(order) => {
-            tokio::spawn(charge(app.clone(), order.clone(), asked));
+            tokio::spawn(charge(app.clone(), order.clone(), (asked, moving)));
             order
         }
     };
     Ok((StatusCode::ACCEPTED, Json(view(&app, order).await?)))
+}
+
+/// Stores the order for a hold, or finds the one that is under way.
+pub(super) async fn begin(
+    app: &App,
+    (order, hold): (OrderId, HoldId),
+    kind: TenderKind,
+) -> Result<Begun, ApiError> {
+    let shop = app.shop.clone();
+    let new = NewOrder {
+        order,
+        hold,
+        purpose: Purpose::Seats,
+        kind,
+    };
+    let begun = app.shop.db.write(move |tx| {
+        checkout::begin(tx, shop.here(), new, |hold| {
+            let prices = prices_of(&shop, tx, hold.screening, &hold.seats)?;
+            Ok(prices.iter().map(|(_, price)| *price).sum())
+        })
+    });
+    Ok(begun.await?)
 }
 
 /// How far the payment has come
@@ -86,7 +97,7 @@ pub(super) async fn show(
     Ok(Json(view(&app, order).await?))
 }
 
-/// Stop waiting for a card; a card that was faster wins
+/// Stop waiting for a card or at the desk; a card that was faster wins
 #[utoipa::path(post, operation_id = "cancel_order",
     path = "/api/orders/{order}/cancellation", tag = "payments",
     responses((status = 200, body = PaymentView), (status = 404, body = Problem)))]
@@ -96,28 +107,17 @@ pub(super) async fn cancel(
     speaks: Speaks,
 ) -> Result<Json<PaymentView>, ApiError> {
     app.terminal.cancel_waiting(order).await;
+    let shop = app.shop.clone();
+    let given_up = app
+        .shop
+        .db
+        .write(move |tx| desk::give_up(tx, shop.here(), order));
+    given_up.await?;
     show(State(app), Path(order), speaks).await
 }
 
-/// Hold a simulated card to the simulated terminal
-#[utoipa::path(post, operation_id = "present_simulated_card",
-    path = "/api/simulated-card", tag = "payments",
-    request_body = PresentCard,
-    responses((status = 204), (status = 404, body = Problem)))]
-pub(super) async fn present_card(
-    State(app): State<App>,
-    speaks: Speaks,
-    Body(card): Body<PresentCard>,
-) -> Result<StatusCode, ApiError> {
-    let not_found = || ApiError::new(ErrorCode::NotFound).speaking(speaks);
-    let simulator = app.simulator.as_ref().ok_or_else(not_found)?;
-    let presented = simulator.present_card(card.order, card.outcome);
-    presented.map_err(|_| not_found())?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// Asks the terminal to charge the card, and settles. Runs to its end whoever waits for it.
-async fn charge(app: App, order: Order, asked: Asked) {
+async fn charge(app: App, order: Order, held: (Asked, OwnedRwLockReadGuard<()>)) {
     let request = AuthorizeRequest {
         order: order.order,
         amount: order.amount,
@@ -133,22 +133,25 @@ async fn charge(app: App, order: Order, asked: Asked) {
         let error = &fault as &dyn std::error::Error;
         tracing::error!(error, order = %order.order, "an order is not settled yet");
     }
-    drop(asked);
+    drop(held);
     app.orders_due.notify_one();
 }
 
 /// Finds out what became of every order that is open and that nobody is asking about:
-/// after a crash, after a lost answer, or while money is to be given back.
+/// after a crash, after a lost answer, while money is to be given back, or when nobody has
+/// come to the desk.
 ///
 /// # Errors
 ///
 /// Fails when the store does. A terminal that gives no answer is asked again next time.
 pub async fn look_after_orders(app: App) -> Result<(), StoreError> {
-    let open = app
+    let now = app.shop.now();
+    let due = app
         .shop
         .db
-        .read(|db| sqlite::orders::under_way(db, OPEN_ORDERS_MAX))
-        .await?;
+        .read(move |db| sqlite::orders::due(db, now, OPEN_ORDERS_MAX));
+    let open = due.await?;
+    let _moving = app.moving_money.read().await;
     for order in open {
         if !app.asking.contains(order.order) {
             look_after(&app, &order).await?;
@@ -158,15 +161,13 @@ pub async fn look_after_orders(app: App) -> Result<(), StoreError> {
 }
 
 async fn look_after(app: &App, order: &Order) -> Result<(), StoreError> {
-    let reverse = match order.state {
-        OrderState::Reversing => true,
-        OrderState::Confirming | OrderState::Unknown => false,
+    match order.state {
+        OrderState::Reversing => return give_back(app, order).await,
+        OrderState::AtDesk { .. } => return end_overdue(app, order.order).await,
+        OrderState::Confirming | OrderState::Unknown => {}
         OrderState::Paid { .. } | OrderState::NotPaid { .. } | OrderState::Reversed => {
             return Ok(());
         }
-    };
-    if reverse {
-        return give_back(app, order).await;
     }
     match app.terminal.query(order.order).await {
         Ok(Some(approval)) => {
@@ -185,6 +186,15 @@ async fn look_after(app: &App, order: &Order) -> Result<(), StoreError> {
         Err(_) => tracing::warn!(order = %order.order, "the terminal gives no answer"),
     }
     Ok(())
+}
+
+async fn end_overdue(app: &App, order: OrderId) -> Result<(), StoreError> {
+    let shop = app.shop.clone();
+    let ended = app
+        .shop
+        .db
+        .write(move |tx| desk::end_overdue(tx, shop.here(), order));
+    ended.await.map(drop)
 }
 
 async fn give_back(app: &App, order: &Order) -> Result<(), StoreError> {
@@ -211,26 +221,40 @@ fn charged(approval: Approval) -> Outcome {
 
 async fn settle(app: &App, order: &Order, outcome: Outcome) -> Result<Option<Order>, StoreError> {
     let (shop, order) = (app.shop.clone(), order.clone());
-    let (ids, now) = (app.shop.ids.clone(), app.shop.now());
-    let digits = ids.digits12();
-    let number = digits.parse().map_err(|error| StoreError::Inconsistent {
+    let new = new_booking(app)?;
+    let settled = app.shop.db.write(move |tx| {
+        let prices = order_prices(&shop, tx, &order)?;
+        checkout::settle(tx, shop.here(), order.order, &outcome, (new, &prices))
+    });
+    settled.await
+}
+
+/// Ids for the booking that a payment may become.
+pub(super) fn new_booking(app: &App) -> Result<NewBooking, StoreError> {
+    let (ids, now) = (&app.shop.ids, app.shop.now());
+    let number = ids.digits12().parse();
+    let number = number.map_err(|error| StoreError::Inconsistent {
         table: "bookings",
         reason: format!("{error}"),
     })?;
-    let new = NewBooking {
+    Ok(NewBooking {
         booking: BookingId(ids.uuid(now)),
         number,
         tickets: (0..HOLD_SEATS_MAX)
             .map(|_| TicketId(ids.uuid(now)))
             .collect(),
-    };
-    let settled = app.shop.db.write(move |tx| {
-        let hold = seats::sqlite::holds::find(tx, order.hold)?;
-        let seats = hold.map_or_else(Vec::new, |hold| hold.seats);
-        let prices = prices_of(&shop, tx, order.screening, &seats)?;
-        checkout::settle(tx, shop.here(), order.order, &outcome, (new, &prices))
-    });
-    settled.await
+    })
+}
+
+/// The price of every seat that an order keeps.
+pub(super) fn order_prices(
+    shop: &boxoffice::Shop,
+    db: &Connection,
+    order: &Order,
+) -> Result<Vec<(SeatId, Won)>, StoreError> {
+    let hold = seats::sqlite::holds::find(db, order.hold)?;
+    let seats = hold.map_or_else(Vec::new, |hold| hold.seats);
+    prices_of(shop, db, order.screening, &seats)
 }
 
 fn prices_of(
@@ -247,18 +271,12 @@ fn prices_of(
     checkout::prices(&screening, &*shop.seat_map(db, &screening)?, seats)
 }
 
-async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
-    let (state, reason) = match &order.state {
-        OrderState::Confirming => (PaymentStatus::WaitingForCard, None),
-        OrderState::Unknown => (PaymentStatus::Unknown, None),
-        OrderState::Paid { .. } => (PaymentStatus::Approved, None),
-        OrderState::NotPaid { why } => (not_paid(*why), Some(*why)),
-        // Money is on its way back: for the buyer not known to be back yet.
-        OrderState::Reversing => (PaymentStatus::Unknown, None),
-        OrderState::Reversed => (PaymentStatus::Reversed, None),
-    };
+pub(super) async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
+    let (state, reason) = status(&order);
     let booking = match order.state {
-        OrderState::Paid { booking } => {
+        OrderState::Paid {
+            paid_for: PaidFor::Booking(booking),
+        } => {
             let shop = app.shop.clone();
             let found = app.shop.db.read(move |db| {
                 let booking = seats::sqlite::bookings::find(db, booking)?;
@@ -267,8 +285,21 @@ async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
             });
             Some(found.await?)
         }
+        OrderState::Paid {
+            paid_for: PaidFor::Pledge(_),
+        }
+        | OrderState::Confirming
+        | OrderState::AtDesk { .. }
+        | OrderState::Unknown
+        | OrderState::NotPaid { .. }
+        | OrderState::Reversing
+        | OrderState::Reversed => None,
+    };
+    let until = match order.state {
+        OrderState::AtDesk { until } => Some(until),
         OrderState::Confirming
         | OrderState::Unknown
+        | OrderState::Paid { .. }
         | OrderState::NotPaid { .. }
         | OrderState::Reversing
         | OrderState::Reversed => None,
@@ -276,6 +307,9 @@ async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
     Ok(PaymentView {
         order: order.order,
         state,
+        kind: order.kind,
+        desk_number: until.map(|_| desk_number(order.order)),
+        until,
         amount_won: order.amount,
         reason,
         hold: order.hold,
@@ -283,11 +317,32 @@ async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
     })
 }
 
+/// Three digits that are easily read out. The staff see the seats beside them.
+pub(super) fn desk_number(order: OrderId) -> String {
+    format!("{:03}", order.0.as_u128() % 1000)
+}
+
+fn status(order: &Order) -> (PaymentStatus, Option<NotCharged>) {
+    match &order.state {
+        OrderState::Confirming => (PaymentStatus::WaitingForCard, None),
+        OrderState::AtDesk { .. } => (PaymentStatus::WaitingAtDesk, None),
+        OrderState::Unknown => (PaymentStatus::Unknown, None),
+        OrderState::Paid { .. } => (PaymentStatus::Approved, None),
+        OrderState::NotPaid { why } => (not_paid(*why), Some(*why)),
+        // Money is on its way back: for the buyer not known to be back yet.
+        OrderState::Reversing => (PaymentStatus::Unknown, None),
+        OrderState::Reversed => (PaymentStatus::Reversed, None),
+    }
+}
+
 fn not_paid(why: NotCharged) -> PaymentStatus {
     match why {
         NotCharged::Declined => PaymentStatus::Declined,
         NotCharged::TimedOut => PaymentStatus::TimedOut,
         NotCharged::Cancelled => PaymentStatus::Cancelled,
-        NotCharged::TerminalUnavailable => PaymentStatus::Unavailable,
+        NotCharged::TerminalUnavailable | NotCharged::AcquirerUnreachable => {
+            PaymentStatus::Unavailable
+        }
+        NotCharged::RefusedAtDesk => PaymentStatus::RefusedAtDesk,
     }
 }

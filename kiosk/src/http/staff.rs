@@ -1,4 +1,5 @@
-//! What only staff may do at the screen: look at the seats in doubt after a loss.
+//! What only staff may do at the screen: see to money, work offline, and look at the seats in
+//! doubt after a loss.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use seats::sqlite::recovery;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::offline;
+use super::{closing, desk, offline, refunds};
 use crate::app::App;
 use crate::sync::{self, Standing};
 
@@ -31,6 +32,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(doubts))
         .routes(routes!(settle))
         .merge(offline::routes())
+        .merge(desk::routes())
+        .merge(refunds::routes())
+        .merge(closing::routes())
 }
 
 /// The staff's routes; none of them answers without the PIN.

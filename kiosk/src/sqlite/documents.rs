@@ -164,7 +164,11 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Campaign => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
-        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => return Ok(None),
+        RowKind::Seat
+        | RowKind::Booking
+        | RowKind::Tender
+        | RowKind::Pledge
+        | RowKind::DailyClose => return Ok(None),
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -183,7 +187,11 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
-        RowKind::Seat | RowKind::Booking | RowKind::Tender | RowKind::Pledge => return Ok(None),
+        RowKind::Seat
+        | RowKind::Booking
+        | RowKind::Tender
+        | RowKind::Pledge
+        | RowKind::DailyClose => return Ok(None),
     }))
 }
 

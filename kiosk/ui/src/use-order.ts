@@ -16,7 +16,12 @@ export interface Order {
 
 /** Whether this outcome stays. */
 export function isFinal(state: PaymentStatus): boolean {
-  return state !== 'waiting_for_card' && state !== 'unknown';
+  return !isAtTerminal(state) && state !== 'waiting_at_desk';
+}
+
+/** Whether a card may be charged right now. */
+export function isAtTerminal(state: PaymentStatus): boolean {
+  return state === 'waiting_for_card' || state === 'unknown';
 }
 
 export function useOrder(order: string): Order {

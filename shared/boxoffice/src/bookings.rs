@@ -49,7 +49,8 @@ pub fn booking_view(
 }
 
 /// A seat with where it stands and what it costs; none when the map does not have it.
-pub(crate) fn priced_seat(map: &SeatMap, seat: SeatId, price: Won) -> Option<PricedSeat> {
+#[must_use]
+pub fn priced_seat(map: &SeatMap, seat: SeatId, price: Won) -> Option<PricedSeat> {
     let place = map.seat(seat)?;
     Some(PricedSeat {
         seat,

@@ -55,6 +55,12 @@ impl Guard {
         }
     }
 
+    /// Whether a secret has been set up at all.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.digest.is_some()
+    }
+
     /// Looks at the secret that is `shown` at `now_ms` of the monotonic clock.
     ///
     /// # Errors

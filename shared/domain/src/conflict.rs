@@ -6,7 +6,7 @@ pub mod remedy;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::Booking;
-use crate::id::{BookingId, NodeId, ScreeningId, SeatId};
+use crate::id::{BookingId, NodeId, OrderId, RefundId, ScreeningId, SeatId};
 use crate::money::Won;
 use crate::seating::SeatState;
 use remedy::Move;
@@ -48,6 +48,16 @@ pub enum Conflict {
         key: String,
         reason: String,
     },
+    /// The gateway will not give money back, for good. The buyer is still owed it.
+    RefundRefused {
+        refund: RefundId,
+        order: OrderId,
+        /// None when the money had no seats at all.
+        booking: Option<BookingId>,
+        amount: Won,
+        /// The gateway's code.
+        code: String,
+    },
 }
 
 impl Conflict {
@@ -64,7 +74,7 @@ impl Conflict {
             | Self::NotTheOwner {
                 screening, seat, ..
             } => Some((*screening, *seat)),
-            Self::CopyFound { .. } | Self::RowRefused { .. } => None,
+            Self::CopyFound { .. } | Self::RowRefused { .. } | Self::RefundRefused { .. } => None,
         }
     }
 
@@ -74,7 +84,7 @@ impl Conflict {
         match self {
             Self::CopyFound { node, .. } => Some(node),
             Self::NotTheOwner { sender, .. } | Self::RowRefused { sender, .. } => Some(sender),
-            Self::SeatSoldTwice { .. } | Self::SeatLost { .. } => None,
+            Self::SeatSoldTwice { .. } | Self::SeatLost { .. } | Self::RefundRefused { .. } => None,
         }
     }
 
@@ -84,7 +94,10 @@ impl Conflict {
     pub fn is_of_bookings(&self) -> bool {
         match self {
             Self::SeatSoldTwice { .. } | Self::SeatLost { .. } => true,
-            Self::CopyFound { .. } | Self::NotTheOwner { .. } | Self::RowRefused { .. } => false,
+            Self::CopyFound { .. }
+            | Self::NotTheOwner { .. }
+            | Self::RowRefused { .. }
+            | Self::RefundRefused { .. } => false,
         }
     }
 
@@ -112,6 +125,7 @@ impl Conflict {
             Self::RowRefused {
                 sender, row, key, ..
             } => format!("row_refused/{sender}/{row}/{key}"),
+            Self::RefundRefused { refund, .. } => format!("refund_refused/{refund}"),
         }
     }
 }
@@ -143,6 +157,11 @@ pub enum Outcome {
     Refunded {
         booking: BookingId,
         /// What the guest has paid and gets back at the counter.
+        due_won: Won,
+    },
+    /// The gateway is asked once more for money that it would not give back.
+    AskedAgain {
+        refund: RefundId,
         due_won: Won,
     },
     Dismissed,

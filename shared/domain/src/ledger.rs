@@ -56,10 +56,9 @@ impl Account {
             Self::GatewayReceivable | Self::Tenders { .. } | Self::GatewayFees | Self::Bank => {
                 Side::Debit
             }
-            Self::Escrow(_)
-            | Self::TheaterPayable(_)
-            | Self::RefundsInTransit
-            | Self::Suspense => Side::Credit,
+            Self::Escrow(_) | Self::TheaterPayable(_) | Self::RefundsInTransit | Self::Suspense => {
+                Side::Credit
+            }
         }
     }
 }

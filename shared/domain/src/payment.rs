@@ -46,9 +46,14 @@ pub enum AttemptState {
 /// What the gateway says about an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
-    Paid { paid_at: Timestamp, method: String },
+    Paid {
+        paid_at: Timestamp,
+        method: String,
+    },
     WaitingForDeposit(Deposit),
-    NotPaid { code: String },
+    NotPaid {
+        code: String,
+    },
     /// Nothing that helps: the answer was lost, or the payment is still on its way.
     Nothing,
 }
@@ -184,9 +189,12 @@ pub enum Doors {
 /// first, then what may still become paid.
 #[must_use]
 pub fn of_attempts(attempts: &[AttemptState], doors: Doors) -> PaymentState {
-    let first = |wanted: fn(&AttemptState) -> Option<PaymentState>| attempts.iter().find_map(wanted);
+    let first =
+        |wanted: fn(&AttemptState) -> Option<PaymentState>| attempts.iter().find_map(wanted);
     let under_way = first(paid).or_else(|| first(confirming));
-    let under_way = under_way.or_else(|| first(unknown)).or_else(|| first(waiting));
+    let under_way = under_way
+        .or_else(|| first(unknown))
+        .or_else(|| first(waiting));
     if let Some(state) = under_way {
         return state;
     }

@@ -7,3 +7,4 @@ pub mod kiosk;
 pub mod operator;
 pub mod screening;
 pub mod seat_map;
+pub mod till;

@@ -55,6 +55,14 @@ codes! {
     PaymentInProgress = 409, "결제가 진행 중입니다", "A payment is under way";
     TerminalUnavailable = 503, "카드 단말기를 쓸 수 없습니다",
         "The card terminal cannot be used";
+    AcquirerUnreachable = 503, "지금은 카드를 쓸 수 없습니다. 다른 방법으로 결제해 주세요",
+        "Cards cannot be taken right now. Please pay in another way";
+    DeskClosed = 503, "여기서는 데스크에서 결제할 수 없습니다", "Nobody takes cash here";
+    NotWaiting = 409, "데스크에서 기다리는 주문이 아닙니다", "The order does not wait at the desk";
+    TooLittleCash = 422, "받은 금액이 모자랍니다", "Too little was given";
+    NotPaidHere = 409, "이 키오스크에서 결제한 예매가 아닙니다",
+        "The booking was not paid at this kiosk";
+    NothingBack = 409, "돌려받을 수 있는 금액이 없습니다", "Nothing comes back any more";
     Recovering = 503, "지금은 판매를 점검하고 있습니다. 잠시 후 다시 시도해 주세요",
         "Sales are being checked here. Please try again in a moment";
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";

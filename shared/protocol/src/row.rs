@@ -2,14 +2,16 @@
 
 use domain::booking::Booking;
 use domain::campaign::Campaign;
+use domain::daily_close::DailyClose;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
-use domain::order::CardTender;
 use domain::pledge::Pledge;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
+use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -27,12 +29,12 @@ pub struct MovieFacts {
     pub genres: Vec<String>,
 }
 
-/// How money was taken, and at which node.
+/// How money changed hands, and at which node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenderFact {
     pub node: NodeId,
     #[serde(flatten)]
-    pub tender: CardTender,
+    pub tender: KioskTender,
 }
 
 macro_rules! kinds {
@@ -83,12 +85,13 @@ kinds! {
     Booking = 11 "booking",
     Tender = 12 "tender",
     Pledge = 13 "pledge",
+    DailyClose = 15 "daily_close",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 2] = [Self::Campaign, Self::Pledge];
+    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
@@ -116,6 +119,13 @@ pub enum Row {
     Booking(Booking),
     Tender(TenderFact),
     Pledge(Pledge),
+    DailyClose(DailyClose),
+}
+
+/// The key of a daily close: a node closes at most once in a millisecond.
+#[must_use]
+pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
+    format!("{node}/{}", closed_at.0)
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -141,6 +151,14 @@ pub enum RowUnreadable {
     Key,
 }
 
+impl Envelope {
+    /// Whether a node that says it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_known_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_known_with(kinds))
+    }
+}
+
 impl Row {
     /// What kind of row it is.
     #[must_use]
@@ -156,6 +174,7 @@ impl Row {
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
             Self::Pledge(_) => RowKind::Pledge,
+            Self::DailyClose(_) => RowKind::DailyClose,
         }
     }
 
@@ -173,6 +192,7 @@ impl Row {
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
             Self::Pledge(pledge) => pledge.pledge.to_string(),
+            Self::DailyClose(close) => close_key(&close.node, close.closed_at),
         }
     }
 
@@ -190,7 +210,7 @@ impl Row {
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
             // A fact never changes.
-            Self::Tender(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
         }
     }
 
@@ -211,6 +231,7 @@ impl Row {
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
+            Self::DailyClose(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -253,6 +274,7 @@ impl Row {
                 version,
                 ..serde_json::from_str(body)?
             }),
+            RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

@@ -3,10 +3,11 @@
 
 use domain::booking::Booking;
 use domain::conflict::Conflict;
+use domain::daily_close::DailyClose;
 use domain::id::{NodeId, ScreeningId, SeatId};
 use domain::mutant::{Mutant, is};
 use domain::seating::{ScreeningSeat, SeatState};
-use protocol::row::{Row, TenderFact};
+use protocol::row::{Row, TenderFact, close_key};
 use rusqlite::Transaction;
 use store::StoreError;
 
@@ -54,6 +55,7 @@ pub fn apply_row(
         Row::Seat(seat) => apply_seat(tx, here, sender, seat),
         Row::Booking(booking) => apply_booking(tx, here, sender, booking),
         Row::Tender(fact) => apply_tender(tx, sender, fact),
+        Row::DailyClose(close) => apply_close(tx, sender, close),
         Row::Theater(..)
         | Row::Auditorium(..)
         | Row::SeatMap(..)
@@ -199,6 +201,11 @@ fn apply_tender(
     sender: &NodeId,
     fact: &TenderFact,
 ) -> Result<Applied, ApplyError> {
+    refuse_others(
+        sender,
+        &fact.node,
+        ("tender", fact.tender.order.to_string()),
+    )?;
     if !sqlite::tenders::record(tx, fact)? {
         return Ok(Applied::Known);
     }
@@ -207,4 +214,37 @@ fn apply_tender(
     changes.tender(fact);
     changes.record(tx, sender)?;
     Ok(Applied::Changed)
+}
+
+fn apply_close(
+    tx: &Transaction<'_>,
+    sender: &NodeId,
+    close: &DailyClose,
+) -> Result<Applied, ApplyError> {
+    let key = close_key(&close.node, close.closed_at);
+    refuse_others(sender, &close.node, ("daily_close", key))?;
+    if !sqlite::closes::record(tx, close)? {
+        return Ok(Applied::Known);
+    }
+    let mut changes = Changes::new(HUB_ONLY);
+    changes.close(close);
+    changes.record(tx, sender)?;
+    Ok(Applied::Changed)
+}
+
+/// A kiosk tells of its own money only.
+fn refuse_others(
+    sender: &NodeId,
+    node: &NodeId,
+    (row, key): (&str, String),
+) -> Result<(), ApplyError> {
+    if sender.is_hub() || node == sender {
+        return Ok(());
+    }
+    Err(ApplyError::Refused(Conflict::RowRefused {
+        sender: sender.clone(),
+        row: row.to_owned(),
+        key,
+        reason: format!("it is of {node}"),
+    }))
 }

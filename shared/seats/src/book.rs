@@ -1,11 +1,12 @@
 //! From a hold to a booking, with or without a payment between, and back.
 
 use domain::booking::{Booking, BookingNumber, BookingState, CancelRefused, Tender, Ticket};
-use domain::id::{BookingId, HoldId, OrderId, SeatId, TicketId};
+use domain::daily_close::DailyClose;
+use domain::id::{BookingId, HoldId, OrderId, ScreeningId, SeatId, TicketId};
 use domain::money::Won;
 use domain::mutant::{Mutant, is};
-use domain::order::CardTender;
 use domain::seating::{BookRefused, HOLD_MS, Hold, HoldState, SeatState, Seats};
+use domain::tender::KioskTender;
 use domain::time::{MINUTE_MS, Timestamp};
 use domain::version::Version;
 use protocol::row::TenderFact;
@@ -13,7 +14,7 @@ use rusqlite::Transaction;
 use store::StoreError;
 
 use crate::error::{BookError, CancelError};
-use crate::feed::Changes;
+use crate::feed::{Changes, HUB_ONLY};
 use crate::hold::{kept_seats, open_scope, put, put_seats};
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -206,7 +207,8 @@ pub(crate) fn end_booking(
     Ok(cancelled)
 }
 
-/// Records how the money for an order was taken; doing it again changes nothing (M3).
+/// Records how money for seats of `screening` changed hands; doing it again changes nothing
+/// (M3).
 ///
 /// # Errors
 ///
@@ -214,17 +216,36 @@ pub(crate) fn end_booking(
 pub fn record_tender(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    booking: &Booking,
-    tender: CardTender,
+    screening: ScreeningId,
+    tender: KioskTender,
 ) -> Result<(), StoreError> {
     let fact = TenderFact {
         node: here.node.clone(),
         tender,
     };
     if sqlite::tenders::record(tx, &fact)? {
-        let scope = sqlite::recovery::seating(tx, booking.screening)?.scope;
+        let scope = sqlite::recovery::seating(tx, screening)?.scope;
         let mut changes = Changes::new(scope);
         changes.tender(&fact);
+        changes.record(tx, here.node)?;
+    }
+    Ok(())
+}
+
+/// Records a daily close of this node; doing it again changes nothing.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record_close(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    close: &DailyClose,
+) -> Result<(), StoreError> {
+    if sqlite::closes::record(tx, close)? {
+        // No other kiosk needs it, and the hub reads everything.
+        let mut changes = Changes::new(HUB_ONLY);
+        changes.close(close);
         changes.record(tx, here.node)?;
     }
     Ok(())

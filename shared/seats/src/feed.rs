@@ -2,10 +2,12 @@
 //! read again for a batch.
 
 use domain::booking::Booking;
+use domain::daily_close::DailyClose;
 use domain::id::{BookingId, NodeId, OrderId, PledgeId, ScreeningId, SeatId};
 use domain::pledge::Pledge;
 use domain::seating::ScreeningSeat;
-use protocol::row::{Row, RowKind, TenderFact};
+use domain::time::Timestamp;
+use protocol::row::{Row, RowKind, TenderFact, close_key};
 use rusqlite::{Connection, Transaction};
 use store::StoreError;
 use store::change_feed::{self, Change};
@@ -53,6 +55,11 @@ impl Changes {
         self.rows.push((RowKind::Pledge, pledge.pledge.to_string()));
     }
 
+    pub(crate) fn close(&mut self, close: &DailyClose) {
+        let key = close_key(&close.node, close.closed_at);
+        self.rows.push((RowKind::DailyClose, key));
+    }
+
     /// Puts the changes into the feed. `origin` is the node that wrote them: they are not
     /// sent back to it.
     pub(crate) fn record(self, tx: &Transaction<'_>, origin: &NodeId) -> Result<(), StoreError> {
@@ -97,6 +104,12 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         }
         RowKind::Booking => Ok(sqlite::bookings::find(db, BookingId(uuid()?))?.map(Row::Booking)),
         RowKind::Tender => Ok(sqlite::tenders::find(db, OrderId(uuid()?))?.map(Row::Tender)),
+        RowKind::DailyClose => {
+            let (node, closed_at) = key.split_once('/').ok_or_else(unreadable)?;
+            let node = node.parse().map_err(|_| unreadable())?;
+            let closed_at = Timestamp(closed_at.parse().map_err(|_| unreadable())?);
+            Ok(sqlite::closes::find(db, &node, closed_at)?.map(Row::DailyClose))
+        }
         RowKind::Pledge => Ok(sqlite::pledges::find(db, PledgeId(uuid()?))?.map(Row::Pledge)),
         RowKind::Theater
         | RowKind::Auditorium

@@ -17,13 +17,14 @@ mod pledge;
 mod recover;
 mod refit;
 mod remedy;
+mod returns;
 mod shift;
 pub mod sqlite;
 
 pub use apply::{Applied, ApplyError, apply_row};
 pub use ask::{find_missing, grant_asked};
 pub use batch::{Stretch, apply_batch, read_batch};
-pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_tender};
+pub use book::{BookHold, begin_payment, book, cancel, fail_payment, record_close, record_tender};
 pub use claims::{keep, keep_anyway, leave_out, let_go, unclaimed};
 pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, RefreshError};
 pub use error::{KeepError, KeepRefused};
@@ -38,6 +39,7 @@ pub use recover::{
 };
 pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};
+pub use returns::{Returned, return_tickets};
 pub use shift::shift_holds;
 
 use domain::id::NodeId;
@@ -48,6 +50,12 @@ pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
 
 /// What a node needs to come back after a loss: the migration after [`SCHEMA`].
 pub const RECOVERY_SCHEMA: &str = include_str!("../migrations/0002_recovery.sql");
+
+/// Bookings that were paid in ways that the first version did not know.
+pub const PAID_BY_SCHEMA: &str = include_str!("../migrations/0003_paid_by.sql");
+
+/// Money of every kind, in both directions.
+pub const TENDERS_SCHEMA: &str = include_str!("../migrations/0004_tenders.sql");
 
 /// Pledges and the seats that are kept for them: the migration after [`RECOVERY_SCHEMA`].
 pub const CLAIMS_SCHEMA: &str = include_str!("../migrations/0004_claims.sql");

@@ -2,6 +2,7 @@
 
 pub mod bookings;
 pub mod claims;
+pub mod closes;
 pub mod conflicts;
 pub mod holds;
 pub mod pledges;

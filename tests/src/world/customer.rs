@@ -4,8 +4,9 @@ use domain::booking::{Booking, BookingNumber, Tender};
 use domain::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
 use domain::money::Won;
 use domain::mutant::{Mutant, is};
-use domain::order::CardTender;
+use domain::order::TenderKind;
 use domain::seating::HoldRefused;
+use domain::tender::{KioskTender, PaidFor};
 use seats::{BookError, BookHold, HoldError, HoldSeats};
 use store::StoreError;
 
@@ -213,14 +214,16 @@ impl World {
         let booked = self.write(at, |tx, here| {
             let booking = seats::book(tx, here, &request)?;
             if let Some(order) = order {
-                let tender = CardTender {
+                let tender = KioskTender {
                     order,
-                    booking: booking.booking,
+                    kind: TenderKind::Card,
+                    paid_for: PaidFor::Booking(booking.booking),
                     amount: Won(12_000),
                     approval_no: "30000000".to_owned(),
-                    approved_at: here.now,
+                    taken_at: here.now,
+                    gives_back: None,
                 };
-                seats::record_tender(tx, here, &booking, tender)?;
+                seats::record_tender(tx, here, booking.screening, tender)?;
             }
             Ok::<_, BookError>(booking)
         });

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::source::{Source, root};
 
 /// Every package, and those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("protocol", &["domain"]),
     ("process", &["domain"]),
@@ -32,8 +32,11 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "boxoffice",
             "kiosk",
             "hub",
+            "toss-sandbox",
         ],
     ),
+    // Not of the product: a gateway to try it against.
+    ("toss-sandbox", &["domain", "process", "store"]),
     ("xtask", &[]),
 ];
 const SHARED: &[&str] = &[

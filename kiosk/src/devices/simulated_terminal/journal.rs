@@ -7,11 +7,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use domain::id::OrderId;
+use domain::id::{OrderId, RefundId};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::devices::card_terminal::Approval;
+use crate::devices::card_terminal::{Approval, RefundApproval};
 
 /// A journal larger than this is not grown: about a quarter of a million approvals.
 const JOURNAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -24,6 +24,12 @@ pub(super) enum Entry {
     Approved { order: OrderId, approval: Approval },
     /// The charge was taken back, or forbidden before it came.
     Reversed { order: OrderId, at: Timestamp },
+    /// Money of the charge was given back.
+    Refunded {
+        refund: RefundId,
+        order: OrderId,
+        approval: RefundApproval,
+    },
 }
 
 /// Why the terminal has no memory, and therefore cannot be used.

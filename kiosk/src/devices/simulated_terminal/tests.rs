@@ -338,12 +338,12 @@ async fn a_terminal_that_cannot_write_knows_nothing_for_sure() {
     let folder = tempfile::tempdir().unwrap();
     let terminal = open_auto(folder.path(), SimulatedCard::Approve);
     terminal.authorize(request(order(1))).await.unwrap();
-    let unwritable = Journal::unwritable(&folder.path().join("terminal.jsonl"));
-    terminal.inner.state().journal = Some(unwritable);
-    assert!(terminal.ready());
+    let journal = folder.path().join("terminal.jsonl");
+    terminal.inner.state().memory.break_journal(&journal);
+    assert_eq!(terminal.readiness(), Readiness::Ready);
     let answer = terminal.authorize(request(order(2))).await;
     assert_eq!(answer, Err(AuthorizeError::AnswerLost));
-    assert!(!terminal.ready());
+    assert_eq!(terminal.readiness(), Readiness::OutOfOrder);
     assert_eq!(terminal.query(order(2)).await, Err(Unreachable));
     assert_eq!(terminal.reverse(order(2)).await, Err(Unreachable));
     let next = terminal.authorize(request(order(3))).await;
@@ -364,6 +364,10 @@ fn what_was_not_charged_is_told_to_the_order() {
     assert_eq!(
         NotCharged::from(Rejection::Busy),
         NotCharged::TerminalUnavailable
+    );
+    assert_eq!(
+        NotCharged::from(Rejection::LineDown),
+        NotCharged::AcquirerUnreachable
     );
     assert_eq!(
         NotCharged::from(Rejection::NotReady),

@@ -22,6 +22,9 @@ export function StatusLine() {
     if (view.link.state === 'offline') {
       return t(view.terminal.ready ? 'kiosk.offline' : 'kiosk.offline_no_terminal');
     }
+    if (view.terminal.line_down) {
+      return t(view.desk ? 'till.line_down_desk' : 'till.line_down');
+    }
     if (!view.terminal.ready) {
       return t('kiosk.terminal_away');
     }

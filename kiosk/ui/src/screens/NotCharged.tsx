@@ -8,7 +8,13 @@ import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
 
-type Outcome = 'declined' | 'timed_out' | 'cancelled' | 'unavailable' | 'reversed';
+type Outcome =
+  | 'declined'
+  | 'timed_out'
+  | 'cancelled'
+  | 'unavailable'
+  | 'reversed'
+  | 'refused_at_desk';
 
 const TEXTS = {
   declined: ['kiosk.declined', 'kiosk.declined_detail'],
@@ -16,7 +22,10 @@ const TEXTS = {
   cancelled: ['kiosk.pay_cancelled', 'kiosk.pay_cancelled_detail'],
   unavailable: ['kiosk.unavailable', 'kiosk.unavailable_detail'],
   reversed: ['kiosk.reversed', 'kiosk.reversed_detail'],
+  refused_at_desk: ['till.refused_at_desk', 'till.refused_at_desk_detail'],
 } as const;
+
+const NOBODY_CAME = ['till.desk_over', 'till.desk_over_detail'] as const;
 
 export function NotCharged({ payment, state }: { payment: PaymentView; state: Outcome }) {
   const { client } = useKiosk();
@@ -25,8 +34,14 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
   const endVisit = useEndVisit();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [title, detail] = TEXTS[state];
+  const cash = payment.kind === 'cash';
+  const [title, detail] = cash && state === 'timed_out' ? NOBODY_CAME : TEXTS[state];
   const again = (): void => {
+    if (cash || state === 'unavailable') {
+      // There may be another way.
+      void navigate(`/holds/${payment.hold}`, { replace: true });
+      return;
+    }
     setAsking(true);
     client
       .pay(payment.hold)
@@ -40,6 +55,8 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
   };
   const gone =
     state === 'reversed' ||
+    state === 'refused_at_desk' ||
+    (cash && state === 'timed_out') ||
     problem?.code === 'hold_expired' ||
     problem?.code === 'hold_not_found';
   return (

@@ -19,9 +19,10 @@ import { useKiosk } from '../kiosk';
 import type { FrameContext } from '../parts/Frame';
 import { Screen } from '../parts/Screen';
 import { SimulatedTerminal } from '../parts/SimulatedTerminal';
-import { isFinal, useOrder } from '../use-order';
+import { isAtTerminal, useOrder } from '../use-order';
 import { useEndVisit } from '../use-visit';
 import { forgetHold } from '../visit';
+import { AtDesk } from './AtDesk';
 import { NotCharged } from './NotCharged';
 import { Tickets } from './Tickets';
 import styles from './screens.module.css';
@@ -49,6 +50,8 @@ export function OrderScreen() {
   switch (payment.state) {
     case 'waiting_for_card':
       return <Waiting payment={payment} />;
+    case 'waiting_at_desk':
+      return <AtDesk payment={payment} />;
     case 'unknown':
       return <Checking payment={payment} />;
     case 'approved':
@@ -58,6 +61,7 @@ export function OrderScreen() {
     case 'cancelled':
     case 'unavailable':
     case 'reversed':
+    case 'refused_at_desk':
       return <NotCharged payment={payment} state={payment.state} />;
   }
 }
@@ -65,7 +69,7 @@ export function OrderScreen() {
 /** Nobody is sent away while a card may be charged. */
 function useBusyWhile(payment: PaymentView | null): void {
   const { setBusy } = useOutletContext<FrameContext>();
-  const busy = payment === null || !isFinal(payment.state);
+  const busy = payment === null || isAtTerminal(payment.state);
   useEffect(() => {
     setBusy(busy ? 'busy' : 'free');
     return () => {
@@ -83,6 +87,8 @@ const SPOKEN: Record<PaymentView['state'], TextKey> = {
   cancelled: 'kiosk.pay_cancelled',
   unavailable: 'kiosk.unavailable',
   reversed: 'kiosk.reversed',
+  waiting_at_desk: 'till.at_desk',
+  refused_at_desk: 'till.refused_at_desk',
 };
 
 function useOutcomeSpoken(payment: PaymentView | null): void {

@@ -5,6 +5,7 @@ import {
   HoldClock,
   Loading,
   MoreTime,
+  Notice,
   Refusal,
   Skeleton,
   asProblem,
@@ -16,6 +17,7 @@ import {
   whenInFull,
   won,
   type HoldView,
+  type PaymentView,
   type Problem,
 } from '@moding/ui';
 import { useState } from 'react';
@@ -68,11 +70,10 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
   const [over, setOver] = useState(false);
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const pay = (): void => {
+  const pay = (begin: (hold: string) => Promise<PaymentView>): void => {
     setAsking(true);
     setProblem(null);
-    client
-      .pay(hold.hold)
+    begin(hold.hold)
       .then((payment) => navigate(`/orders/${payment.order}`, { replace: true }))
       .catch((error: unknown) => {
         setProblem(asProblem(error));
@@ -89,6 +90,7 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
     return <HoldOver screening={hold.screening} />;
   }
   const amount = won(hold.amount_won, t);
+  const noCard = view?.terminal.ready === false;
   return (
     <Screen
       title={t('kiosk.pay')}
@@ -97,11 +99,25 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
           <button type="button" className="button quiet" onClick={back} disabled={asking}>
             {t('kiosk.back')}
           </button>
+          {view?.desk === true ? (
+            <button
+              type="button"
+              className={noCard ? 'button next' : 'button quiet'}
+              onClick={() => {
+                pay(client.payAtDesk);
+              }}
+              disabled={asking}
+            >
+              {t('till.pay_at_desk')}
+            </button>
+          ) : null}
           <button
             type="button"
-            className="button next"
-            onClick={pay}
-            disabled={asking || view?.terminal.ready === false}
+            className={noCard ? 'button quiet' : 'button next'}
+            onClick={() => {
+              pay(client.pay);
+            }}
+            disabled={asking || noCard}
           >
             {asking ? t('kiosk.pay_starting') : t('kiosk.pay_card', { amount })}
           </button>
@@ -117,6 +133,13 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
         />
         <MoreTime client={client} hold={hold} onHold={onHold} />
       </div>
+      {view?.terminal.line_down === true ? (
+        <div className={styles.note}>
+          <Notice tone="care" live="status">
+            {t(view.desk ? 'till.line_down_desk' : 'till.line_down')}
+          </Notice>
+        </div>
+      ) : null}
       {problem ? <Refusal problem={problem} /> : null}
       <Order hold={hold} />
     </Screen>

@@ -8,7 +8,7 @@ import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
 import styles from './screens.module.css';
 
-export type StaffPage = 'doubts' | 'offline';
+export type StaffPage = 'desk' | 'refund' | 'close' | 'doubts' | 'offline';
 
 interface StaffMenuProps {
   /** Screenings with seats in doubt. */
@@ -33,6 +33,30 @@ export function StaffMenu({ doubts, onChoose }: StaffMenuProps) {
     >
       {standing === 'selling' ? null : <WhatToDo standing={standing} />}
       <div className={styles.entries}>
+        <Entry
+          title={t('till.desk')}
+          onChoose={() => {
+            onChoose('desk');
+          }}
+        >
+          {t('till.desk_none_detail')}
+        </Entry>
+        <Entry
+          title={t('till.refund')}
+          onChoose={() => {
+            onChoose('refund');
+          }}
+        >
+          {t('till.refund_detail')}
+        </Entry>
+        <Entry
+          title={t('till.close')}
+          onChoose={() => {
+            onChoose('close');
+          }}
+        >
+          {t('till.close_lead')}
+        </Entry>
         <Entry
           title={t('staff.doubts')}
           onChoose={() => {

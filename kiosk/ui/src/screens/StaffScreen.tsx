@@ -8,9 +8,12 @@ import { useKiosk } from '../kiosk';
 import { Keypad } from '../parts/Keypad';
 import { Screen } from '../parts/Screen';
 import { useEndVisit } from '../use-visit';
+import { StaffClose } from './StaffClose';
+import { StaffDesk } from './StaffDesk';
 import { StaffDoubts } from './StaffDoubts';
 import { StaffMenu, type StaffPage } from './StaffMenu';
 import { StaffOffline } from './StaffOffline';
+import { StaffRefund } from './StaffRefund';
 import styles from './screens.module.css';
 
 const PIN_DIGITS_MAX = 12;
@@ -28,7 +31,16 @@ export function StaffScreen() {
       />
     );
   }
+  const back = (): void => {
+    setPage('menu');
+  };
   switch (page) {
+    case 'desk':
+      return <StaffDesk pin={inside.pin} onBack={back} />;
+    case 'refund':
+      return <StaffRefund pin={inside.pin} onBack={back} />;
+    case 'close':
+      return <StaffClose pin={inside.pin} onBack={back} />;
     case 'menu':
       return <StaffMenu doubts={inside.doubts.length} onChoose={setPage} />;
     case 'doubts':
@@ -39,20 +51,11 @@ export function StaffScreen() {
           onLeft={(doubts) => {
             setInside({ pin: inside.pin, doubts });
           }}
-          onBack={() => {
-            setPage('menu');
-          }}
+          onBack={back}
         />
       );
     case 'offline':
-      return (
-        <StaffOffline
-          pin={inside.pin}
-          onBack={() => {
-            setPage('menu');
-          }}
-        />
-      );
+      return <StaffOffline pin={inside.pin} onBack={back} />;
   }
 }
 

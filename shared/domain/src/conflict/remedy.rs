@@ -174,7 +174,7 @@ fn distance(old: &Seat, new: &Seat) -> i64 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::booking::{BookingState, Tender, Ticket};
     use crate::id::{
@@ -189,7 +189,7 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     /// A booking of these seats.
-    pub(in crate::conflict) fn booking(id: u128, seats: &[u32]) -> Booking {
+    pub(crate) fn booking(id: u128, seats: &[u32]) -> Booking {
         Booking {
             booking: BookingId(Uuid::from_u128(id)),
             number: "123456789012".parse().unwrap(),

@@ -172,7 +172,14 @@ fn an_account_is_known_by_its_name() {
         let account = account(at);
         assert_eq!(account.to_string().parse(), Ok(account));
     }
-    for wrong in ["", "escrow", "escrow:", "escrow:x", "gateway:1", "tenders:a:coin"] {
+    for wrong in [
+        "",
+        "escrow",
+        "escrow:",
+        "escrow:x",
+        "gateway:1",
+        "tenders:a:coin",
+    ] {
         assert_eq!(wrong.parse::<Account>(), Err(NoAccount(wrong.to_owned())));
     }
 }

@@ -3,7 +3,7 @@
 use domain::id::{HoldId, NodeId, OrderId, SeatId};
 use domain::link::{ByHand, Link};
 use domain::money::Won;
-use domain::order::NotCharged;
+use domain::order::{NotCharged, TenderKind};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,6 +23,8 @@ pub enum TerminalKind {
 pub struct TerminalView {
     pub kind: TerminalKind,
     pub ready: bool,
+    /// It works, but cannot reach the acquirer: no card is taken now.
+    pub line_down: bool,
 }
 
 /// Whether this kiosk may sell.
@@ -45,6 +47,8 @@ pub struct KioskView {
     pub software: String,
     pub link: Link,
     pub terminal: TerminalView,
+    /// Whether the staff take cash here.
+    pub desk: bool,
     pub standing: KioskStanding,
     /// Seats that were maybe sold before a loss: nobody gets them until staff have looked.
     pub seats_in_doubt: i64,
@@ -112,6 +116,10 @@ pub enum PaymentStatus {
     Reversed,
     /// The terminal could not be used; nothing was charged.
     Unavailable,
+    /// The customer is to go to the staff with cash.
+    WaitingAtDesk,
+    /// The staff took no money.
+    RefusedAtDesk,
 }
 
 /// One attempt to pay for a hold.
@@ -119,6 +127,11 @@ pub enum PaymentStatus {
 pub struct PaymentView {
     pub order: OrderId,
     pub state: PaymentStatus,
+    pub kind: TenderKind,
+    /// What the customer reads out at the desk.
+    pub desk_number: Option<String>,
+    /// Nobody waits at the desk after that.
+    pub until: Option<Timestamp>,
     pub amount_won: Won,
     pub reason: Option<NotCharged>,
     pub hold: HoldId,

@@ -22,7 +22,7 @@ use super::{inconsistent, parsed, uuid_at, uuid_or_none};
 pub fn find(db: &Connection, booking: BookingId) -> Result<Option<Booking>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT booking_id, number, screening_id, node, epoch, revision, hold_id, tender,
-                order_id, booked_at, cancelled_at
+                paid_by, order_id, booked_at, cancelled_at
            FROM bookings WHERE booking_id = ?1",
     )?;
     let mut rows = statement.query([booking.0.as_bytes()])?;
@@ -77,11 +77,13 @@ pub(crate) fn record(
     };
     let mut statement = tx.prepare_cached(
         "INSERT INTO bookings (booking_id, number, screening_id, node, epoch, revision, hold_id,
-                               tender, order_id, booked_at, cancelled_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                               tender, order_id, booked_at, cancelled_at, paid_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (booking_id) DO UPDATE
-            SET epoch = ?5, revision = ?6, tender = ?8, order_id = ?9, cancelled_at = ?11",
+            SET epoch = ?5, revision = ?6, tender = ?8, order_id = ?9, cancelled_at = ?11,
+                paid_by = ?12",
     )?;
+    let (tender, paid_by) = tender_names(booking.tender);
     statement.execute(params![
         booking.booking.0.as_bytes(),
         booking.number.digits(),
@@ -90,11 +92,13 @@ pub(crate) fn record(
         booking.version.epoch,
         booking.version.revision,
         booking.hold.0.as_bytes(),
-        tender_name(booking.tender),
+        tender,
         booking.order.map(|order| *order.0.as_bytes()),
         booking.booked_at.0,
         cancelled_at,
+        paid_by,
     ])?;
+    forget_returned(tx, booking)?;
     let ours = writer == Writer::Ourselves;
     let mut statement = tx.prepare_cached(
         "INSERT INTO tickets (booking_id, ticket_id, screening_id, seat_id, price_won, live, ours)
@@ -224,19 +228,39 @@ fn tickets_of(db: &Connection, booking: BookingId) -> Result<Vec<Ticket>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn tender_name(tender: Tender) -> &'static str {
+/// Takes away the tickets that the booking no longer has: they were returned.
+fn forget_returned(tx: &Transaction<'_>, booking: &Booking) -> Result<(), StoreError> {
+    for known in tickets_of(tx, booking.booking)? {
+        let has = |ticket: &Ticket| ticket.ticket == known.ticket;
+        if !booking.tickets.iter().any(has) {
+            let mut statement =
+                tx.prepare_cached("DELETE FROM tickets WHERE booking_id = ?1 AND ticket_id = ?2")?;
+            let key = [booking.booking.0.as_bytes(), known.ticket.0.as_bytes()];
+            statement.execute(key)?;
+        }
+    }
+    Ok(())
+}
+
+/// The tender as the first version knew it, and its later name.
+fn tender_names(tender: Tender) -> (&'static str, Option<&'static str>) {
     match tender {
-        Tender::Card => "card",
-        Tender::PayAtTheater => "pay_at_theater",
+        Tender::Card => ("card", None),
+        Tender::PayAtTheater => ("pay_at_theater", None),
+        Tender::Online => ("card", Some("online")),
+        Tender::Cash => ("card", Some("cash")),
     }
 }
 
 fn from_row(row: &Row<'_>) -> Result<Booking, StoreError> {
     let booking = BookingId(uuid_at(row, "booking_id")?);
-    let tender = match row.get_ref("tender")?.as_str().unwrap_or("") {
-        "card" => Tender::Card,
-        "pay_at_theater" => Tender::PayAtTheater,
-        other => return Err(inconsistent("bookings", format!("tender {other}"))),
+    let paid_by = row.get_ref("paid_by")?.as_str_or_null().unwrap_or(None);
+    let tender = match (row.get_ref("tender")?.as_str().unwrap_or(""), paid_by) {
+        ("card", None) => Tender::Card,
+        ("card", Some("online")) => Tender::Online,
+        ("card", Some("cash")) => Tender::Cash,
+        ("pay_at_theater", None) => Tender::PayAtTheater,
+        (other, _) => return Err(inconsistent("bookings", format!("tender {other}"))),
     };
     let cancelled_at: Option<i64> = row.get("cancelled_at")?;
     let state = cancelled_at.map_or(BookingState::Confirmed, |at| BookingState::Cancelled {

@@ -24,6 +24,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("changes", change_feed::SCHEMA),
     Migration::new("seats", seats::SCHEMA),
     Migration::new("recovery", seats::RECOVERY_SCHEMA),
+    Migration::new("paid by", seats::PAID_BY_SCHEMA),
+    Migration::new("tenders", seats::TENDERS_SCHEMA),
     Migration::new("claims", seats::CLAIMS_SCHEMA),
 ];
 

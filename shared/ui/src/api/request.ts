@@ -36,7 +36,7 @@ export function asProblem(error: unknown): Problem {
 }
 
 export interface Ask {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
   /** What opens what is not for everybody. */

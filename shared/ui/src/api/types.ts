@@ -56,6 +56,19 @@ export type NotCharged = KioskSchema['NotCharged'];
 export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
+export type TenderKind = KioskSchema['TenderKind'];
+export type SimulatedLine = KioskSchema['Line'];
+
+export type DeskOrder = KioskSchema['DeskOrder'];
+export type DeskView = KioskSchema['DeskView'];
+export type CashTaken = KioskSchema['CashTaken'];
+export type RefundQuote = KioskSchema['RefundQuote'];
+export type CounterRefund = KioskSchema['CounterRefund'];
+export type OpenTill = KioskSchema['OpenTill'];
+export type CloseView = KioskSchema['CloseView'];
+export type TillTotals = KioskSchema['Totals'];
+export type Difference = KioskSchema['Difference'];
+
 export type KioskStanding = KioskSchema['KioskStanding'];
 export type ByHand = KioskSchema['ByHand'];
 export type Doubts = KioskSchema['Doubts'];

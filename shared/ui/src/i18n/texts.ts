@@ -12,6 +12,7 @@ import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
+import { tillTexts } from './texts/till';
 import { webTexts } from './texts/web';
 
 export const texts = {
@@ -28,4 +29,5 @@ export const texts = {
   ...operatorTexts,
   ...deskTexts,
   ...staffTexts,
+  ...tillTexts,
 } as const;

@@ -48,6 +48,27 @@ export const problemTexts = {
     ko: '지금은 카드 단말기를 쓸 수 없어요. 직원에게 말씀해 주세요.',
     en: 'The card terminal cannot be used right now. Please ask the staff.',
   },
+  'problem.acquirer_unreachable': {
+    ko: '지금은 카드사와 연결되지 않아 카드를 받을 수 없어요. 다른 방법으로 결제해 주세요.',
+    en: 'The card company cannot be reached right now. Please pay in another way.',
+  },
+  'problem.desk_closed': {
+    ko: '여기서는 현금을 받지 않아요. 카드로 결제해 주세요.',
+    en: 'Nobody takes cash here. Please pay by card.',
+  },
+  'problem.not_waiting': {
+    ko: '더 이상 현금을 기다리는 주문이 아니에요.',
+    en: 'This order no longer waits for cash.',
+  },
+  'problem.too_little_cash': { ko: '받은 돈이 모자라요.', en: 'That is too little.' },
+  'problem.not_paid_here': {
+    ko: '이 키오스크에서 결제한 예매가 아니에요. 결제한 곳에서 환불해 주세요.',
+    en: 'This booking was not paid at this kiosk. Please refund it where it was paid.',
+  },
+  'problem.nothing_back': {
+    ko: '지금은 돌려받을 수 있는 금액이 없어요.',
+    en: 'Nothing comes back any more.',
+  },
   'problem.cannot_cancel': {
     ko: '이 예매는 여기서 취소할 수 없어요. 극장에 문의해 주세요.',
     en: 'This booking cannot be cancelled here. Please ask the theater.',

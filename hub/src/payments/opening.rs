@@ -1,0 +1,114 @@
+//! From settings to a module that works: the database, the gateway's secret, the check of the
+//! books, and what a crash has left half done.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use process::clock::Clock;
+use process::config::{ConfigError, credential};
+use process::ids::Ids;
+use rusqlite::Transaction;
+use store::damage::Check;
+use store::{Db, StoreError};
+
+use super::calls::Calls;
+use super::gateway::toss::{KeyError, Live, SecretKey, Toss, TossError, check_client_key};
+use super::module::{Parts, Payments, Shown};
+use super::pace::Pace;
+use super::{books, sqlite};
+use crate::config::payments::PaymentsSettings;
+
+/// The payment database in its folder.
+const FILE: &str = "payments.sqlite";
+
+/// The name of the secret key among systemd's credentials.
+const CREDENTIAL: &str = "toss";
+
+/// Why the module cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("`payments.client_key` cannot be used")]
+    ClientKey(#[source] KeyError),
+    #[error("the gateway's secret key cannot be used")]
+    SecretKey(#[source] KeyError),
+    #[error("the gateway's secret key cannot be read")]
+    Secret(#[from] ConfigError),
+    #[error(transparent)]
+    Gateway(#[from] TossError),
+    #[error("the folder of the payment database cannot be made")]
+    Folder(#[from] std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing is charged while nobody knows whose money it is.
+    #[error("the books are wrong: {}", .0.join("; "))]
+    Books(Vec<String>),
+}
+
+/// The module with Toss Payments as its gateway.
+///
+/// # Errors
+///
+/// A key is wrong, the database cannot be opened, or the books are wrong.
+pub async fn open(
+    settings: &PaymentsSettings,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Result<Payments, OpenError> {
+    let live = if settings.live {
+        Live::Allowed
+    } else {
+        Live::Refused
+    };
+    check_client_key(&settings.client_key, live).map_err(OpenError::ClientKey)?;
+    let secret = credential(CREDENTIAL, settings.secret_file.as_deref())?;
+    let secret = SecretKey::new(secret, live).map_err(OpenError::SecretKey)?;
+    let gateway = Arc::new(Toss::new(&settings.gateway, secret)?);
+    let calls = Calls::new(gateway, Pace::per_minute(settings.calls_per_minute));
+    let db = database(&settings.data_dir, clock.as_ref())?;
+    let shown = Shown {
+        client_key: settings.client_key.clone(),
+        script: settings.script.clone(),
+    };
+    let payments = Payments::new(Parts {
+        db,
+        calls,
+        clock,
+        ids,
+        shown,
+    });
+    start(&payments).await?;
+    Ok(payments)
+}
+
+fn database(folder: &Path, clock: &dyn Clock) -> Result<Db, OpenError> {
+    std::fs::create_dir_all(folder)?;
+    let found_at = clock.now().0;
+    let file = folder.join(FILE);
+    Ok(Db::open_or_set_aside(
+        &file,
+        sqlite::MIGRATIONS,
+        Check::Opening,
+        found_at,
+    )?)
+}
+
+/// Checks the books, and has everything looked at that was under way when the module stopped.
+///
+/// # Errors
+///
+/// The store fails, or the books are wrong.
+pub async fn start(payments: &Payments) -> Result<(), OpenError> {
+    let wrong = payments.db().read(books::check).await?;
+    if !wrong.is_empty() {
+        return Err(OpenError::Books(wrong));
+    }
+    let now = payments.now();
+    let resume = move |tx: &Transaction<'_>| {
+        let attempts = sqlite::attempts::check_what_was_under_way(tx, now)?;
+        let refunds = sqlite::refunds::resume(tx, now)?;
+        Ok::<_, StoreError>((attempts, refunds))
+    };
+    let (attempts, refunds) = payments.db().write(resume).await?;
+    tracing::info!(attempts, refunds, "payments.resumed");
+    Ok(())
+}

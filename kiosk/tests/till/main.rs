@@ -1,0 +1,12 @@
+//! Money at the kiosk through its web API: cards, cash, money back, and the daily close, with
+//! every way each can go wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod closing;
+mod desk;
+mod laws;
+mod line;
+mod payments;
+mod refunds;
+mod stand;
