@@ -29,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
         hub_port: port::unused()?,
         broker_port: port::unused()?,
         kiosk_ports: [port::unused()?, port::unused()?],
+        sandbox_port: port::unused()?,
     };
     plan.lay_out(workspace)?;
     let stop = Stop::listen()?;
@@ -67,13 +68,13 @@ fn walk(workspace: &Workspace, fleet: &mut Fleet) -> Result<(ExitStatus, String)
     })
 }
 
-/// `HUB_URL` and `HUB_PID`, `KIOSK_URL` and `KIOSK_PID`, `KIOSK_2_URL` and `KIOSK_2_PID`; what
-/// opens the operators' page (`OPERATOR`) and the staff's (`STAFF_PIN`).
+/// `HUB_URL` and `HUB_PID`, the same of `KIOSK`, `KIOSK_2` and `SANDBOX`; what opens the
+/// operators' page (`OPERATOR`) and the staff's (`STAFF_PIN`).
 fn tell_where(command: &mut Command, programs: &[Program]) {
     command
         .env("OPERATOR", OPERATOR)
         .env("STAFF_PIN", STAFF_PIN);
-    for (program, name) in programs.iter().zip(["HUB", "KIOSK", "KIOSK_2"]) {
+    for (program, name) in programs.iter().zip(["HUB", "KIOSK", "KIOSK_2", "SANDBOX"]) {
         let pid = program.pid().unwrap_or_default();
         command
             .env(

@@ -1,4 +1,4 @@
-//! The demo: a hub and two kiosks to look at, to sell from, and to break.
+//! The demo: a hub, two kiosks and a payment gateway to look at, to sell from, and to break.
 
 use std::fs;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::console::{header, say};
 use crate::failure::Failure;
-use crate::fleet::{Fleet, KIOSKS, OPERATOR, Plan, STAFF_PIN};
+use crate::fleet::{FOLDERS, Fleet, OPERATOR, Plan, STAFF_PIN};
 use crate::port::{self, Wanted};
 use crate::shell;
 use crate::stop::Stop;
@@ -26,7 +26,7 @@ Type one of these, then Enter:
   down NAME     kill -9; it stays away until `up NAME`
   up NAME       start it now
   quit          stop everything (as Ctrl-C does)
-NAME is hub, kiosk-1 or kiosk-2.";
+NAME is hub, kiosk-1, kiosk-2 or sandbox.";
 
 /// What `cargo xtask demo` is asked to do.
 #[derive(clap::Args)]
@@ -52,6 +52,9 @@ pub(crate) struct Options {
     /// Port of the second kiosk's touch screen.
     #[arg(long, value_name = "PORT", default_value_t = 8082)]
     second_kiosk_port: u16,
+    /// Port of the payment gateway's sandbox.
+    #[arg(long, value_name = "PORT", default_value_t = 4010)]
+    sandbox_port: u16,
     /// How long a hub that died stays away, in seconds (a kiosk comes back at once).
     #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     restart_after: u64,
@@ -89,9 +92,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 
 fn build_arguments(options: &Options) -> &'static str {
     if options.release {
-        "build --release -p hub -p kiosk"
+        "build --release -p hub -p kiosk -p toss-sandbox"
     } else {
-        "build -p hub -p kiosk"
+        "build -p hub -p kiosk -p toss-sandbox"
     }
 }
 
@@ -107,6 +110,7 @@ fn plan(workspace: &Workspace, options: &Options) -> Plan {
         hub_port: options.hub_port,
         broker_port: options.broker_port,
         kiosk_ports: [options.kiosk_port, options.second_kiosk_port],
+        sandbox_port: options.sandbox_port,
     }
 }
 
@@ -129,12 +133,13 @@ fn check_ports(options: &Options) -> Result<(), Failure> {
             options.second_kiosk_port,
             "--second-kiosk-port",
         ),
+        wanted("the sandbox", options.sandbox_port, "--sandbox-port"),
     ])
 }
 
 /// Removes what a demo has made in `data`, and nothing else.
 fn forget(data: &Path) -> Result<(), Failure> {
-    for folder in ["hub", "credentials", "logs", KIOSKS[0].name, KIOSKS[1].name] {
+    for folder in FOLDERS {
         let folder = data.join(folder);
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| Failure::at("remove", &folder, &error))?;
@@ -234,7 +239,7 @@ fn welcome(plan: &Plan, fleet: &Fleet, rest: u64) -> String {
     let logs = logs.display();
     format!(
         "
-moding runs: one hub and two kiosks in two theaters.
+moding runs: one hub, two kiosks in two theaters, and a payment gateway's sandbox.
 
 {programs}
   broker   127.0.0.1:{} (MQTT)
@@ -248,7 +253,9 @@ Try this:
      for {rest} s). The kiosk says calmly that it is offline and keeps selling its seats.
   4. Bring it back: type `up hub`. Within a second both sides agree again.
   5. `kill kiosk-1` in the middle of a sale: nothing that was confirmed is lost.
-  6. http://127.0.0.1:{web}/operator is for operators ({OPERATOR:?}), the kiosk's
+  6. Pay for seats on the web: the payment window is a sandbox, marked as such, and no money
+     moves. Let it decline, or lose its answer: the seats stay kept until the truth is known.
+  7. http://127.0.0.1:{web}/operator is for operators ({OPERATOR:?}), the kiosk's
      \"직원\" (Staff) for those with the PIN ({STAFF_PIN}).
 
 Ctrl-C stops everything.",

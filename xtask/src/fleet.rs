@@ -1,5 +1,5 @@
-//! One hub and two kiosks on this machine, each with its own data directory below one
-//! folder: laid out, filled, started, watched and ended.
+//! One hub, two kiosks and a payment gateway to try things against on this machine, each with
+//! its own data directory below one folder: laid out, filled, started, watched and ended.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,21 @@ use crate::workspace::{Profile, Workspace};
 const READY_MAX: Duration = Duration::from_secs(60);
 /// How the hub is called on the console.
 const HUB: &str = "hub";
+/// How the payment gateway's sandbox is called on the console. No money moves there.
+pub(crate) const SANDBOX: &str = "sandbox";
+/// The keys of the sandbox's first merchant. They open nothing else.
+const SANDBOX_CLIENT_KEY: &str = "test_ck_SANDBOX0001";
+const SANDBOX_SECRET_KEY: &str = "test_sk_SANDBOX0001";
+/// What may be gone through for everything that lies below the plan's folder.
+pub(crate) const FOLDERS: [&str; 7] = [
+    HUB,
+    "payments",
+    SANDBOX,
+    "credentials",
+    "logs",
+    KIOSKS[0].name,
+    KIOSKS[1].name,
+];
 /// How long a kiosk that died stays away: as long as its systemd unit lets it.
 const KIOSK_REST: Duration = Duration::from_millis(250);
 /// For how many days screenings are planned.
@@ -57,6 +72,7 @@ pub(crate) struct Plan {
     pub(crate) hub_port: u16,
     pub(crate) broker_port: u16,
     pub(crate) kiosk_ports: [u16; KIOSKS.len()],
+    pub(crate) sandbox_port: u16,
 }
 
 /// The programs, the hub first.
@@ -68,13 +84,14 @@ impl Plan {
     /// Lays the settings out and fills the hub's database: films, theaters, screenings and
     /// the kiosks' credentials. What is there already stays.
     pub(crate) fn lay_out(&self, workspace: &Workspace) -> Result<(), Failure> {
-        for folder in ["hub", "credentials", "logs", KIOSKS[0].name, KIOSKS[1].name] {
+        for folder in FOLDERS {
             let folder = self.data.join(folder);
             fs::create_dir_all(&folder).map_err(|error| Failure::at("make", &folder, &error))?;
         }
         let credentials = self.data.join("credentials");
         write(&credentials.join("operator"), OPERATOR)?;
         write(&credentials.join("staff-pin"), STAFF_PIN)?;
+        write(&credentials.join("toss"), SANDBOX_SECRET_KEY)?;
         write(&self.data.join("hub.toml"), &self.hub_settings())?;
         for (kiosk, port) in KIOSKS.iter().zip(self.kiosk_ports) {
             let settings = self.kiosk_settings(kiosk, port);
@@ -91,7 +108,7 @@ impl Plan {
         )
     }
 
-    /// Starts the hub, then the kiosks, and waits until each says that it is ready.
+    /// Starts the hub, then the others, and waits until each says that it is ready.
     pub(crate) fn start(&self, workspace: &Workspace, stop: &Stop) -> Result<Fleet, Failure> {
         let hub = workspace.program("moding-hub", self.profile);
         let kiosk = workspace.program("moding-kiosk", self.profile);
@@ -99,6 +116,7 @@ impl Plan {
         for (spec, port) in KIOSKS.iter().zip(self.kiosk_ports) {
             programs.push(self.program(spec.name, port, kiosk.clone()));
         }
+        programs.push(self.sandbox(workspace));
         for program in &mut programs {
             program.start()?;
             wait_until_ready(program, stop)?;
@@ -108,21 +126,47 @@ impl Plan {
 
     fn program(&self, name: &'static str, port: u16, executable: PathBuf) -> Program {
         let config = self.data.join(format!("{name}.toml"));
-        let log = self.data.join(format!("logs/{name}.log"));
-        Program::new(name, port, executable, config, log)
+        let arguments = vec!["--config".into(), config.into(), "serve".into()];
+        Program::new(name, port, executable, arguments, self.log(name))
+    }
+
+    /// The gateway; it posts what has happened to the hub, as the real one does.
+    fn sandbox(&self, workspace: &Workspace) -> Program {
+        let (port, hub_port) = (self.sandbox_port, self.hub_port);
+        let arguments = vec![
+            "--listen".into(),
+            format!("127.0.0.1:{port}").into(),
+            "--data".into(),
+            self.data.join(SANDBOX).into(),
+            "--webhook".into(),
+            format!("http://127.0.0.1:{hub_port}/api/webhooks/toss").into(),
+        ];
+        let executable = workspace.program("moding-toss-sandbox", self.profile);
+        Program::new(SANDBOX, port, executable, arguments, self.log(SANDBOX))
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.data.join(format!("logs/{name}.log"))
     }
 
     fn hub_settings(&self) -> String {
         let Self {
             hub_port,
             broker_port,
+            sandbox_port,
             ..
         } = self;
         format!(
             "# Written by cargo xtask at each start.\n\
              [hub]\nchain = \"moding\"\ndata_dir = \"hub\"\n\n\
              [operator]\ncredential_file = \"credentials/operator\"\n\n\
-             [http]\nlisten = \"127.0.0.1:{hub_port}\"\n\n\
+             [http]\nlisten = \"127.0.0.1:{hub_port}\"\n\
+             payment_window = [\"http://127.0.0.1:{sandbox_port}\"]\n\n\
+             [payments]\ndata_dir = \"payments\"\n\
+             client_key = \"{SANDBOX_CLIENT_KEY}\"\nsecret_file = \"credentials/toss\"\n\
+             gateway = \"http://127.0.0.1:{sandbox_port}\"\n\
+             script = \"http://127.0.0.1:{sandbox_port}/v2/standard\"\n\
+             calls_per_minute = 0\n\n\
              [broker]\nlisten = \"127.0.0.1:{broker_port}\"\n\n\
              [log]\nformat = \"text\"\nlevel = \"info\"\n"
         )

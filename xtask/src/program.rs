@@ -1,5 +1,6 @@
 //! One program of the fleet as a process of its own: started, watched, started again, ended.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::process::CommandExt as _;
@@ -26,7 +27,7 @@ pub(crate) struct Program {
     /// Where it answers HTTP.
     pub(crate) port: u16,
     executable: PathBuf,
-    config: PathBuf,
+    arguments: Vec<OsString>,
     log: PathBuf,
     state: State,
 }
@@ -49,7 +50,7 @@ impl Program {
         name: &'static str,
         port: u16,
         executable: PathBuf,
-        config: PathBuf,
+        arguments: Vec<OsString>,
         log: PathBuf,
     ) -> Self {
         let state = State::Down;
@@ -57,7 +58,7 @@ impl Program {
             name,
             port,
             executable,
-            config,
+            arguments,
             log,
             state,
         }
@@ -83,9 +84,7 @@ impl Program {
             .open(&self.log)
             .map_err(unwritable)?;
         let child = Command::new(&self.executable)
-            .arg("--config")
-            .arg(&self.config)
-            .arg("serve")
+            .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone().map_err(unwritable)?)
             .stderr(log)

@@ -1,9 +1,11 @@
 // What the faces share.
 
 export * from './api/client';
+export type { CampaignSort, CampaignWhich } from './api/funding';
 export * from './api/operator';
 export * from './api/request';
 export type * from './api/types';
+export * from './format/campaign';
 export * from './format/cinema-time';
 export * from './format/clock';
 export * from './format/money';
@@ -13,20 +15,25 @@ export * from './i18n/language';
 export type { TextKey, Translate } from './i18n/translate';
 export * from './i18n/use-language';
 export * from './live/backoff';
+export type { StreamState } from './live/event-stream';
 export * from './live/use-countdown';
 export * from './live/use-every';
+export * from './live/use-followed';
 export * from './live/use-heard';
 export * from './live/use-live-seats';
 export * from './live/use-now';
 export * from './live/use-offline-text';
 export * from './live/use-resource';
+export * from './live/use-server-events';
 export * from './parts/Announcer';
 export * from './parts/Blank';
 export * from './parts/DateStrip';
+export * from './parts/GoalBar';
 export * from './parts/HoldClock';
 export * from './parts/MoreTime';
 export * from './parts/Notice';
 export * from './parts/PartyPicker';
+export * from './parts/PhaseChip';
 export * from './parts/RatingBadge';
 export * from './parts/Refusal';
 export * from './parts/Skeleton';

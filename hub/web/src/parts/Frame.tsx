@@ -24,6 +24,7 @@ export function Frame() {
         </Link>
         <nav aria-label={t('web.nav')} className={styles.nav}>
           <NavLink to="/movies">{t('web.nav.movies')}</NavLink>
+          <NavLink to="/campaigns">{t('web.nav.campaigns')}</NavLink>
           <NavLink to="/theaters">{t('web.nav.theaters')}</NavLink>
           <NavLink to="/bookings">{t('web.nav.bookings')}</NavLink>
         </nav>

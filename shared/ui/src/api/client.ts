@@ -4,6 +4,8 @@
 import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import type { paths as KioskPaths } from './generated/kiosk';
+import { fundingClient } from './funding';
+import { payingClient } from './paying';
 import { asker, withQuery } from './request';
 import type {
   BestSeats,
@@ -17,6 +19,7 @@ import type {
   Doubts,
   DoubtsSettled,
   GenreView,
+  GuestBookingView,
   HoldView,
   JoinCampaign,
   KioskPledge,
@@ -93,16 +96,19 @@ export function hubClient(language: Language) {
         body: { phone, tender: 'pay_at_theater' },
       }),
     lookUp: (number: string, phone: string, signal?: Signal) =>
-      ask<BookingView>('/api/bookings/lookup', {
+      ask<GuestBookingView>('/api/bookings/lookup', {
         method: 'POST',
         body: { number, phone },
         signal,
       }),
-    cancel: (booking: string, phone: string) =>
-      ask<BookingView>(`/api/bookings/${booking}/cancellation`, {
+    /** Cancels these tickets, or all of them. */
+    cancel: (booking: string, phone: string, tickets: readonly string[] = []) =>
+      ask<GuestBookingView>(`/api/bookings/${booking}/cancellation`, {
         method: 'POST',
-        body: { phone },
+        body: { phone, tickets },
       }),
+    ...payingClient(ask),
+    ...fundingClient(ask),
   };
 }
 

@@ -5,11 +5,16 @@ import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import { asker, withQuery } from './request';
 import type {
+  CampaignFile,
+  CampaignPage,
   Carried,
   ConflictDetail,
   ConflictList,
   Decide,
   Fleet,
+  OfferTerms,
+  Phase,
+  WishedFilm,
   WhichCopy,
 } from './types';
 
@@ -48,6 +53,31 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       }),
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
+    wishes: (signal?: Signal) =>
+      ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
+    campaigns: (phase: Phase | null, offset: number, signal?: Signal) =>
+      ask<CampaignPage>(withQuery('/api/operator/campaigns', { phase, offset }), {
+        secret,
+        signal,
+      }),
+    campaign: (campaign: number, signal?: Signal) =>
+      ask<CampaignFile>(`/api/operator/campaigns/${campaign}`, { secret, signal }),
+    requestCampaign: (movie: number, theater: number, note: string) =>
+      ask<CampaignFile>('/api/operator/campaigns', {
+        method: 'POST',
+        body: { movie, theater, by, note },
+        secret,
+      }),
+    offerCampaign: (campaign: number, terms: OfferTerms, note: string) =>
+      ask<CampaignFile>(`/api/operator/campaigns/${campaign}/offer`, {
+        method: 'POST',
+        body: { ...terms, by, note },
+        secret,
+      }),
+    approveCampaign: (campaign: number, note: string) =>
+      ask<CampaignFile>(`/api/operator/campaigns/${campaign}/approval`, order(note)),
+    cancelCampaign: (campaign: number, note: string) =>
+      ask<CampaignFile>(`/api/operator/campaigns/${campaign}/cancellation`, order(note)),
   };
 }
 

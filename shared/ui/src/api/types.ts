@@ -95,3 +95,27 @@ export type ErrorCode = HubSchema['ErrorCode'];
 export type SeatReason = HubSchema['SeatReason'];
 export type SeatProblem = HubSchema['SeatProblem'];
 export type ProblemDetails = HubSchema['Problem'];
+
+export type Phase = HubSchema['Phase'];
+export type OfferView = HubSchema['OfferView'];
+export type TallyView = HubSchema['TallyView'];
+export type WindowsView = HubSchema['WindowsView'];
+export type PaidBackView = HubSchema['PaidBackView'];
+export type CampaignRules = HubSchema['CampaignRules'];
+export type CampaignProgress = HubSchema['CampaignProgress'];
+export type CampaignView = HubSchema['CampaignView'];
+export type CampaignPage = HubSchema['CampaignPage'];
+export type ReturnReason = HubSchema['ReturnReason'];
+export type NoticeView = HubSchema['NoticeView'];
+export type PledgeStatus = HubSchema['PledgeStatus'];
+export type PledgeView = HubSchema['PledgeView'];
+export type Slot = HubSchema['Slot'];
+export type MakeRequest = HubSchema['MakeRequest'];
+export type MovieRequests = HubSchema['MovieRequests'];
+export type WishedFilm = HubSchema['WishedFilm'];
+/** A theater's terms alone. */
+export type OfferTerms = Omit<HubSchema['OfferCampaign'], 'by' | 'note'>;
+export type CampaignStep = HubSchema['CampaignStep'];
+export type CampaignFile = HubSchema['CampaignFile'];
+
+export type * from './draft';

@@ -1,11 +1,15 @@
 // Every text of every face, in both languages. This is the one place.
 
 import { bookingTexts } from './texts/booking';
+import { campaignTexts } from './texts/campaign';
+import { deskTexts } from './texts/desk';
 import { everywhereTexts } from './texts/everywhere';
 import { joinTexts } from './texts/join';
 import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
+import { payTexts } from './texts/pay';
+import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
@@ -18,9 +22,13 @@ export const texts = {
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
+  ...payTexts,
+  ...campaignTexts,
+  ...pledgeTexts,
   ...kioskTexts,
   ...offlineTexts,
   ...operatorTexts,
+  ...deskTexts,
   ...staffTexts,
   ...tillTexts,
   ...joinTexts,

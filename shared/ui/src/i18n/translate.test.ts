@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { texts } from './texts';
 import { bookingTexts } from './texts/booking';
+import { campaignTexts } from './texts/campaign';
 import { everywhereTexts } from './texts/everywhere';
 import { kioskTexts } from './texts/kiosk';
+import { payTexts } from './texts/pay';
+import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
 import { webTexts } from './texts/web';
@@ -46,7 +49,17 @@ describe('texts', () => {
   });
 
   it('stand in one place each', () => {
-    const parts = [everywhereTexts, problemTexts, seatTexts, bookingTexts, webTexts, kioskTexts];
+    const parts = [
+      everywhereTexts,
+      problemTexts,
+      seatTexts,
+      bookingTexts,
+      webTexts,
+      payTexts,
+      campaignTexts,
+      pledgeTexts,
+      kioskTexts,
+    ];
     const keys = parts.flatMap((part) => Object.keys(part));
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -36,12 +36,16 @@ export interface SeatChoice {
   tellLost: (seats: readonly number[]) => void;
 }
 
-export function useSeatChoice(
-  store: SeatStore,
-  map: SeatMapView | null,
-  prices: readonly ZonePriceView[],
-  best: AskBest,
-): SeatChoice {
+/** What is chosen from. */
+export interface ChosenFrom {
+  store: SeatStore;
+  map: SeatMapView | null;
+  prices: readonly ZonePriceView[];
+  /** How many can be chosen at most. */
+  most: number;
+}
+
+export function useSeatChoice({ store, map, prices, most }: ChosenFrom, best: AskBest): SeatChoice {
   const { t } = useLanguage();
   const announce = useAnnounce();
   const [notice, setNotice] = useState<string | null>(null);
@@ -67,8 +71,8 @@ export function useSeatChoice(
       } else if (show !== 'free') {
         const why = t('map.not_for_choice', { seat: name, why: t(`seat.look.${show}`) });
         say(why, why);
-      } else if (store.chosen().length >= HOLD_SEATS_MAX) {
-        const why = t('map.too_many', { count: HOLD_SEATS_MAX });
+      } else if (store.chosen().length >= most) {
+        const why = t('map.too_many', { count: most });
         say(why, why);
       } else {
         store.choose(seat.seat);
@@ -77,7 +81,7 @@ export function useSeatChoice(
         say(t('map.chosen', { seat: name, count: all.length, amount }), null);
       }
     },
-    [store, t, say, byId, prices],
+    [store, t, say, byId, prices, most],
   );
 
   const take = useCallback(

@@ -9,7 +9,7 @@ import { asProblem, type Problem } from '../api/request';
 import type { HoldView, ScreeningSummary } from '../api/types';
 import { useLiveSeats, type LiveSeats } from '../live/use-live-seats';
 import type { SeatStore } from './seat-store';
-import { useSeatChoice, type AskBest, type SeatChoice } from './use-seat-choice';
+import { HOLD_SEATS_MAX, useSeatChoice, type AskBest, type SeatChoice } from './use-seat-choice';
 
 export interface Seats {
   live: LiveSeats;
@@ -41,12 +41,14 @@ export function useSeats(
     },
     [client, id],
   );
-  const choice = useSeatChoice(live.store, live.map, screening.prices, best);
+  const { store, map } = live;
+  const { prices } = screening;
+  const choice = useSeatChoice({ store, map, prices, most: HOLD_SEATS_MAX }, best);
   const { tellLost } = choice;
   useEffect(() => {
     lost.current = tellLost;
   }, [tellLost]);
-  const holding = useHolding(client, screening.screening, live.store, onHeld);
+  const holding = useHolding(client, screening.screening, store, onHeld);
   return { live, choice, holding };
 }
 

@@ -10,7 +10,7 @@ import {
   useLanguage,
   useResource,
   won,
-  type BookingView,
+  type GuestBookingView,
 } from '@moding/ui';
 import { useParams, useSearchParams } from 'react-router';
 
@@ -20,6 +20,7 @@ import { ScreeningHead } from '../../parts/ScreeningHead';
 import { phoneOf } from '../../visit';
 import { Cancellation } from './Cancellation';
 import { LookupForm } from './LookupPage';
+import { Refunds } from './Refunds';
 import styles from './bookings.module.css';
 
 export function BookingPage() {
@@ -75,9 +76,9 @@ function Known({ number, phone }: { number: string; phone: string }) {
 }
 
 interface BookingProps {
-  booking: BookingView;
+  booking: GuestBookingView;
   phone: string;
-  onChange: (booking: BookingView) => void;
+  onChange: (booking: GuestBookingView) => void;
 }
 
 function Booking({ booking, phone, onChange }: BookingProps) {
@@ -108,12 +109,13 @@ function Booking({ booking, phone, onChange }: BookingProps) {
         ))}
       </ul>
       <Facts booking={booking} />
+      <Refunds refunds={booking.refunds} />
       {cancelled ? null : <Cancellation booking={booking} phone={phone} onChange={onChange} />}
     </div>
   );
 }
 
-function Facts({ booking }: { booking: BookingView }) {
+function Facts({ booking }: { booking: GuestBookingView }) {
   const { language, t } = useLanguage();
   return (
     <dl className="facts">

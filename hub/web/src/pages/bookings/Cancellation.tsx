@@ -1,81 +1,119 @@
-// Cancelling: asked once more, because the seats are somebody else's the moment after.
+// Cancelling: which tickets, what comes back for them now, and asked once more, because the
+// seats are somebody else's the moment after.
 
-import { Notice, asProblem, shortLabels, useAnnounce, useTexts, type BookingView, type Problem } from '@moding/ui';
-import { useEffect, useRef, useState } from 'react';
+import {
+  Notice,
+  dayAndClock,
+  shortLabel,
+  shortLabels,
+  useAnnounce,
+  useLanguage,
+  won,
+  type GuestBookingView,
+  type RefundOffer,
+} from '@moding/ui';
+import { useState } from 'react';
 
 import { useHub } from '../../hub';
+import { Ask } from '../../parts/Ask';
+import { comesBack } from './comes-back';
 import styles from './bookings.module.css';
 
 interface CancellationProps {
-  booking: BookingView;
+  booking: GuestBookingView;
   phone: string;
-  onChange: (booking: BookingView) => void;
+  onChange: (booking: GuestBookingView) => void;
 }
 
 export function Cancellation({ booking, phone, onChange }: CancellationProps) {
   const hub = useHub();
-  const t = useTexts();
+  const { t } = useLanguage();
   const announce = useAnnounce();
-  const dialog = useRef<HTMLDialogElement | null>(null);
-  const [state, setState] = useState<'closed' | 'open' | 'asking'>('closed');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  useEffect(() => {
-    if (state === 'closed') {
-      dialog.current?.close();
-    } else if (dialog.current?.open === false) {
-      dialog.current.showModal();
-    }
-  }, [state]);
-  const cancel = (): void => {
-    setState('asking');
-    setProblem(null);
-    hub
-      .cancel(booking.booking, phone)
-      .then((cancelled) => {
-        setState('closed');
-        announce(t('booking.cancelled_now'));
-        onChange(cancelled);
-      })
-      .catch((error: unknown) => {
-        setProblem(asProblem(error));
-        setState('open');
-      });
+  const all = booking.tickets.map(({ ticket }) => ticket);
+  const [chosen, setChosen] = useState<readonly string[]>(all);
+  const offer = booking.refund_offer ?? null;
+  const tickets = booking.tickets.filter(({ ticket }) => chosen.includes(ticket));
+  const whole = tickets.length === all.length;
+
+  const cancel = async (): Promise<void> => {
+    const cancelled = await hub.cancel(booking.booking, phone, whole ? [] : chosen);
+    announce(t(whole ? 'booking.cancelled_now' : 'cancel.done_some'));
+    onChange(cancelled);
   };
   return (
-    <>
-      <button
-        type="button"
-        className={styles.cancel}
-        onClick={() => {
-          setState('open');
-        }}
+    <section className={styles.cancellation} aria-label={t('booking.cancel')}>
+      {offer && all.length > 1 ? (
+        <Which booking={booking} offer={offer} chosen={chosen} onChosen={setChosen} />
+      ) : null}
+      {offer ? <Comes offer={offer} chosen={chosen} /> : null}
+      <Ask
+        action={whole ? t('booking.cancel') : t('cancel.some', { count: tickets.length })}
+        disabled={tickets.length === 0}
+        title={t('booking.cancel_ask')}
+        yes={t('booking.cancel_yes')}
+        no={t('booking.cancel_no')}
+        onYes={cancel}
       >
-        {t('booking.cancel')}
-      </button>
-      <dialog
-        ref={dialog}
-        className={styles.dialog}
-        aria-labelledby="cancel-title"
-        onClose={() => {
-          setState('closed');
-        }}
-      >
-        <h2 id="cancel-title">{t('booking.cancel_ask')}</h2>
-        <p className="soft">{t('booking.cancel_detail', { seats: shortLabels(booking.tickets) })}</p>
-        {problem ? (
-          <Notice tone="care" live="alert">
-            {t(`problem.${problem.code}`)}
-          </Notice>
-        ) : null}
-        <div className={styles.dialogActions}>
-          <button type="button" className="button quiet" onClick={() => { setState('closed'); }}>
-            {t('booking.cancel_no')}
-          </button>
-          <button type="button" className="button next" disabled={state === 'asking'} onClick={cancel}>
-            {t('booking.cancel_yes')}
-          </button>
-        </div>
-      </dialog>
-    </>
+        <p>{t('booking.cancel_detail', { seats: shortLabels(tickets) })}</p>
+        {offer ? <Comes offer={offer} chosen={chosen} /> : null}
+      </Ask>
+      {tickets.length === 0 ? <p className="faint">{t('cancel.none_chosen')}</p> : null}
+    </section>
+  );
+}
+
+interface ComesProps {
+  offer: RefundOffer;
+  chosen: readonly string[];
+}
+
+/** What the rule gives back now, and until when. */
+function Comes({ offer, chosen }: ComesProps) {
+  const { language, t } = useLanguage();
+  if (offer.percent === 0) {
+    return <Notice tone="care">{t('cancel.offer_none')}</Notice>;
+  }
+  return (
+    <div className={styles.comes}>
+      <p>
+        <span>{t('cancel.back')}</span>
+        <strong>{won(comesBack(offer, chosen), t)}</strong>
+      </p>
+      <p className="faint">
+        {t('cancel.offer', { percent: offer.percent, until: dayAndClock(offer.until, language) })}
+      </p>
+    </div>
+  );
+}
+
+interface WhichProps extends ComesProps {
+  booking: GuestBookingView;
+  onChosen: (tickets: readonly string[]) => void;
+}
+
+function Which({ booking, offer, chosen, onChosen }: WhichProps) {
+  const { t } = useLanguage();
+  const toggle = (ticket: string): void => {
+    onChosen(
+      chosen.includes(ticket) ? chosen.filter((each) => each !== ticket) : [...chosen, ticket],
+    );
+  };
+  return (
+    <fieldset className={styles.which}>
+      <legend>{t('cancel.choose')}</legend>
+      {booking.tickets.map(({ ticket, ...seat }) => (
+        <label key={ticket}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(ticket)}
+            onChange={() => {
+              toggle(ticket);
+            }}
+          />
+          <span>{shortLabel(seat)}</span>
+          <span>{won(comesBack(offer, [ticket]), t)}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

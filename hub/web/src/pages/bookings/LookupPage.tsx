@@ -1,4 +1,4 @@
-// Find a booking with its number and the phone number it was made with.
+// Find a booking or a pledge with its number and the phone number it was made with.
 
 import {
   asProblem,
@@ -8,6 +8,7 @@ import {
   Notice,
   phoneAsTyped,
   useTexts,
+  type HubClient,
   type Problem,
 } from '@moding/ui';
 import { useId, useState, type SubmitEvent } from 'react';
@@ -17,6 +18,7 @@ import { useHub } from '../../hub';
 import { Page } from '../../parts/Page';
 import { PhoneField } from '../../parts/PhoneField';
 import { rememberPhone } from '../../visit';
+import { RecentOrders } from './RecentOrders';
 import styles from './bookings.module.css';
 
 export function LookupPage() {
@@ -25,8 +27,9 @@ export function LookupPage() {
   return (
     <Page title={t('lookup.title')} width="narrow">
       <h1>{t('lookup.title')}</h1>
-      <p className={styles.lead}>{t('lookup.lead')}</p>
+      <p className={styles.lead}>{t('lookup.lead_both')}</p>
       <LookupForm number={search.get('number') ?? ''} />
+      <RecentOrders />
     </Page>
   );
 }
@@ -44,7 +47,7 @@ export function LookupForm({ number: given }: { number: string }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const numberWrong = checked && !isBookingNumber(number);
 
-  const find = (event: SubmitEvent<HTMLFormElement>): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setChecked(true);
     setProblem(null);
@@ -52,11 +55,10 @@ export function LookupForm({ number: given }: { number: string }) {
       return;
     }
     setAsking(true);
-    hub
-      .lookUp(number, phone)
-      .then((booking) => {
-        rememberPhone(booking.number, phone);
-        return navigate(`/bookings/${booking.number}`);
+    find(hub, number, phone)
+      .then((found) => {
+        rememberPhone(found.number, phone);
+        return navigate(found.address);
       })
       .catch((error: unknown) => {
         setProblem(asProblem(error));
@@ -64,9 +66,9 @@ export function LookupForm({ number: given }: { number: string }) {
       });
   };
   return (
-    <form className={styles.form} onSubmit={find} noValidate>
+    <form className={styles.form} onSubmit={submit} noValidate>
       <div className="field">
-        <label htmlFor={id}>{t('booking.number')}</label>
+        <label htmlFor={id}>{t('lookup.number_both')}</label>
         <input
           id={id}
           inputMode="numeric"
@@ -102,4 +104,23 @@ export function LookupForm({ number: given }: { number: string }) {
       </button>
     </form>
   );
+}
+
+interface Found {
+  number: string;
+  address: string;
+}
+
+/** A booking; or a pledge, which has no booking of the same number before its seats are chosen. */
+async function find(hub: HubClient, number: string, phone: string): Promise<Found> {
+  try {
+    const booking = await hub.lookUp(number, phone);
+    return { number: booking.number, address: `/bookings/${booking.number}` };
+  } catch (error) {
+    if (asProblem(error).code !== 'not_found') {
+      throw error;
+    }
+    const pledge = await hub.lookUpPledge(number, phone);
+    return { number: pledge.number, address: `/pledges/${pledge.number}` };
+  }
 }

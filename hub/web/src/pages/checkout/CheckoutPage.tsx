@@ -17,7 +17,7 @@ import { Link, Navigate, useParams } from 'react-router';
 
 import { useHub } from '../../hub';
 import { Page } from '../../parts/Page';
-import { bookedWith } from '../../visit';
+import { bookedWith, orderOfHold } from '../../visit';
 import { BookForm } from './BookForm';
 import { Order } from './Order';
 import styles from './checkout.module.css';
@@ -53,6 +53,10 @@ function Held({ id }: { id: string }) {
   }
   if (resource.state === 'failed') {
     const { code } = resource.problem;
+    const order = orderOfHold(id);
+    if (order !== null && code !== 'unreachable') {
+      return <Navigate to={`/pay/${order}`} replace />;
+    }
     return code === 'hold_expired' || code === 'hold_not_found' || code === 'not_found' ? (
       <Over screening={null} />
     ) : (
@@ -66,6 +70,10 @@ function Checkout({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) =
   const hub = useHub();
   const t = useTexts();
   const [over, setOver] = useState(false);
+  const { resource } = useResource(`screening.${hold.screening}`, (signal) =>
+    hub.screening(hold.screening, signal),
+  );
+  const screening = resource.state === 'ready' ? resource.value : null;
   if (over) {
     return <Over screening={hold.screening} />;
   }
@@ -86,11 +94,12 @@ function Checkout({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) =
       <div className={styles.columns}>
         <BookForm
           hold={hold}
+          screening={screening}
           onOver={() => {
             setOver(true);
           }}
         />
-        <Order hold={hold} />
+        <Order hold={hold} screening={screening} />
       </div>
     </>
   );

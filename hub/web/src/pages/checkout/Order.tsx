@@ -1,6 +1,6 @@
 // What is about to be booked.
 
-import { Loading, Skeleton, shortLabel, useLanguage, useResource, won, zoneName, type HoldView } from '@moding/ui';
+import { Loading, Skeleton, shortLabel, useLanguage, won, zoneName, type HoldView, type ScreeningSummary } from '@moding/ui';
 import { useNavigate } from 'react-router';
 
 import { useHub } from '../../hub';
@@ -8,14 +8,17 @@ import { ScreeningHead } from '../../parts/ScreeningHead';
 import { forgetHold } from '../../visit';
 import styles from './checkout.module.css';
 
-export function Order({ hold }: { hold: HoldView }) {
+interface OrderProps {
+  hold: HoldView;
+  /** None while it is being read. */
+  screening: ScreeningSummary | null;
+}
+
+export function Order({ hold, screening }: OrderProps) {
   const hub = useHub();
   const { language, t } = useLanguage();
   const navigate = useNavigate();
-  const { resource } = useResource(`screening.${hold.screening}`, (signal) =>
-    hub.screening(hold.screening, signal),
-  );
-  const prices = resource.state === 'ready' ? resource.value.prices : [];
+  const prices = screening?.prices ?? [];
   const nameOf = (zone: string): string => {
     const price = prices.find((each) => each.zone === zone);
     return price ? zoneName(price, language) : '';
@@ -28,8 +31,8 @@ export function Order({ hold }: { hold: HoldView }) {
   };
   return (
     <aside className={styles.order} aria-label={t('checkout.summary')}>
-      {resource.state === 'ready' ? (
-        <ScreeningHead screening={resource.value} level="h2" />
+      {screening ? (
+        <ScreeningHead screening={screening} level="h2" />
       ) : (
         <Loading>
           <Skeleton shape="row" />

@@ -1,4 +1,4 @@
-// Home: what this is, a search, what starts soon, and films to want.
+// Home: what this is, a search, what is being funded, what starts soon, and films to want.
 
 import {
   Blank,
@@ -10,12 +10,14 @@ import {
   genreName,
   useLanguage,
   useResource,
+  type CampaignSort,
   type GenreView,
   type ScreeningSummary,
 } from '@moding/ui';
 import { Link } from 'react-router';
 
 import { useHub } from '../../hub';
+import { CampaignCard } from '../../parts/CampaignCard';
 import { MovieCard } from '../../parts/MovieCard';
 import { Page } from '../../parts/Page';
 import { ScreeningCard } from '../../parts/ScreeningCard';
@@ -26,6 +28,7 @@ import styles from './home.module.css';
 const NEXT_MAX = 14;
 const SHELVES_MAX = 5;
 const SHELF_MOVIES = 14;
+const SHELF_CAMPAIGNS = 12;
 
 export function HomePage() {
   const hub = useHub();
@@ -43,11 +46,13 @@ export function HomePage() {
     <Page title="" width="full">
       <Hero screenings={soon} />
       <div className={styles.shelves}>
+        <CampaignShelf title="home.popular" sort="popular" />
         {resource.state === 'failed' ? (
           <Failed problem={resource.problem} onRetry={reload} />
         ) : (
           <Next screenings={resource.state === 'ready' ? soon : null} />
         )}
+        <CampaignShelf title="home.closing" sort="deadline" />
         <GenreShelves />
       </div>
     </Page>
@@ -109,6 +114,37 @@ function Next({ screenings }: { screenings: readonly ScreeningSummary[] | null }
           <ScreeningCard key={screening.screening} screening={screening} />
         ))
       )}
+    </Shelf>
+  );
+}
+
+interface CampaignShelfProps {
+  title: 'home.popular' | 'home.closing';
+  sort: CampaignSort;
+}
+
+/** Only when something is being funded. */
+function CampaignShelf({ title, sort }: CampaignShelfProps) {
+  const hub = useHub();
+  const { t } = useLanguage();
+  const { resource } = useResource(`home.campaigns.${sort}`, (signal) =>
+    hub.campaigns({ which: 'open', sort, limit: SHELF_CAMPAIGNS }, signal),
+  );
+  if (resource.state !== 'ready' || resource.value.total === 0) {
+    return null;
+  }
+  return (
+    <Shelf
+      title={t(title)}
+      more={
+        <Link className="more" to={`/campaigns?sort=${sort}`}>
+          {t('campaigns.see_all')}
+        </Link>
+      }
+    >
+      {resource.value.campaigns.map((campaign) => (
+        <CampaignCard key={campaign.campaign} campaign={campaign} />
+      ))}
     </Shelf>
   );
 }

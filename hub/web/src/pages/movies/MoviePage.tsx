@@ -24,6 +24,8 @@ import { LinkChip } from '../../parts/LinkNote';
 import { Page } from '../../parts/Page';
 import { Times } from '../../parts/Times';
 import { NotFoundPage } from '../NotFoundPage';
+import { MovieCampaigns } from './MovieCampaigns';
+import { Requests } from './Requests';
 import styles from './movies.module.css';
 
 export function MoviePage() {
@@ -83,10 +85,12 @@ function Movie({ movie }: { movie: MovieDetail }) {
           ) : null}
         </div>
       </div>
+      <MovieCampaigns movie={movie.movie} />
       <section id="screenings" className={styles.screenings}>
         <h2>{t('movie.screenings')}</h2>
         {movie.screenings.length === 0 ? <NoScreenings /> : <Screenings screenings={movie.screenings} />}
       </section>
+      <Requests movie={movie.movie} />
     </Page>
   );
 }

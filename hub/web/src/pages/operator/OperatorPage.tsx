@@ -31,6 +31,7 @@ function Inside() {
         <NavLink to="/operator" end>
           {t('operator.conflicts')}
         </NavLink>
+        <NavLink to="/operator/campaigns">{t('operator.campaigns')}</NavLink>
         <NavLink to="/operator/nodes">{t('operator.nodes')}</NavLink>
         <span className="soft">{operator.by}</span>
         <button type="button" onClick={signOut}>

@@ -38,6 +38,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns, page by page; the nearest to their goal first */
+        get: operations["list_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign */
+        get: operations["show_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a campaign has come, as it changes
+         * @description Server-sent events: `progress` (a `CampaignProgress`), the present one at once. After a
+         *     campaign that came to nothing it says how many backers have their money back.
+         */
+        get: operations["listen_to_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -156,6 +211,127 @@ export interface paths {
         get: operations["show_movie"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{movie}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wish to see the film again, by area and time */
+        get: operations["count_requests"];
+        put?: never;
+        /** Wish to see the film again; one open wish per person and film */
+        post: operations["make_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{movie}/requests/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a wish back */
+        post: operations["withdraw_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every campaign, the newest first */
+        get: operations["list_all_campaigns"];
+        put?: never;
+        /** Ask a theater for an auditorium for a film */
+        post: operations["request_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign with every step: who, when, why */
+        get: operations["show_campaign_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an offer: the campaign opens by itself */
+        post: operations["approve_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a campaign off, before it was screened: everybody is paid back */
+        post: operations["cancel_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer auditorium and date, goal, capacity, price, opening and deadline */
+        post: operations["offer_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -284,6 +460,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films that are wished for, those with most wishes first */
+        get: operations["list_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/screenings/{screening}/seat-map": {
         parameters: {
             query?: never;
@@ -312,6 +505,74 @@ export interface paths {
         put?: never;
         /** Let the restored hub sell in a theater although not every node has reported */
         post: operations["go_on_in_theater"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A backer's pledge by its number and the phone number */
+        post: operations["look_up_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/booking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose the seats of a pledge whose campaign has succeeded: as many as it has tickets */
+        post: operations["place_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/lowering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a pledge fewer tickets, until the deadline; the difference goes back */
+        post: operations["lower_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a pledge, until the deadline; the money goes back */
+        post: operations["withdraw_pledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -458,6 +719,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How many wish for it in an area. */
+        AreaRequests: {
+            area: string;
+            /** Format: int32 */
+            count: number;
+            slots: components["schemas"]["SlotRequests"][];
+        };
         /**
          * Format: int64
          * @description A room with a numbered seat map.
@@ -526,6 +794,105 @@ export interface components {
             tender: components["schemas"]["Tender"];
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A campaign as its operators see it. */
+        CampaignFile: {
+            campaign: components["schemas"]["CampaignView"];
+            /**
+             * Format: int32
+             * @description Payments whose outcome is not known, and their tickets.
+             */
+            in_flight: number;
+            /** Format: int32 */
+            in_flight_tickets: number;
+            /**
+             * Format: int32
+             * @description Tickets of backers who have no seats yet.
+             */
+            unplaced_tickets: number;
+            /** @description The oldest first. */
+            steps: components["schemas"]["CampaignStep"][];
+        };
+        /**
+         * Format: int64
+         * @description An all-or-nothing offer for one planned screening.
+         */
+        CampaignId: number;
+        /** @description A page of campaigns. */
+        CampaignPage: {
+            campaigns: components["schemas"]["CampaignView"][];
+            /** Format: int32 */
+            total: number;
+            /**
+             * Format: int32
+             * @description Where the next page begins; none on the last.
+             */
+            next_offset?: number | null;
+        };
+        /** @description What is nearly always asked about a campaign, as it changes. */
+        CampaignProgress: {
+            campaign: components["schemas"]["CampaignId"];
+            phase: components["schemas"]["Phase"];
+            /** Format: int32 */
+            paid_tickets: number;
+            /** Format: int32 */
+            backers: number;
+            /**
+             * Format: int32
+             * @description Of the goal; more than 100 when there are more.
+             */
+            percent: number;
+            /**
+             * Format: int32
+             * @description Tickets that can still be pledged for here.
+             */
+            left: number;
+            paid_back?: components["schemas"]["PaidBackView"] | null;
+            now: components["schemas"]["Timestamp"];
+        };
+        /** @description The rules by which a campaign goes, so that nobody has to be told them twice. */
+        CampaignRules: {
+            /**
+             * Format: int32
+             * @description The most tickets of one pledge.
+             */
+            tickets_max: number;
+            /**
+             * Format: int64
+             * @description How long one has to pay.
+             */
+            pay_ms: number;
+            /**
+             * Format: int64
+             * @description The longest that the result waits for words after the deadline.
+             */
+            grace_ms: number;
+            /**
+             * Format: int64
+             * @description Whoever has chosen no seats this long before the show is given some.
+             */
+            place_before_ms: number;
+        };
+        /** @description A step of a campaign: who, when, why. */
+        CampaignStep: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            from?: components["schemas"]["Phase"] | null;
+            to: components["schemas"]["Phase"];
+            /** Format: int32 */
+            paid_tickets: number;
+            note: string;
+        };
+        /** @description A campaign with all that a backer decides by. */
+        CampaignView: components["schemas"]["CampaignProgress"] & {
+            movie: components["schemas"]["MovieSummary"];
+            theater: components["schemas"]["TheaterName"];
+            area: string;
+            offer?: components["schemas"]["OfferView"] | null;
+            screening?: components["schemas"]["ScreeningId"] | null;
+            windows?: components["schemas"]["WindowsView"] | null;
+            result?: components["schemas"]["TallyView"] | null;
+            rules: components["schemas"]["CampaignRules"];
         };
         /** @description Who cancels a booking. */
         CancelBooking: {
@@ -636,6 +1003,11 @@ export interface components {
             note?: string;
             booking?: components["schemas"]["BookingId"] | null;
         };
+        /** @description Who approves a campaign, or calls it off. */
+        DecideCampaign: {
+            by: string;
+            note?: string;
+        };
         /** @description What was decided. */
         DecisionView: components["schemas"]["Outcome"] & {
             remedy: components["schemas"]["Remedy"];
@@ -653,7 +1025,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /** @description Every node, and the theaters in which the hub waits before it sells. */
         Fleet: {
             nodes: components["schemas"]["NodeView"][];
@@ -713,6 +1085,30 @@ export interface components {
             number: string;
             phone: string;
         };
+        /** @description Who asks for a pledge. */
+        LookUpPledge: {
+            number: string;
+            phone: string;
+        };
+        /** @description A pledge shall have fewer tickets; raising it takes an order. */
+        LowerPledge: {
+            phone: string;
+            /**
+             * Format: int32
+             * @description At least one; see the withdrawal for none.
+             */
+            tickets: number;
+        };
+        /** @description Somebody wishes to see a film again. */
+        MakeRequest: {
+            phone: string;
+            /**
+             * @description As theaters name it.
+             * @example 종로
+             */
+            area: string;
+            slot: components["schemas"]["Slot"];
+        };
         /** @description A ticket that goes from one seat to another. */
         Move: {
             from: components["schemas"]["SeatId"];
@@ -744,6 +1140,13 @@ export interface components {
              * @description How many films match in all.
              */
             total: number;
+        };
+        /** @description How many wish to see a film again. */
+        MovieRequests: {
+            movie: components["schemas"]["MovieId"];
+            /** Format: int32 */
+            count: number;
+            areas: components["schemas"]["AreaRequests"][];
         };
         /** @description A film in a list. */
         MovieSummary: {
@@ -796,6 +1199,72 @@ export interface components {
             /** Format: int64 */
             open_conflicts: number;
         };
+        /** @description What a backer was told. */
+        Notice: {
+            from: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "succeeded";
+        } | {
+            until: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "choose";
+        } | {
+            booking: components["schemas"]["BookingId"];
+            /** @enum {string} */
+            told: "placed_by_itself";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            /** @enum {string} */
+            told: "returning";
+        } | {
+            at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "returned";
+        };
+        /** @description A notice and when it was made. */
+        NoticeView: components["schemas"]["Notice"] & {
+            at: components["schemas"]["Timestamp"];
+        };
+        /** @description The theater's terms. */
+        OfferCampaign: {
+            auditorium: components["schemas"]["AuditoriumId"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            goal: number;
+            /** Format: int32 */
+            capacity: number;
+            price_won: components["schemas"]["Won"];
+            opens_at: components["schemas"]["Timestamp"];
+            deadline: components["schemas"]["Timestamp"];
+            by: string;
+            note?: string;
+        };
+        /** @description What a theater offers: when, where, at what price, and how many make it happen. */
+        OfferView: {
+            auditorium: components["schemas"]["AuditoriumName"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            /**
+             * @description The cinema's date: a showing at 02:30 belongs to the evening before.
+             * @example 2026-11-22
+             */
+            business_date: string;
+            /** @example 22일 26:30 (23일 02:30) */
+            time_label: string;
+            /**
+             * Format: int32
+             * @description So many paid tickets make it happen.
+             */
+            goal: number;
+            /** Format: int32 */
+            capacity: number;
+            /** @description Of one ticket. */
+            price_won: components["schemas"]["Won"];
+            opens_at: components["schemas"]["Timestamp"];
+            /** @description Pledges begin before it, and not at it. */
+            deadline: components["schemas"]["Timestamp"];
+        };
         /** @description Who says so, and why. */
         Order: {
             /** @description The operator's name. */
@@ -828,10 +1297,38 @@ export interface components {
             /** @enum {string} */
             outcome: "settled";
         };
+        /** @description How far a campaign that came to nothing has paid its backers back. */
+        PaidBackView: {
+            /**
+             * Format: int32
+             * @description Backers who have something to get back …
+             */
+            backers: number;
+            /**
+             * Format: int32
+             * @description … and those who have it.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Refunds that the gateway refuses: the theater sees to them.
+             */
+            refused: number;
+        };
         /** @description Somebody who made a film. */
         PersonView: {
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * @description Which state a campaign is in (C1).
+         * @enum {string}
+         */
+        Phase: "requested" | "offered" | "scheduled" | "open" | "tallying" | "succeeded" | "booking" | "screened" | "settled" | "failed" | "cancelled" | "refunded";
+        /** @description The seats that a backer chooses: as many as the pledge has tickets. */
+        PlaceClaim: {
+            phone: string;
+            seats: components["schemas"]["SeatId"][];
         };
         /** @description Where a seat stands. */
         PlaceView: {
@@ -840,6 +1337,52 @@ export interface components {
             row: string;
             /** Format: int32 */
             number: number;
+        };
+        /**
+         * Format: uuid
+         * @description A paid promise of tickets in a campaign.
+         */
+        PledgeId: string;
+        /** @description How a pledge stands. */
+        PledgeStatus: {
+            /** @enum {string} */
+            state: "live";
+        } | {
+            booking: components["schemas"]["BookingId"];
+            /** @enum {string} */
+            state: "placed";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            /** @enum {string} */
+            state: "returning";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            returned_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "returned";
+        };
+        /** @description A backer's own pledge. */
+        PledgeView: components["schemas"]["PledgeStatus"] & {
+            pledge: components["schemas"]["PledgeId"];
+            /**
+             * @description The booking has the same number.
+             * @example 1234-5678-9012
+             */
+            number: string;
+            /** Format: int32 */
+            tickets: number;
+            amount_won: components["schemas"]["Won"];
+            made_at: components["schemas"]["Timestamp"];
+            /** @description It may be raised, lowered or withdrawn now. */
+            may_change: boolean;
+            /** @description Seats may be chosen now. */
+            may_choose: boolean;
+            /** @description What is on its way back, and what has arrived. */
+            returning_won: components["schemas"]["Won"];
+            returned_won: components["schemas"]["Won"];
+            /** @description The latest first. */
+            notices: components["schemas"]["NoticeView"][];
+            campaign: components["schemas"]["CampaignView"];
         };
         /** @description A chosen seat with its price. */
         PricedSeat: {
@@ -889,6 +1432,18 @@ export interface components {
             /** @description The money was taken by a card terminal: the counter has to give it back. */
             card_at_counter: boolean;
         };
+        /** @description A theater is asked for an auditorium. */
+        RequestCampaign: {
+            movie: components["schemas"]["MovieId"];
+            theater: components["schemas"]["TheaterId"];
+            by: string;
+            note?: string;
+        };
+        /**
+         * @description Why a pledge goes back: exactly one reason.
+         * @enum {string}
+         */
+        ReturnReason: "withdrawn" | "campaign_failed" | "campaign_cancelled" | "no_seat";
         /**
          * @description What somebody did in a film.
          * @enum {string}
@@ -1046,6 +1601,17 @@ export interface components {
             /** @description Events after this one change the picture: give it as `Last-Event-ID`. */
             event_id: string;
         };
+        /**
+         * @description When somebody would come.
+         * @enum {string}
+         */
+        Slot: "weekday_day" | "weekday_evening" | "weekend_day" | "weekend_evening" | "night" | "any";
+        /** @description How many of them would come then. */
+        SlotRequests: {
+            slot: components["schemas"]["Slot"];
+            /** Format: int32 */
+            count: number;
+        };
         /** @description A seat that could be had, by its name. */
         SuggestedSeat: {
             /** Format: int32 */
@@ -1053,6 +1619,24 @@ export interface components {
             row: string;
             /** Format: int32 */
             number: number;
+        };
+        /** @description The numbers that the result was decided on. */
+        TallyView: {
+            decided_at: components["schemas"]["Timestamp"];
+            succeeded: boolean;
+            /** Format: int32 */
+            goal: number;
+            /** Format: int32 */
+            paid_tickets: number;
+            /** Format: int32 */
+            backers: number;
+            /**
+             * Format: int32
+             * @description Payments that were still unknown when the grace was over.
+             */
+            in_flight: number;
+            /** @description Kiosks that were waited for in vain. */
+            unheard: components["schemas"]["NodeId"][];
         };
         /**
          * @description How a booking is paid (수납 수단).
@@ -1122,6 +1706,28 @@ export interface components {
          * @enum {string}
          */
         WhichCopy: "in_service" | "put_aside";
+        /** @description When the seats of a screening that will be are chosen. */
+        WindowsView: {
+            /** @description Backers choose their seats from here … */
+            backers_from: components["schemas"]["Timestamp"];
+            /** @description … and from here everybody may buy the rest. */
+            public_from: components["schemas"]["Timestamp"];
+            /** @description Whoever has chosen none by then is given seats. */
+            place_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A film that is wished for, for whoever plans campaigns. */
+        WishedFilm: {
+            film: components["schemas"]["MovieSummary"];
+            requests: components["schemas"]["MovieRequests"];
+        };
+        /** @description Who withdraws a pledge. */
+        WithdrawPledge: {
+            phone: string;
+        };
+        /** @description Who takes a wish back. */
+        WithdrawRequest: {
+            phone: string;
+        };
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -1209,6 +1815,95 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                which?: "current" | "open" | "succeeded" | "over" | "all";
+                movie?: components["schemas"]["MovieId"];
+                theater?: components["schemas"]["TheaterId"];
+                sort?: "popular" | "deadline" | "newest";
+                /** @description `next_offset` of the page before. */
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen_to_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["CampaignProgress"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1424,6 +2119,283 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+        };
+    };
+    make_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Only in this state; any without it. */
+                phase?: components["schemas"]["Phase"];
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+        };
+    };
+    request_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestCampaign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1655,6 +2627,25 @@ export interface operations {
             };
         };
     };
+    list_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishedFilm"][];
+                };
+            };
+        };
+    };
     change_seat_map: {
         parameters: {
             query?: never;
@@ -1724,6 +2715,130 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceClaim"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lower_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LowerPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,149 @@
+// Raising, lowering and withdrawing a pledge, until the deadline. What is raised is paid, what
+// is lowered goes back.
+
+import {
+  Refusal,
+  asProblem,
+  dayAndClock,
+  titleOf,
+  useAnnounce,
+  useLanguage,
+  won,
+  type PledgeView,
+  type Problem,
+} from '@moding/ui';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+
+import { useHub } from '../../hub';
+import { Ask } from '../../parts/Ask';
+import { TicketCount } from '../../parts/TicketCount';
+import { noteOrder } from '../../recent-orders';
+import { rememberOrder } from '../../visit';
+import type { Arrival } from '../pay/arrival';
+import { changeOf } from './change';
+import styles from './pledges.module.css';
+
+const TO_PAY: Arrival = { come: 'to_pay' };
+
+interface ChangeProps {
+  pledge: PledgeView;
+  phone: string;
+  onChange: (pledge: PledgeView) => void;
+}
+
+export function Change({ pledge, phone, onChange }: ChangeProps) {
+  const { language, t } = useLanguage();
+  const [wished, setWished] = useState(pledge.tickets);
+  const steps = useSteps({ pledge, phone, onChange });
+  const { campaign, tickets } = pledge;
+  const most = Math.min(campaign.rules.tickets_max, tickets + campaign.left);
+  const change = changeOf(tickets, wished, campaign.offer?.price_won ?? 0);
+  const amount = won(change.amount_won, t);
+  const label = (): string => {
+    switch (change.kind) {
+      case 'same':
+        return t('pledge.same');
+      case 'raise':
+        return t('pledge.raise', { count: change.tickets, amount });
+      case 'lower':
+        return t('pledge.lower', { count: change.tickets, amount });
+    }
+  };
+  return (
+    <section className={styles.change} aria-labelledby="change">
+      <div>
+        <h2 id="change">{t('pledge.change')}</h2>
+        {campaign.offer ? (
+          <p className="faint">
+            {t('pledge.change_until', { time: dayAndClock(campaign.offer.deadline, language) })}
+          </p>
+        ) : null}
+      </div>
+      <TicketCount
+        label={t('pledge.tickets')}
+        count={wished}
+        least={1}
+        most={Math.max(most, tickets)}
+        onCount={setWished}
+      />
+      {steps.problem ? <Refusal problem={steps.problem} /> : null}
+      <button
+        type="button"
+        className={change.kind === 'raise' ? 'button next' : 'button quiet'}
+        disabled={change.kind === 'same' || steps.state === 'asking'}
+        onClick={() => {
+          if (change.kind === 'raise') {
+            steps.raise(change.tickets);
+          } else {
+            steps.lower(wished);
+          }
+        }}
+      >
+        {label()}
+      </button>
+      <Ask
+        action={t('pledge.withdraw')}
+        title={t('pledge.withdraw_ask')}
+        yes={t('pledge.withdraw_yes')}
+        no={t('pledge.withdraw_no')}
+        onYes={steps.withdraw}
+      >
+        {t('pledge.withdraw_detail', { count: tickets, amount: won(pledge.amount_won, t) })}
+      </Ask>
+    </section>
+  );
+}
+
+interface Steps {
+  state: 'idle' | 'asking';
+  problem: Problem | null;
+  raise: (tickets: number) => void;
+  lower: (tickets: number) => void;
+  withdraw: () => Promise<void>;
+}
+
+function useSteps({ pledge, phone, onChange }: ChangeProps): Steps {
+  const hub = useHub();
+  const { language, t } = useLanguage();
+  const announce = useAnnounce();
+  const navigate = useNavigate();
+  const [state, setState] = useState<Steps['state']>('idle');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const { campaign } = pledge;
+  const carryOut = (step: Promise<unknown>): void => {
+    setState('asking');
+    setProblem(null);
+    step
+      .catch((error: unknown) => {
+        setProblem(asProblem(error));
+      })
+      .finally(() => {
+        setState('idle');
+      });
+  };
+  const raise = (tickets: number): void => {
+    const wanted = { phone, tickets, raises: pledge.number };
+    carryOut(
+      hub.pledge(campaign.campaign, wanted).then(({ order }) => {
+        rememberOrder(order, phone, null);
+        noteOrder({ order, at: Date.now(), name: titleOf(campaign.movie, language) });
+        return navigate(`/pay/${order}`, { state: TO_PAY });
+      }),
+    );
+  };
+  const lower = (tickets: number): void => {
+    carryOut(
+      hub.lowerPledge(pledge.pledge, phone, tickets).then((lowered) => {
+        announce(t('pledge.changed_now'));
+        onChange(lowered);
+      }),
+    );
+  };
+  const withdraw = async (): Promise<void> => {
+    const withdrawn = await hub.withdrawPledge(pledge.pledge, phone);
+    announce(t('pledge.withdrawn_now'));
+    onChange(withdrawn);
+  };
+  return { state, problem, raise, lower, withdraw };
+}

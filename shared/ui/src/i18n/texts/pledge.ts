@@ -1,0 +1,106 @@
+// A backer's own pledge.
+
+export const pledgeTexts = {
+  'lookup.lead_both': {
+    ko: '예매번호나 참여 번호, 그리고 그때 쓴 휴대전화 번호를 넣어 주세요.',
+    en: 'Enter the number of your booking or pledge and the mobile number you used.',
+  },
+  'lookup.number_both': { ko: '예매·참여 번호', en: 'Booking or pledge number' },
+  'recent.title': { ko: '이 브라우저에서 결제하던 주문', en: 'Orders from this browser' },
+  'recent.detail': { ko: '하루 동안만 기억해요.', en: 'Kept for one day.' },
+  'recent.order': { ko: '{name} · {time}', en: '{name}, {time}' },
+  'recent.unnamed': { ko: '주문', en: 'Order' },
+  'recent.forget': { ko: '지우기', en: 'Forget them' },
+
+  'pledge.title': { ko: '내 펀딩', en: 'Your pledge' },
+  'pledge.number': { ko: '참여 번호', en: 'Pledge number' },
+  'pledge.keep': {
+    ko: '이 번호와 휴대전화 번호로 언제든 다시 찾을 수 있어요. 좌석을 고르면 예매번호가 돼요.',
+    en: 'You can find it with this number and your mobile number. It becomes the number of your booking.',
+  },
+  'pledge.phone_needed': {
+    ko: '참여한 분인지 확인할게요. 휴대전화 번호를 넣어 주세요.',
+    en: 'To show this pledge, please enter the mobile number it was made with.',
+  },
+  'pledge.tickets': { ko: '티켓', en: 'Tickets' },
+  'pledge.amount': { ko: '낸 금액', en: 'Paid' },
+  'pledge.made_at': { ko: '참여한 때', en: 'Pledged' },
+  'pledge.state.live': { ko: '참여 중', en: 'Counts' },
+  'pledge.state.placed': { ko: '좌석 확정', en: 'Has seats' },
+  'pledge.state.returning': { ko: '환불하는 중', en: 'Going back' },
+  'pledge.state.returned': { ko: '환불 완료', en: 'Refunded' },
+  'pledge.why.withdrawn': { ko: '참여를 그만두어서', en: 'you withdrew' },
+  'pledge.why.campaign_failed': { ko: '목표를 채우지 못해서', en: 'the goal was not reached' },
+  'pledge.why.campaign_cancelled': { ko: '상영이 취소되어서', en: 'the screening was called off' },
+  'pledge.why.no_seat': { ko: '자리가 남지 않아서', en: 'no seat was left' },
+  'pledge.returning_words': {
+    ko: '{why} {amount}을 돌려드리고 있어요. 따로 하실 일은 없어요.',
+    en: '{amount} is on its way back because {why}. There is nothing you have to do.',
+  },
+  'pledge.returned_words': {
+    ko: '{why} {amount}을 {time}에 돌려드렸어요. 카드에는 3~4영업일 안에 보여요.',
+    en: '{amount} was returned on {time} because {why}. It shows on a card within 3 to 4 business days.',
+  },
+  'pledge.part_returning': { ko: '돌려드리는 중인 금액', en: 'On its way back' },
+  'pledge.part_returned': { ko: '돌려드린 금액', en: 'Returned' },
+
+  'pledge.change': { ko: '장수 바꾸기', en: 'Change the number' },
+  'pledge.change_until': { ko: '마감({time})까지 바꿀 수 있어요.', en: 'Until the deadline ({time}).' },
+  'pledge.raise': { ko: '{count}장 더 결제하기 · {amount}', en: 'Pay for {count} more, {amount}' },
+  'pledge.lower': { ko: '{count}장 줄이고 {amount} 돌려받기', en: 'Give up {count} and get {amount} back' },
+  'pledge.same': { ko: '지금 장수와 같아요', en: 'That is what you have' },
+  'pledge.withdraw': { ko: '참여 그만두기', en: 'Withdraw' },
+  'pledge.withdraw_ask': { ko: '참여를 그만둘까요?', en: 'Withdraw your pledge?' },
+  'pledge.withdraw_detail': {
+    ko: '{count}장, {amount}을 전액 돌려드려요. 되돌릴 수 없지만, 자리가 남아 있으면 다시 참여할 수 있어요.',
+    en: '{count} tickets: all of {amount} goes back. You may join again while there is room.',
+  },
+  'pledge.withdraw_yes': { ko: '네, 그만둘게요', en: 'Yes, withdraw' },
+  'pledge.withdraw_no': { ko: '계속 참여할게요', en: 'Stay in' },
+  'pledge.withdrawn_now': { ko: '참여를 그만두었어요', en: 'You have withdrawn' },
+  'pledge.changed_now': { ko: '장수를 바꾸었어요', en: 'The number is changed' },
+
+  'claim.title': { ko: '좌석 고르기', en: 'Choose your seats' },
+  'claim.ready': { ko: '이제 좌석을 고를 수 있어요', en: 'You can choose your seats now' },
+  'claim.ready_detail': {
+    ko: '{count}석을 골라 주세요. 이미 결제했으니 더 낼 돈은 없어요.',
+    en: 'Choose {count} seats. They are paid already.',
+    one: 'Choose your seat. It is paid already.',
+  },
+  'claim.until': { ko: '고를 수 있는 시간', en: 'Time to choose' },
+  'claim.first_until': { ko: '먼저 고르는 시간', en: 'Backers choose first for' },
+  'claim.by_itself': {
+    ko: '{time}까지 고르지 않으면 나란한 좌석으로 저절로 배정돼요.',
+    en: 'If you have not chosen by {time}, you are given seats together.',
+  },
+  'claim.public_from': {
+    ko: '{time}부터는 누구나 남은 좌석을 예매할 수 있어요. 내 몫은 그대로예요.',
+    en: 'From {time} everybody can book what is left. Yours stay yours.',
+  },
+  'claim.from': { ko: '{time}부터 좌석을 고를 수 있어요', en: 'Seats can be chosen from {time}' },
+  'claim.choose_exactly': {
+    ko: '{count}석을 골라 주세요 (지금 {chosen}석)',
+    en: 'Choose {count} seats ({chosen} so far)',
+  },
+  'claim.place': { ko: '이 좌석으로 정하기', en: 'Take these seats' },
+  'claim.placing': { ko: '좌석을 정하는 중이에요', en: 'Taking your seats' },
+  'claim.offer': { ko: '나란한 {count}석 추천', en: 'Suggest {count} seats together', one: 'Suggest a seat' },
+  'claim.over': { ko: '고를 좌석이 없어요', en: 'There are no seats to choose' },
+  'claim.over_detail': {
+    ko: '이미 좌석이 정해졌거나, 지금은 고를 때가 아니에요.',
+    en: 'They are chosen already, or it is not the time.',
+  },
+  'claim.back': { ko: '내 펀딩으로', en: 'Back to my pledge' },
+  'claim.placed': { ko: '좌석이 정해졌어요', en: 'Your seats are fixed' },
+  'claim.to_booking': { ko: '예매 내역과 티켓 보기', en: 'See booking and tickets' },
+
+  'notice.title': { ko: '알림', en: 'Notices' },
+  'notice.succeeded': {
+    ko: '목표를 채워 상영이 확정됐어요. {time}부터 좌석을 골라요.',
+    en: 'The goal was reached: it will be shown. Choose seats from {time}.',
+  },
+  'notice.choose': { ko: '좌석을 골라 주세요. {time}까지예요.', en: 'Please choose your seats, until {time}.' },
+  'notice.placed_by_itself': { ko: '나란한 좌석으로 배정해 드렸어요.', en: 'You were given seats together.' },
+  'notice.returning': { ko: '{why} 돈을 돌려드리기 시작했어요.', en: 'Your money is going back because {why}.' },
+  'notice.returned': { ko: '돈을 돌려드렸어요.', en: 'Your money was returned.' },
+} as const;
