@@ -251,6 +251,8 @@ impl World {
                 Conflict::NotTheOwner { .. } => forged || copied || fenced,
                 Conflict::SeatSoldTwice { .. } | Conflict::SeatLost { .. } => copied || fenced,
                 Conflict::CopyFound { .. } => copied,
+                // Nobody gives money back in this world.
+                Conflict::RefundRefused { .. } => false,
             };
             if !has_cause {
                 let found = format!("{conflict:?} has no cause");
@@ -278,6 +280,7 @@ impl World {
                 } => Some((*screening, *seat)),
                 Conflict::CopyFound { .. }
                 | Conflict::NotTheOwner { .. }
+                | Conflict::RefundRefused { .. }
                 | Conflict::RowRefused { .. } => None,
             })
             .collect();
