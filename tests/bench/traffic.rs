@@ -15,6 +15,9 @@ use crate::{drain, http};
 /// How long it is looked at what passes when nothing happens.
 const QUIET: Duration = Duration::from_secs(20);
 
+/// Between two bookings, so that each travels alone.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// What passes in a second when nothing happens.
 #[derive(Clone, Copy)]
 struct Quiet {
@@ -44,6 +47,7 @@ pub(crate) async fn per_booking(count: usize, alone: usize) {
     for (screening, seat) in mine {
         let hold = till.hold(screening, &[seat]).await.expect("its own");
         till.pay(&hold).await.expect("the card is approved");
+        tokio::time::sleep(PAUSE).await;
     }
     all_told(&stand).await;
     let what = "a booking at the kiosk";
@@ -59,6 +63,7 @@ pub(crate) async fn per_booking(count: usize, alone: usize) {
     for (screening, seat) in webs {
         let hold = web.hold(screening, &[seat]).await.expect("its own");
         web.book(&hold).await.expect("booked");
+        tokio::time::sleep(PAUSE).await;
     }
     all_told(&stand).await;
     let what = "a booking on the web";
