@@ -8,6 +8,7 @@ use domain::time::{Timestamp, UtcOffset};
 use hub::payments::api::books::{DayTotal, Entry};
 use hub::payments::api::{Refused, TakenAtKiosk};
 use hub::payments::opening::{self, OpenError};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::stage::{AMOUNT, CAMPAIGN, Stage, THEATER, Way, both_ways, pledge, seats};
@@ -75,7 +76,25 @@ async fn a_tender_reaches_the_books_once(stage: &Stage) {
         ]
     );
     let payable = Account::TheaterPayable(THEATER);
-    assert_eq!(stage.balance(payable).await, Won(55_000));
+    assert_eq!(stage.balance(payable.clone()).await, Won(55_000));
+    let given_back = |amount| Entry::TenderGivenBack {
+        order,
+        node: node(),
+        kind: TenderKind::Card,
+        amount: Won(amount),
+    };
+    for (id, amount, expected) in [
+        (11, 5_000, None),
+        (11, 5_000, None),
+        (12, 7_001, Some(Refused::MoreThanPaid)),
+        (13, 7_000, None),
+        (14, 1, Some(Refused::MoreThanPaid)),
+    ] {
+        let id = Uuid::from_u128(id);
+        let entered = stage.client.enter(id, &given_back(amount)).await;
+        assert_eq!(entered.err().and_then(|no| no.refused()), expected);
+    }
+    assert_eq!(stage.balance(payable).await, Won(43_000));
     let till = |kind| Account::Tenders { node: node(), kind };
     assert_eq!(stage.balance(till(TenderKind::Cash)).await, Won(19_000));
     let banked = Entry::TendersBanked {
@@ -160,13 +179,16 @@ async fn a_statement_tells_what_moved(stage: &Stage) {
 async fn the_figures_name_nobody(stage: &Stage) {
     let (order, key) = stage.paid(seats()).await;
     stage.ask_refund(order, 5_000).await;
+    let fault = json!({ "operation": "cancel", "kind": "refuse", "status": 403,
+                        "code": "NOT_CANCELABLE_PAYMENT" });
+    stage.plan(fault).await;
     stage.tend().await;
     let text = stage.client.metrics().await.unwrap();
     for figure in [
         "moding_gateway_calls_total{call=\"confirm\",answer=\"Done\"} 1",
-        "moding_payments_refunds{state=\"done\"} 1",
+        "moding_payments_refunds_open{state=\"refused\"} 1",
         "moding_books_wrong 0",
-        "moding_account_won{account=\"theater:3\"} 10000",
+        "moding_account_won{account=\"refunds\"} 5000",
     ] {
         assert!(text.contains(figure), "{figure}: {text}");
     }

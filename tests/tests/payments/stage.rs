@@ -78,9 +78,9 @@ impl Stage {
         let clock = Arc::new(ManualClock::new(SystemClock::new(Timestamp(0)).now()));
         let ids = Arc::new(SeededIds::new(1));
         let gateway = Arc::new(toss(&sandbox));
-        let payments = module(&folder, &clock, &ids, gateway);
-        opening::start(&payments).await.unwrap();
         let shutdown = Shutdown::new();
+        let payments = module(&folder, (&clock, &ids), gateway, &shutdown);
+        opening::start(&payments).await.unwrap();
         let router = http::router(payments.clone());
         let client = match way {
             Way::InProcess => PaymentsClient::in_process(router),
@@ -110,7 +110,8 @@ impl Stage {
     pub(crate) async fn restart(&mut self) {
         let gateway = Arc::new(toss(&self.sandbox));
         self.payments.db().clone().close().await.unwrap();
-        self.payments = module(&self.folder, &self.clock, &self.ids, gateway);
+        let made_of = (&self.clock, &self.ids);
+        self.payments = module(&self.folder, made_of, gateway, &self.shutdown);
         opening::start(&self.payments).await.unwrap();
         self.client = PaymentsClient::in_process(http::router(self.payments.clone()));
     }
@@ -272,9 +273,9 @@ pub(crate) fn toss(sandbox: &Sandbox) -> Toss {
 
 fn module(
     folder: &TempDir,
-    clock: &Arc<ManualClock>,
-    ids: &Arc<SeededIds>,
+    (clock, ids): (&Arc<ManualClock>, &Arc<SeededIds>),
     gateway: Arc<dyn Gateway>,
+    shutdown: &Shutdown,
 ) -> Payments {
     let file = folder.path().join("payments.sqlite");
     Payments::new(Parts {
@@ -286,5 +287,6 @@ fn module(
             client_key: "test_ck_SANDBOX0001".to_owned(),
             script: "http://127.0.0.1/v2/standard".to_owned(),
         },
+        shutdown: shutdown.clone(),
     })
 }
