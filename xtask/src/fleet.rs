@@ -88,7 +88,8 @@ impl Plan {
         self.hub(
             workspace,
             &format!("programme fill --days {PROGRAMME_DAYS}"),
-        )
+        )?;
+        self.hub(workspace, "programme samples")
     }
 
     /// Starts the hub, then the kiosks, and waits until each says that it is ready.
