@@ -8,3 +8,9 @@ pub mod mosquitto;
 pub mod partition;
 pub mod stand;
 pub mod world;
+
+/// Where a program of ours stands that was built beside this test.
+#[must_use]
+pub fn program(name: &str) -> std::path::PathBuf {
+    stand::binary(name)
+}

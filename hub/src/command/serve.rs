@@ -123,7 +123,7 @@ async fn payments(
         return Ok((Some(client), Vec::new()));
     }
     let (clock, ids) = (app.shop.clock.clone(), app.shop.ids.clone());
-    let module = hub::payments::opening::open(settings, clock, ids).await?;
+    let module = hub::payments::opening::open(settings, clock, ids, shutdown).await?;
     let tasks = hub::payments::tasks::spawn(&module, shutdown);
     let client = PaymentsClient::in_process(hub::payments::http::router(module));
     Ok((Some(client), tasks))

@@ -89,6 +89,7 @@ impl Stage {
             calls: Calls::new(gateway.clone(), Pace::per_minute(0)),
             clock: clock.clone(),
             ids: ids.clone(),
+            shutdown: Shutdown::new(),
             shown: Shown {
                 client_key: "test_ck_A1".to_owned(),
                 script: "http://127.0.0.1/v2/standard".to_owned(),
