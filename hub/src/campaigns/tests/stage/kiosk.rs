@@ -105,7 +105,7 @@ impl Stage {
                 taken_at: self.now,
                 gives_back: Some(GivenBack {
                     order: sold.order,
-                    why: GivenBackFor::CampaignOver,
+                    why: GivenBackFor::PledgeReturned,
                 }),
             },
         };
