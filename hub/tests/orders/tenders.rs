@@ -3,7 +3,8 @@
 use domain::booking::{Booking, BookingState, Tender, Ticket};
 use domain::id::{BookingId, HoldId, NodeId, OrderId, SeatId, TicketId};
 use domain::money::Won;
-use domain::order::CardTender;
+use domain::order::TenderKind;
+use domain::tender::{KioskTender, PaidFor};
 use domain::time::Timestamp;
 use domain::version::Version;
 use hub::sqlite::tenders_due;
@@ -19,12 +20,14 @@ fn kiosk() -> NodeId {
 fn tender(id: u8) -> Row {
     Row::Tender(TenderFact {
         node: kiosk(),
-        tender: CardTender {
+        tender: KioskTender {
             order: OrderId(Uuid::from_bytes([id; 16])),
-            booking: BookingId(Uuid::from_bytes([id; 16])),
+            kind: TenderKind::Card,
+            paid_for: PaidFor::Booking(BookingId(Uuid::from_bytes([id; 16]))),
             amount: Won(12_000),
             approval_no: "30001234".to_owned(),
-            approved_at: NOW,
+            taken_at: NOW,
+            gives_back: None,
         },
     })
 }
