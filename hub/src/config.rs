@@ -6,6 +6,8 @@ mod selling;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use boxoffice::limits::Settings as Limits;
+use boxoffice::outside::Outside;
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
@@ -32,6 +34,8 @@ pub struct Config {
     #[serde(default)]
     pub selling: Selling,
     #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
     pub log: Log,
 }
 
@@ -50,6 +54,10 @@ pub struct Hub {
 #[serde(deny_unknown_fields)]
 pub struct Http {
     pub listen: SocketAddr,
+    /// Where the gateway's payment window comes from, such as `https://js.tosspayments.com`
+    /// and `https://*.tosspayments.com`. The pages load nothing from anywhere else.
+    #[serde(default)]
+    pub payment_window: Vec<String>,
 }
 
 /// The MQTT broker between hub and kiosks: our own, or one that runs elsewhere.
@@ -164,6 +172,7 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            payment_window: Vec::new(),
         }
     }
 }
@@ -222,6 +231,18 @@ impl Validate for Config {
         }
         if let Some(payments) = &self.payments {
             problems.extend(payments.validate());
+        }
+        if let Err(wrong) = Outside::new(&self.http.payment_window) {
+            let instead = "places such as https://js.tosspayments.com";
+            problems.push(Problem::new(
+                "http.payment_window",
+                wrong.to_string(),
+                instead,
+            ));
+        }
+        if let Some((key, instead)) = self.limits.wrong() {
+            let key = format!("limits.{key}");
+            problems.push(Problem::new(&key, "not possible", instead));
         }
         if let Err(wrong) = self.selling.selling() {
             let instead =

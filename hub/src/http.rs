@@ -52,8 +52,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
     let own: Router = own_routes().with_state(app.clone()).into();
-    let api = shared.merge(own).merge(operator::guarded(app));
-    pages::served::<Screens>(api, document())
+    let api = shared.merge(own).merge(operator::guarded(app.clone()));
+    pages::served::<Screens>(api, document(), &app.shop)
 }
 
 fn own_routes() -> OpenApiRouter<App> {

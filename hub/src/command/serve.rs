@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::guard::{Guard, Strength};
+use boxoffice::limits::Limits;
 use boxoffice::links::Links as LinkStates;
+use boxoffice::outside::Outside;
 use boxoffice::{Handles, Shop, serving, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -76,7 +78,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
     let remembered = db.read(timekeeping::remembered).await?;
     let clock = Arc::new(SystemClock::new(remembered.floor));
-    let shop = Shop::new(
+    let mut shop = Shop::new(
         Handles {
             db,
             node: NodeId::hub(),
@@ -86,6 +88,8 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         Arc::new(Catalogue),
         LinkStates::new(clock.now()),
     );
+    shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
+    shop.outside = Outside::new(&config.http.payment_window)?;
     let asked = shop.clone();
     let incarnation = shop
         .db

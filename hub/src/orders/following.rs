@@ -60,7 +60,8 @@ pub async fn follow(paying: Paying, shop: Shop, shutdown: Shutdown) {
             wait = AGAIN_FIRST;
             continue;
         };
-        tracing::warn!(%error, "the outcomes of payments cannot be read");
+        let error = process::telemetry::chain(&error);
+        tracing::warn!(error, "the outcomes of payments cannot be read");
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = shutdown.requested() => return,
@@ -267,9 +268,6 @@ fn known(db: &Connection, due: &[OrderId]) -> Result<Vec<(OrderId, TakenAtKiosk)
 
 fn taken(db: &Connection, fact: TenderFact) -> Result<Option<TakenAtKiosk>, StoreError> {
     let TenderFact { node, tender } = fact;
-    if tender.gives_back.is_some() {
-        return Ok(None);
-    }
     let purpose = match tender.paid_for {
         PaidFor::Booking(booking) => seats_of(db, booking)?,
         PaidFor::Pledge(pledge) => pledge_of(db, pledge)?,

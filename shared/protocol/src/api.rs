@@ -3,6 +3,7 @@
 pub mod booking;
 pub mod campaign;
 pub mod catalog;
+pub mod join;
 pub mod kiosk;
 pub mod operator;
 pub mod order;

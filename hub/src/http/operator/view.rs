@@ -170,7 +170,8 @@ fn remedy_view(
         booking: Some(booking.booking),
         moves: moves.unwrap_or_default(),
         due_won: proposal.due,
-        card_at_counter: proposal.remedy == Remedy::Refund && booking.tender == Tender::Card,
+        card_at_counter: proposal.remedy == Remedy::Refund
+            && matches!(booking.tender, Tender::Card | Tender::Cash),
     }
 }
 

@@ -2,6 +2,7 @@
 
 import { bookingTexts } from './texts/booking';
 import { everywhereTexts } from './texts/everywhere';
+import { joinTexts } from './texts/join';
 import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
@@ -22,4 +23,5 @@ export const texts = {
   ...operatorTexts,
   ...staffTexts,
   ...tillTexts,
+  ...joinTexts,
 } as const;

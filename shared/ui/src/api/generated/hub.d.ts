@@ -30,8 +30,63 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a guest's booking */
+        /** Cancel a guest's booking; what was paid on the web comes back by the rules of its day */
         post: operations["cancel_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns, page by page; the nearest to their goal first */
+        get: operations["list_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign */
+        get: operations["show_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a campaign has come, as it changes
+         * @description Server-sent events: `progress` (a `CampaignProgress`), the present one at once. After a
+         *     campaign that came to nothing it says how many backers have their money back.
+         */
+        get: operations["listen_to_campaign"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -111,6 +166,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holds/{hold}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order a hold's seats, to be paid on the web; repeating it returns the same order */
+        post: operations["order_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds/{hold}/refresh": {
         parameters: {
             query?: never;
@@ -156,6 +228,127 @@ export interface paths {
         get: operations["show_movie"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{movie}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wish to see the film again, by area and time */
+        get: operations["count_requests"];
+        put?: never;
+        /** Wish to see the film again; one open wish per person and film */
+        post: operations["make_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{movie}/requests/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a wish back */
+        post: operations["withdraw_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every campaign, the newest first */
+        get: operations["list_all_campaigns"];
+        put?: never;
+        /** Ask a theater for an auditorium for a film */
+        post: operations["request_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign with every step: who, when, why */
+        get: operations["show_campaign_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an offer: the campaign opens by itself */
+        post: operations["approve_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a campaign off, before it was screened: everybody is paid back */
+        post: operations["cancel_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/campaigns/{campaign}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer auditorium and date, goal, capacity, price, opening and deadline */
+        post: operations["offer_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -284,6 +477,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films that are wished for, those with most wishes first */
+        get: operations["list_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/screenings/{screening}/seat-map": {
         parameters: {
             query?: never;
@@ -312,6 +522,159 @@ export interface paths {
         put?: never;
         /** Let the restored hub sell in a theater although not every node has reported */
         post: operations["go_on_in_theater"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an order has come */
+        get: operations["show_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin another attempt to pay: what the payment window needs */
+        post: operations["begin_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an order up; the seats are free unless money may be moving */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The success page: have the payment confirmed; repeating it is answered alike */
+        post: operations["confirm_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The fail page: nothing was charged, and another attempt may begin */
+        post: operations["fail_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A backer's pledge by its number and the phone number */
+        post: operations["look_up_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/booking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose the seats of a pledge whose campaign has succeeded: as many as it has tickets */
+        post: operations["place_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/lowering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a pledge fewer tickets, until the deadline; the difference goes back */
+        post: operations["lower_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a pledge, until the deadline; the money goes back */
+        post: operations["withdraw_pledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -454,10 +817,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/toss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear what the gateway says; it is asked whether that is so */
+        post: operations["hear_toss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How many wish for it in an area. */
+        AreaRequests: {
+            area: string;
+            /** Format: int32 */
+            count: number;
+            slots: components["schemas"]["SlotRequests"][];
+        };
+        /** @description How to open the payment window for one attempt. */
+        AttemptView: {
+            /** @description The gateway's `orderId`: a new one for each attempt. */
+            gateway_order: string;
+            client_key: string;
+            /** @description The address of the gateway's script. */
+            script: string;
+            customer_key: string;
+            amount_won: components["schemas"]["Won"];
+            name: string;
+        };
         /**
          * Format: int64
          * @description A room with a numbered seat map.
@@ -527,9 +925,113 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description A campaign as its operators see it. */
+        CampaignFile: {
+            campaign: components["schemas"]["CampaignView"];
+            /**
+             * Format: int32
+             * @description Payments whose outcome is not known, and their tickets.
+             */
+            in_flight: number;
+            /** Format: int32 */
+            in_flight_tickets: number;
+            /**
+             * Format: int32
+             * @description Tickets of backers who have no seats yet.
+             */
+            unplaced_tickets: number;
+            /** @description The oldest first. */
+            steps: components["schemas"]["CampaignStep"][];
+        };
+        /**
+         * Format: int64
+         * @description An all-or-nothing offer for one planned screening.
+         */
+        CampaignId: number;
+        /** @description A page of campaigns. */
+        CampaignPage: {
+            campaigns: components["schemas"]["CampaignView"][];
+            /** Format: int32 */
+            total: number;
+            /**
+             * Format: int32
+             * @description Where the next page begins; none on the last.
+             */
+            next_offset?: number | null;
+        };
+        /** @description What is nearly always asked about a campaign, as it changes. */
+        CampaignProgress: {
+            campaign: components["schemas"]["CampaignId"];
+            phase: components["schemas"]["Phase"];
+            /** Format: int32 */
+            paid_tickets: number;
+            /** Format: int32 */
+            backers: number;
+            /**
+             * Format: int32
+             * @description Of the goal; more than 100 when there are more.
+             */
+            percent: number;
+            /**
+             * Format: int32
+             * @description Tickets that can still be pledged for here.
+             */
+            left: number;
+            paid_back?: components["schemas"]["PaidBackView"] | null;
+            now: components["schemas"]["Timestamp"];
+        };
+        /** @description The rules by which a campaign goes, so that nobody has to be told them twice. */
+        CampaignRules: {
+            /**
+             * Format: int32
+             * @description The most tickets of one pledge.
+             */
+            tickets_max: number;
+            /**
+             * Format: int64
+             * @description How long one has to pay.
+             */
+            pay_ms: number;
+            /**
+             * Format: int64
+             * @description The longest that the result waits for words after the deadline.
+             */
+            grace_ms: number;
+            /**
+             * Format: int64
+             * @description Whoever has chosen no seats this long before the show is given some.
+             */
+            place_before_ms: number;
+        };
+        /** @description A step of a campaign: who, when, why. */
+        CampaignStep: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            from?: components["schemas"]["Phase"] | null;
+            to: components["schemas"]["Phase"];
+            /** Format: int32 */
+            paid_tickets: number;
+            note: string;
+        };
+        /** @description A campaign with all that a backer decides by. */
+        CampaignView: components["schemas"]["CampaignProgress"] & {
+            movie: components["schemas"]["MovieSummary"];
+            theater: components["schemas"]["TheaterName"];
+            area: string;
+            offer?: components["schemas"]["OfferView"] | null;
+            screening?: components["schemas"]["ScreeningId"] | null;
+            windows?: components["schemas"]["WindowsView"] | null;
+            result?: components["schemas"]["TallyView"] | null;
+            rules: components["schemas"]["CampaignRules"];
+        };
         /** @description Who cancels a booking. */
         CancelBooking: {
             phone: string;
+            /**
+             * @description Only these; all of them without. A part of a booking can be cancelled if it was paid on
+             *     the web.
+             */
+            tickets?: components["schemas"]["TicketId"][];
         };
         /** @description What an order has changed. */
         Carried: {
@@ -584,6 +1086,14 @@ export interface components {
             /** @description The last four digits of the guest's phone number, to ask for by name. */
             phone_end?: string | null;
         };
+        /** @description What the gateway called the success page with. */
+        ConfirmOrder: {
+            payment_key: string;
+            /** @description The gateway's `orderId`. */
+            gateway_order: string;
+            /** @description Only compared, never believed. */
+            amount: components["schemas"]["Won"];
+        };
         /** @description One conflict with all that is needed to decide it. */
         ConflictDetail: components["schemas"]["ConflictSummary"] & {
             /** @description Why a row was refused, or how a copy was found out. */
@@ -599,7 +1109,7 @@ export interface components {
          * @description What was found.
          * @enum {string}
          */
-        ConflictKind: "seat_sold_twice" | "seat_lost" | "copy_found" | "not_the_owner" | "row_refused";
+        ConflictKind: "seat_sold_twice" | "seat_lost" | "copy_found" | "not_the_owner" | "row_refused" | "refund_refused";
         /** @description A page of conflicts: the open ones first. */
         ConflictList: {
             /** Format: int64 */
@@ -636,12 +1146,23 @@ export interface components {
             note?: string;
             booking?: components["schemas"]["BookingId"] | null;
         };
+        /** @description Who approves a campaign, or calls it off. */
+        DecideCampaign: {
+            by: string;
+            note?: string;
+        };
         /** @description What was decided. */
         DecisionView: components["schemas"]["Outcome"] & {
             remedy: components["schemas"]["Remedy"];
             by: string;
             note: string;
             decided_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Where to pay into. */
+        DepositAccount: {
+            /** @description The bank's code. */
+            bank: string;
+            account_number: string;
         };
         /** @description How far the seats of the other side can be trusted. */
         ElsewhereView: {
@@ -653,7 +1174,15 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        /**
+         * @description What the gateway called the fail page with. Its message is not asked for: anybody can write
+         *     a link that says anything.
+         */
+        FailOrder: {
+            /** @example PAY_PROCESS_CANCELED */
+            code: string;
+        };
         /** @description Every node, and the theaters in which the hub waits before it sells. */
         Fleet: {
             nodes: components["schemas"]["NodeView"][];
@@ -664,6 +1193,12 @@ export interface components {
             genre: string;
             /** Format: int64 */
             movies: number;
+        };
+        /** @description A guest's booking with the money that has gone back and could go back. */
+        GuestBookingView: components["schemas"]["BookingView"] & {
+            order?: components["schemas"]["OrderId"] | null;
+            refund_offer?: components["schemas"]["RefundOffer"] | null;
+            refunds: components["schemas"]["RefundView"][];
         };
         /**
          * Format: uuid
@@ -692,6 +1227,11 @@ export interface components {
             /** @description The server's time: count down from `until - now`. */
             now: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description What happens to money that comes when the seats are gone: the buyer's choice.
+         * @enum {string}
+         */
+        IfGone: "other_seats_in_zone" | "refund";
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
         Link: {
             state: components["schemas"]["LinkState"];
@@ -712,6 +1252,30 @@ export interface components {
         LookUpBooking: {
             number: string;
             phone: string;
+        };
+        /** @description Who asks for a pledge. */
+        LookUpPledge: {
+            number: string;
+            phone: string;
+        };
+        /** @description A pledge shall have fewer tickets; raising it takes an order. */
+        LowerPledge: {
+            phone: string;
+            /**
+             * Format: int32
+             * @description At least one; see the withdrawal for none.
+             */
+            tickets: number;
+        };
+        /** @description Somebody wishes to see a film again. */
+        MakeRequest: {
+            phone: string;
+            /**
+             * @description As theaters name it.
+             * @example 종로
+             */
+            area: string;
+            slot: components["schemas"]["Slot"];
         };
         /** @description A ticket that goes from one seat to another. */
         Move: {
@@ -744,6 +1308,13 @@ export interface components {
              * @description How many films match in all.
              */
             total: number;
+        };
+        /** @description How many wish to see a film again. */
+        MovieRequests: {
+            movie: components["schemas"]["MovieId"];
+            /** Format: int32 */
+            count: number;
+            areas: components["schemas"]["AreaRequests"][];
         };
         /** @description A film in a list. */
         MovieSummary: {
@@ -796,18 +1367,154 @@ export interface components {
             /** Format: int64 */
             open_conflicts: number;
         };
+        /** @description What a backer was told. */
+        Notice: {
+            from: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "succeeded";
+        } | {
+            until: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "choose";
+        } | {
+            booking: components["schemas"]["BookingId"];
+            /** @enum {string} */
+            told: "placed_by_itself";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            /** @enum {string} */
+            told: "returning";
+        } | {
+            at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            told: "returned";
+        };
+        /** @description A notice and when it was made. */
+        NoticeView: components["schemas"]["Notice"] & {
+            at: components["schemas"]["Timestamp"];
+        };
+        /** @description The theater's terms. */
+        OfferCampaign: {
+            auditorium: components["schemas"]["AuditoriumId"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            goal: number;
+            /** Format: int32 */
+            capacity: number;
+            price_won: components["schemas"]["Won"];
+            opens_at: components["schemas"]["Timestamp"];
+            deadline: components["schemas"]["Timestamp"];
+            by: string;
+            note?: string;
+        };
+        /** @description What a theater offers: when, where, at what price, and how many make it happen. */
+        OfferView: {
+            auditorium: components["schemas"]["AuditoriumName"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            /**
+             * @description The cinema's date: a showing at 02:30 belongs to the evening before.
+             * @example 2026-11-22
+             */
+            business_date: string;
+            /** @example 22일 26:30 (23일 02:30) */
+            time_label: string;
+            /**
+             * Format: int32
+             * @description So many paid tickets make it happen.
+             */
+            goal: number;
+            /** Format: int32 */
+            capacity: number;
+            /** @description Of one ticket. */
+            price_won: components["schemas"]["Won"];
+            opens_at: components["schemas"]["Timestamp"];
+            /** @description Pledges begin before it, and not at it. */
+            deadline: components["schemas"]["Timestamp"];
+        };
+        /** @description Who orders, and what happens to money that comes too late. */
+        OpenOrder: {
+            /**
+             * @description A Korean mobile number, with or without hyphens.
+             * @example 010-1234-5678
+             */
+            phone: string;
+            if_gone: components["schemas"]["IfGone"];
+        };
         /** @description Who says so, and why. */
         Order: {
             /** @description The operator's name. */
             by: string;
             note?: string;
         };
+        /**
+         * Format: uuid
+         * @description What is to be paid.
+         */
+        OrderId: string;
         /** @description Have a copy of a node's database recover. */
         OrderRecovery: {
             /** @description The operator's name. */
             by: string;
             note?: string;
             copy: components["schemas"]["WhichCopy"];
+        };
+        /** @description How far an order has come. */
+        OrderStatus: {
+            /** @enum {string} */
+            state: "open";
+        } | {
+            /** @description The gateway's code. */
+            code: string;
+            /** @enum {string} */
+            state: "not_paid";
+        } | {
+            since: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "confirming";
+        } | {
+            account?: components["schemas"]["DepositAccount"] | null;
+            until: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "waiting_for_deposit";
+        } | {
+            paid_at: components["schemas"]["Timestamp"];
+            booking: components["schemas"]["BookingView"];
+            /** @enum {string} */
+            state: "paid";
+        } | {
+            why: components["schemas"]["OverBecause"];
+            /** @enum {string} */
+            state: "over";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            state: "refunding";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            refunded_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "refunded";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            state: "refund_refused";
+        };
+        /** @description Something that is to be paid on the web. Whoever knows its id may use it. */
+        OrderView: components["schemas"]["OrderStatus"] & {
+            order: components["schemas"]["OrderId"];
+            screening: components["schemas"]["ScreeningSummary"];
+            seats: components["schemas"]["PricedSeat"][];
+            /** @description Whether they are those that were chosen. */
+            given: components["schemas"]["SeatsGiven"];
+            amount_won: components["schemas"]["Won"];
+            if_gone: components["schemas"]["IfGone"];
+            kept_until?: components["schemas"]["Timestamp"] | null;
+            /** @description No attempt begins after it. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The server's time: count down from `kept_until - now`. */
+            now: components["schemas"]["Timestamp"];
         };
         /** @description What came of a decision. */
         Outcome: {
@@ -822,16 +1529,54 @@ export interface components {
             /** @enum {string} */
             outcome: "refunded";
         } | {
+            refund: components["schemas"]["RefundId"];
+            due_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            outcome: "asked_again";
+        } | {
             /** @enum {string} */
             outcome: "dismissed";
         } | {
             /** @enum {string} */
             outcome: "settled";
         };
+        /**
+         * @description Why an order ended without money.
+         * @enum {string}
+         */
+        OverBecause: "expired" | "given_up" | "broken_off";
+        /** @description How far a campaign that came to nothing has paid its backers back. */
+        PaidBackView: {
+            /**
+             * Format: int32
+             * @description Backers who have something to get back …
+             */
+            backers: number;
+            /**
+             * Format: int32
+             * @description … and those who have it.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Refunds that the gateway refuses: the theater sees to them.
+             */
+            refused: number;
+        };
         /** @description Somebody who made a film. */
         PersonView: {
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * @description Which state a campaign is in (C1).
+         * @enum {string}
+         */
+        Phase: "requested" | "offered" | "scheduled" | "open" | "tallying" | "succeeded" | "booking" | "screened" | "settled" | "failed" | "cancelled" | "refunded";
+        /** @description The seats that a backer chooses: as many as the pledge has tickets. */
+        PlaceClaim: {
+            phone: string;
+            seats: components["schemas"]["SeatId"][];
         };
         /** @description Where a seat stands. */
         PlaceView: {
@@ -840,6 +1585,52 @@ export interface components {
             row: string;
             /** Format: int32 */
             number: number;
+        };
+        /**
+         * Format: uuid
+         * @description A paid promise of tickets in a campaign.
+         */
+        PledgeId: string;
+        /** @description How a pledge stands. */
+        PledgeStatus: {
+            /** @enum {string} */
+            state: "live";
+        } | {
+            booking: components["schemas"]["BookingId"];
+            /** @enum {string} */
+            state: "placed";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            /** @enum {string} */
+            state: "returning";
+        } | {
+            why: components["schemas"]["ReturnReason"];
+            returned_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "returned";
+        };
+        /** @description A backer's own pledge. */
+        PledgeView: components["schemas"]["PledgeStatus"] & {
+            pledge: components["schemas"]["PledgeId"];
+            /**
+             * @description The booking has the same number.
+             * @example 1234-5678-9012
+             */
+            number: string;
+            /** Format: int32 */
+            tickets: number;
+            amount_won: components["schemas"]["Won"];
+            made_at: components["schemas"]["Timestamp"];
+            /** @description It may be raised, lowered or withdrawn now. */
+            may_change: boolean;
+            /** @description Seats may be chosen now. */
+            may_choose: boolean;
+            /** @description What is on its way back, and what has arrived. */
+            returning_won: components["schemas"]["Won"];
+            returned_won: components["schemas"]["Won"];
+            /** @description The latest first. */
+            notices: components["schemas"]["NoticeView"][];
+            campaign: components["schemas"]["CampaignView"];
         };
         /** @description A chosen seat with its price. */
         PricedSeat: {
@@ -874,6 +1665,43 @@ export interface components {
          */
         Rating: "all" | "12" | "15" | "19" | "unrated";
         /**
+         * Format: uuid
+         * @description Money that goes back, for one recorded reason.
+         */
+        RefundId: string;
+        /** @description What comes back for a paid booking now. */
+        RefundOffer: {
+            /** Format: int32 */
+            percent: number;
+            /** @description For every ticket that the booking has. */
+            amount_won: components["schemas"]["Won"];
+            /** @description For each ticket; a part of a booking can be returned. */
+            tickets: components["schemas"]["TicketOffer"][];
+            /** @description The last moment at which it is so much. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description How far money that goes back has come. */
+        RefundStatus: {
+            /** @enum {string} */
+            state: "pending";
+        } | {
+            refunded_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "done";
+        } | {
+            /** @enum {string} */
+            state: "refused";
+        };
+        /** @description Money that goes back. */
+        RefundView: components["schemas"]["RefundStatus"] & {
+            refund: components["schemas"]["RefundId"];
+            /** @description Nothing is asked of the gateway for none. */
+            amount_won: components["schemas"]["Won"];
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description The tickets that were returned, and what was paid for them. */
+            seats: components["schemas"]["PricedSeat"][];
+        };
+        /**
          * @description What an operator can do about a conflict.
          * @enum {string}
          */
@@ -889,6 +1717,18 @@ export interface components {
             /** @description The money was taken by a card terminal: the counter has to give it back. */
             card_at_counter: boolean;
         };
+        /** @description A theater is asked for an auditorium. */
+        RequestCampaign: {
+            movie: components["schemas"]["MovieId"];
+            theater: components["schemas"]["TheaterId"];
+            by: string;
+            note?: string;
+        };
+        /**
+         * @description Why a pledge goes back: exactly one reason.
+         * @enum {string}
+         */
+        ReturnReason: "withdrawn" | "campaign_failed" | "campaign_cancelled" | "no_seat";
         /**
          * @description What somebody did in a film.
          * @enum {string}
@@ -1037,6 +1877,11 @@ export interface components {
             as_of: components["schemas"]["Timestamp"];
             seats: components["schemas"]["SeatStateView"][];
         };
+        /**
+         * @description Which seats an order is for.
+         * @enum {string}
+         */
+        SeatsGiven: "as_chosen" | "others";
         /** @description The state of every seat of a screening. */
         SeatsView: {
             screening: components["schemas"]["ScreeningId"];
@@ -1046,6 +1891,17 @@ export interface components {
             /** @description Events after this one change the picture: give it as `Last-Event-ID`. */
             event_id: string;
         };
+        /**
+         * @description When somebody would come.
+         * @enum {string}
+         */
+        Slot: "weekday_day" | "weekday_evening" | "weekend_day" | "weekend_evening" | "night" | "any";
+        /** @description How many of them would come then. */
+        SlotRequests: {
+            slot: components["schemas"]["Slot"];
+            /** Format: int32 */
+            count: number;
+        };
         /** @description A seat that could be had, by its name. */
         SuggestedSeat: {
             /** Format: int32 */
@@ -1054,11 +1910,29 @@ export interface components {
             /** Format: int32 */
             number: number;
         };
+        /** @description The numbers that the result was decided on. */
+        TallyView: {
+            decided_at: components["schemas"]["Timestamp"];
+            succeeded: boolean;
+            /** Format: int32 */
+            goal: number;
+            /** Format: int32 */
+            paid_tickets: number;
+            /** Format: int32 */
+            backers: number;
+            /**
+             * Format: int32
+             * @description Payments that were still unknown when the grace was over.
+             */
+            in_flight: number;
+            /** @description Kiosks that were waited for in vain. */
+            unheard: components["schemas"]["NodeId"][];
+        };
         /**
          * @description How a booking is paid (수납 수단).
          * @enum {string}
          */
-        Tender: "card" | "pay_at_theater";
+        Tender: "card" | "pay_at_theater" | "online" | "cash" | "pledge";
         /**
          * Format: int64
          * @description A cinema building.
@@ -1089,6 +1963,11 @@ export interface components {
         TicketMove: {
             from: components["schemas"]["PlaceView"];
             to: components["schemas"]["PlaceView"];
+        };
+        /** @description What comes back for one ticket. */
+        TicketOffer: {
+            ticket: components["schemas"]["TicketId"];
+            amount_won: components["schemas"]["Won"];
         };
         /** @description One seat of a booking. */
         TicketView: components["schemas"]["PricedSeat"] & {
@@ -1122,6 +2001,28 @@ export interface components {
          * @enum {string}
          */
         WhichCopy: "in_service" | "put_aside";
+        /** @description When the seats of a screening that will be are chosen. */
+        WindowsView: {
+            /** @description Backers choose their seats from here … */
+            backers_from: components["schemas"]["Timestamp"];
+            /** @description … and from here everybody may buy the rest. */
+            public_from: components["schemas"]["Timestamp"];
+            /** @description Whoever has chosen none by then is given seats. */
+            place_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A film that is wished for, for whoever plans campaigns. */
+        WishedFilm: {
+            film: components["schemas"]["MovieSummary"];
+            requests: components["schemas"]["MovieRequests"];
+        };
+        /** @description Who withdraws a pledge. */
+        WithdrawPledge: {
+            phone: string;
+        };
+        /** @description Who takes a wish back. */
+        WithdrawRequest: {
+            phone: string;
+        };
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -1174,7 +2075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BookingView"];
+                    "application/json": components["schemas"]["GuestBookingView"];
                 };
             };
             404: {
@@ -1205,10 +2106,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BookingView"];
+                    "application/json": components["schemas"]["GuestBookingView"];
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                which?: "current" | "open" | "succeeded" | "over" | "all";
+                movie?: components["schemas"]["MovieId"];
+                theater?: components["schemas"]["TheaterId"];
+                sort?: "popular" | "deadline" | "newest";
+                /** @description `next_offset` of the page before. */
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen_to_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["CampaignProgress"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1334,7 +2324,54 @@ export interface operations {
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1424,6 +2461,283 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+        };
+    };
+    make_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieRequests"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Only in this state; any without it. */
+                phase?: components["schemas"]["Phase"];
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+        };
+    };
+    request_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestCampaign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1655,6 +2969,25 @@ export interface operations {
             };
         };
     };
+    list_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishedFilm"][];
+                };
+            };
+        };
+    };
     change_seat_map: {
         parameters: {
             query?: never;
@@ -1724,6 +3057,313 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fail_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceClaim"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lower_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LowerPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawPledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1948,6 +3588,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_toss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

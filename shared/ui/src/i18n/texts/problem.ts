@@ -102,6 +102,59 @@ export const problemTexts = {
     ko: '지금은 판매를 점검하고 있어요. 잠시 후 다시 시도해 주세요.',
     en: 'Sales are being checked here. Please try again in a moment.',
   },
+  'problem.payments_unavailable': {
+    ko: '지금은 온라인 결제를 쓸 수 없어요. 잠시 후 다시 하거나 극장에서 결제해 주세요.',
+    en: 'Payments on the web are not possible right now. Try again in a moment, or pay at the theater.',
+  },
+  'problem.amount_differs': {
+    ko: '결제 금액이 주문과 달라 승인하지 않았어요. 청구된 금액은 없어요.',
+    en: 'The amount was not that of the order, so it was not approved. Nothing was charged.',
+  },
+  'problem.order_over': {
+    ko: '끝난 주문이에요. 청구된 금액은 없어요. 다시 골라 주세요.',
+    en: 'This order is over and nothing was charged. Please choose again.',
+  },
+  'problem.pay_at_theater_off': {
+    ko: '이 상영은 극장에서 결제하는 예매를 받지 않아요. 지금 결제해 주세요.',
+    en: 'Seats of this screening are not kept without payment. Please pay now.',
+  },
+  'problem.too_many_requests': {
+    ko: '요청이 너무 잦아요. 잠시 후 다시 시도해 주세요.',
+    en: 'Too many requests. Please try again in a moment.',
+  },
+  'problem.kept_for_backers': {
+    ko: '남은 좌석은 펀딩에 참여한 분들의 몫이에요.',
+    en: 'The seats that are left are kept for the backers.',
+  },
+  'problem.campaign_not_open': {
+    ko: '지금은 이 펀딩에 참여하거나 참여를 바꿀 수 없어요.',
+    en: 'This campaign does not take or change pledges now.',
+  },
+  'problem.pledge_tickets': {
+    ko: '한 분이 참여할 수 있는 장수를 넘었어요.',
+    en: 'That is more tickets than one pledge may have.',
+  },
+  'problem.pledged_already': {
+    ko: '이 번호로 이미 참여했어요. 참여 번호로 찾아 장수를 바꿔 주세요.',
+    en: 'There is a pledge with this number already. Please find it and change that one.',
+  },
+  'problem.pledge_sold_out': {
+    ko: '그만큼 남아 있지 않아요. 장수를 줄여 주세요.',
+    en: 'Not so many tickets are left. Please choose fewer.',
+  },
+  'problem.pledge_over': {
+    ko: '더 바꿀 수 없는 참여예요. 좌석이 정해졌거나 환불됐어요.',
+    en: 'This pledge cannot be changed any more: it has its seats, or has gone back.',
+  },
+  'problem.claim_not_yet': { ko: '아직 좌석을 고를 때가 아니에요.', en: 'Seats cannot be chosen yet.' },
+  'problem.claim_over': {
+    ko: '고를 좌석이 없거나 이미 정해졌어요.',
+    en: 'There are no seats to choose, or they are chosen already.',
+  },
+  'problem.campaign_step': {
+    ko: '지금은 이 단계로 넘어갈 수 없어요.',
+    en: 'The campaign cannot go there now.',
+  },
   'problem.cross_site': {
     ko: '다른 사이트에서 온 요청이라 처리하지 않았어요.',
     en: 'The request came from another site and was not carried out.',
