@@ -10,3 +10,9 @@ pub mod ports;
 pub mod relay;
 pub mod stand;
 pub mod world;
+
+/// Where a program of ours stands that was built beside this test.
+#[must_use]
+pub fn program(name: &str) -> std::path::PathBuf {
+    stand::binary(name)
+}
