@@ -5,10 +5,11 @@ use std::sync::Arc;
 use boxoffice::Shop;
 use boxoffice::guard::Guard;
 use domain::allotment::Policy;
+use domain::refund::RefundRules;
 use tokio::sync::Mutex;
 
 use crate::mqtt::hellos::Hellos;
-use crate::payments::PaymentsClient;
+use crate::orders::paying::Paying;
 
 /// Everything the hub works with. Cheap to clone.
 #[derive(Clone)]
@@ -22,7 +23,25 @@ pub struct App {
     /// How seats are shared between the web and the theaters.
     pub allotment: Policy,
     /// Where the money is moved; nowhere when no gateway is set up.
-    pub payments: Option<PaymentsClient>,
+    pub payments: Option<Paying>,
+    pub selling: Arc<Selling>,
+}
+
+/// How the web sells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selling {
+    /// Whether seats are kept for who pays at the theater.
+    pub pay_at_theater: bool,
+    pub refund_rules: RefundRules,
+}
+
+impl Default for Selling {
+    fn default() -> Self {
+        Self {
+            pay_at_theater: true,
+            refund_rules: RefundRules::default(),
+        }
+    }
 }
 
 /// Who may decide, and whose turn it is.

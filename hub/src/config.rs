@@ -1,10 +1,13 @@
 //! The hub's settings: one TOML file, checked whole at start, unknown keys refused.
 
 pub mod payments;
+mod selling;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use boxoffice::limits::Settings as Limits;
+use boxoffice::outside::Outside;
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
@@ -12,6 +15,7 @@ use process::telemetry::LogFormat;
 use serde::Deserialize;
 
 use payments::PaymentsSettings;
+pub use selling::Selling;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -27,6 +31,10 @@ pub struct Config {
     #[serde(default)]
     pub allotment: Allotment,
     pub payments: Option<PaymentsSettings>,
+    #[serde(default)]
+    pub selling: Selling,
+    #[serde(default)]
+    pub limits: Limits,
     #[serde(default)]
     pub log: Log,
 }
@@ -46,6 +54,10 @@ pub struct Hub {
 #[serde(deny_unknown_fields)]
 pub struct Http {
     pub listen: SocketAddr,
+    /// Where the gateway's payment window comes from, such as `https://js.tosspayments.com`
+    /// and `https://*.tosspayments.com`. The pages load nothing from anywhere else.
+    #[serde(default)]
+    pub payment_window: Vec<String>,
 }
 
 /// The MQTT broker between hub and kiosks: our own, or one that runs elsewhere.
@@ -160,6 +172,7 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            payment_window: Vec::new(),
         }
     }
 }
@@ -218,6 +231,27 @@ impl Validate for Config {
         }
         if let Some(payments) = &self.payments {
             problems.extend(payments.validate());
+        }
+        if let Err(wrong) = Outside::new(&self.http.payment_window) {
+            let instead = "places such as https://js.tosspayments.com";
+            problems.push(Problem::new(
+                "http.payment_window",
+                wrong.to_string(),
+                instead,
+            ));
+        }
+        if let Some((key, instead)) = self.limits.wrong() {
+            let key = format!("limits.{key}");
+            problems.push(Problem::new(&key, "not possible", instead));
+        }
+        if let Err(wrong) = self.selling.selling() {
+            let instead =
+                "steps such as { minutes_before = 20, percent = 100 }, from early to late";
+            problems.push(Problem::new(
+                "selling.refund_rules",
+                &wrong.to_string(),
+                instead,
+            ));
         }
         problems
     }

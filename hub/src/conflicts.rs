@@ -96,7 +96,8 @@ impl Scene<'_> {
             Conflict::SeatLost { booking, .. } => vec![*booking],
             Conflict::CopyFound { .. }
             | Conflict::NotTheOwner { .. }
-            | Conflict::RowRefused { .. } => Vec::new(),
+            | Conflict::RowRefused { .. }
+            | Conflict::RefundRefused { .. } => Vec::new(),
         };
         let place = recorded.conflict.place();
         let mut claims = Vec::new();

@@ -4,13 +4,17 @@ mod bookings;
 mod campaigns;
 mod movies;
 mod operator;
+mod orders;
 mod pledges;
 mod requests;
 mod theaters;
+mod webhooks;
 
 use axum::Router;
 use boxoffice::pages;
+use boxoffice::problem::{ApiError, Speaks};
 use protocol::api::screening::LinkChanged;
+use protocol::error::ErrorCode;
 use rust_embed::RustEmbed;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,8 +52,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
     let own: Router = own_routes().with_state(app.clone()).into();
-    let api = shared.merge(own).merge(operator::guarded(app));
-    pages::served::<Screens>(api, document())
+    let api = shared.merge(own).merge(operator::guarded(app.clone()));
+    pages::served::<Screens>(api, document(), &app.shop)
 }
 
 fn own_routes() -> OpenApiRouter<App> {
@@ -71,4 +75,22 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(pledges::place))
         .routes(routes!(requests::count, requests::make))
         .routes(routes!(requests::withdraw))
+        .routes(routes!(orders::create))
+        .routes(routes!(orders::show))
+        .routes(routes!(orders::attempt))
+        .routes(routes!(orders::confirm))
+        .routes(routes!(orders::fail))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(webhooks::toss))
+}
+
+/// Reads what somebody has written.
+fn parsed<T: std::str::FromStr>(text: &str, speaks: Speaks) -> Result<T, ApiError>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|wrong: T::Err| {
+        let error = ApiError::new(ErrorCode::InvalidRequest).speaking(speaks);
+        error.detail(wrong.to_string())
+    })
 }

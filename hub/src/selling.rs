@@ -1,10 +1,11 @@
 //! Selling on the web: a guest's hold becomes a booking.
 
 use domain::booking::{Booking, BookingNumber, CancelRefused, Tender};
-use domain::id::{BookingId, HoldId, TicketId};
+use domain::id::{BookingId, HoldId, SeatId, TicketId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::seating::{BookRefused, Hold};
+use domain::web_order::Line;
 use rusqlite::Transaction;
 use seats::{BookError, CancelError, Here};
 use store::StoreError;
@@ -77,22 +78,9 @@ pub fn book_for_guest(
     request: &GuestBooking,
     (hold, screening, map): (&Hold, &Screening, &SeatMap),
 ) -> Result<Booking, BookError> {
-    let priced = hold
-        .seats
-        .iter()
-        .zip(&request.tickets)
-        .map(|(&seat, &ticket)| {
-            let zone = &map.seat(seat)?.zone;
-            Some((seat, ticket, screening.price(zone)?))
-        });
-    let tickets: Option<Vec<_>> = priced.collect();
-    let tickets = tickets.ok_or_else(|| StoreError::Inconsistent {
-        table: "screenings",
-        reason: format!(
-            "a held seat of screening {} has no price",
-            screening.screening
-        ),
-    })?;
+    let lines = lines(screening, map, &hold.seats)?;
+    let tickets = lines.iter().zip(&request.tickets);
+    let tickets = tickets.map(|(line, &ticket)| (line.seat, ticket, line.price));
     let booking = seats::book(
         tx,
         here,
@@ -102,7 +90,7 @@ pub fn book_for_guest(
             number: request.number.clone(),
             tender: Tender::PayAtTheater,
             order: None,
-            tickets,
+            tickets: tickets.collect(),
         },
     )?;
     guests::record(tx, booking.booking, &request.phone.0)?;
@@ -111,6 +99,31 @@ pub fn book_for_guest(
         return Err(BookRefused::UnknownHold.into());
     }
     Ok(booking)
+}
+
+/// The price of every seat of a hold, as the server says (M1).
+///
+/// # Errors
+///
+/// Fails when a held seat has no price, which holding it would have refused.
+pub fn lines(
+    screening: &Screening,
+    map: &SeatMap,
+    seats: &[SeatId],
+) -> Result<Vec<Line>, StoreError> {
+    let lines = seats.iter().map(|&seat| {
+        let zone = &map.seat(seat)?.zone;
+        let price = screening.price(zone)?;
+        Some(Line { seat, price })
+    });
+    let lines: Option<Vec<_>> = lines.collect();
+    lines.ok_or_else(|| StoreError::Inconsistent {
+        table: "screenings",
+        reason: format!(
+            "a held seat of screening {} has no price",
+            screening.screening
+        ),
+    })
 }
 
 /// Whether the booking was made with this phone number.

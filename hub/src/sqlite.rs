@@ -7,10 +7,13 @@ pub mod feed;
 pub mod guests;
 pub mod movies;
 pub mod nodes;
+pub mod orders;
 pub mod pledge_orders;
+pub mod refunds;
 pub mod requests;
 pub mod restored;
 pub mod screenings;
+pub mod tenders_due;
 pub mod theaters;
 pub mod tokens;
 pub mod words;
@@ -40,4 +43,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "campaigns",
         include_str!("../migrations/0013_campaigns.sql"),
     ),
+    Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
 ];

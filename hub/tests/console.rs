@@ -43,6 +43,7 @@ fn app(credential: Option<&str>) -> App {
         hellos: Hellos::default(),
         allotment: Policy::default(),
         payments: None,
+        selling: Arc::default(),
     }
 }
 

@@ -39,19 +39,27 @@ CREATE UNIQUE INDEX one_order_under_way ON orders (hold_id)
 CREATE INDEX orders_under_way ON orders (state)
     WHERE state IN ('confirming', 'at_desk', 'unknown', 'reversing');
 
+-- The phone number of a pledge that is being paid: it goes on with the pledge, or away.
+CREATE TABLE pledge_phones (
+    order_id BLOB NOT NULL PRIMARY KEY CHECK (length(order_id) = 16),
+    phone    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Money that is given back at the counter: asked of the terminal, then done or refused.
 CREATE TABLE refunds (
     refund_id  BLOB    NOT NULL PRIMARY KEY CHECK (length(refund_id) = 16),
     order_id   BLOB    NOT NULL CHECK (length(order_id) = 16),   -- whose money it is
-    booking_id BLOB    NOT NULL CHECK (length(booking_id) = 16),
+    booking_id BLOB    CHECK (length(booking_id) = 16),
+    pledge_id  BLOB    CHECK (length(pledge_id) = 16),
     kind       TEXT    NOT NULL CHECK (kind IN ('card', 'cash')),
     amount_won INTEGER NOT NULL CHECK (amount_won > 0),
     asked_at   INTEGER NOT NULL,
-    state      TEXT    NOT NULL CHECK (state IN ('asked', 'done', 'refused'))
+    state      TEXT    NOT NULL CHECK (state IN ('asked', 'done', 'refused')),
+    CHECK ((booking_id IS NULL) <> (pledge_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refunds_open ON refunds (state) WHERE state IN ('asked', 'refused');
-CREATE INDEX refunds_of_booking ON refunds (booking_id);
+CREATE INDEX refunds_of_order ON refunds (order_id);
 
 -- How far the terminal's account was read by a daily close of this kiosk.
 CREATE TABLE close_ends (

@@ -17,7 +17,7 @@ use rusqlite::Transaction;
 use seats::{BookError, Here};
 use store::StoreError;
 
-use crate::sqlite;
+use crate::{pledging, sqlite};
 
 /// What the terminal said of an order, or what was found out later.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub fn settle(
     let state = match outcome {
         Outcome::Unknown => OrderState::Unknown,
         Outcome::NotCharged(why) => {
-            try_again(tx, here, order.hold)?;
+            came_to_nothing(tx, here, &order)?;
             OrderState::NotPaid { why: *why }
         }
         Outcome::Charged(charge) => charged(tx, here, &order, charge, new)?,
@@ -173,22 +173,39 @@ pub fn reversed(tx: &Transaction<'_>, here: Here<'_>, order: OrderId) -> Result<
         return Ok(());
     };
     if order.state == OrderState::Reversing {
-        try_again(tx, here, order.hold)?;
+        came_to_nothing(tx, here, &order)?;
         let state = OrderState::Reversed;
         sqlite::orders::record(tx, &Order { state, ..order })?;
     }
     Ok(())
 }
 
-/// The buyer may try another card. While the kiosk is recovering the hold stays as it is.
-pub(crate) fn try_again(
+/// The buyer may try another card. Seats that were kept for a pledge are free again: they are
+/// not on sale, so nobody may go on with them. While the kiosk is recovering the hold stays as
+/// it is.
+pub(crate) fn came_to_nothing(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    hold: HoldId,
+    order: &Order,
 ) -> Result<(), StoreError> {
-    match seats::fail_payment(tx, here, hold) {
-        Ok(()) | Err(BookError::Refused(_)) => Ok(()),
-        Err(BookError::Store(fault)) => Err(fault),
+    match seats::fail_payment(tx, here, order.hold) {
+        Ok(()) | Err(BookError::Refused(_)) => {}
+        Err(BookError::Store(fault)) => return Err(fault),
+    }
+    match order.purpose {
+        Purpose::Seats => Ok(()),
+        Purpose::Pledge { .. } => {
+            sqlite::pledges::take_phone(tx, order.order)?;
+            free(tx, here, order)
+        }
+    }
+}
+
+/// Gives back the seats of an order that ended unpaid.
+pub(crate) fn free(tx: &Transaction<'_>, here: Here<'_>, order: &Order) -> Result<(), StoreError> {
+    match seats::release(tx, here, order.hold) {
+        Ok(()) | Err(seats::RefreshError::Refused(_)) => Ok(()),
+        Err(seats::RefreshError::Store(fault)) => Err(fault),
     }
 }
 
@@ -231,6 +248,34 @@ pub(crate) fn give(
     taken: Taken,
     (new, prices): (NewBooking, &[(SeatId, Won)]),
 ) -> Result<Option<PaidFor>, StoreError> {
+    let paid_for = match order.purpose {
+        Purpose::Seats => book(tx, here, order, (new, prices))?.map(PaidFor::Booking),
+        Purpose::Pledge { campaign } => {
+            pledging::give(tx, here, (order, campaign), &new)?.map(PaidFor::Pledge)
+        }
+    };
+    let Some(paid_for) = paid_for else {
+        return Ok(None);
+    };
+    let tender = KioskTender {
+        order: order.order,
+        kind: order.kind,
+        paid_for,
+        amount: order.amount,
+        approval_no: taken.approval_no,
+        taken_at: taken.at,
+        gives_back: None,
+    };
+    seats::record_tender(tx, here, order.screening, tender)?;
+    Ok(Some(paid_for))
+}
+
+fn book(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    order: &Order,
+    (new, prices): (NewBooking, &[(SeatId, Won)]),
+) -> Result<Option<BookingId>, StoreError> {
     let tickets = prices.iter().zip(new.tickets);
     let request = seats::BookHold {
         hold: order.hold,
@@ -245,30 +290,15 @@ pub(crate) fn give(
             .map(|(&(seat, price), ticket)| (seat, ticket, price))
             .collect(),
     };
-    let booking = match seats::book(tx, here, &request) {
-        Ok(booking) => booking,
+    match seats::book(tx, here, &request) {
+        // Or else the hold was booked by another order.
+        Ok(booking) => Ok((booking.order == Some(order.order)).then_some(booking.booking)),
         Err(BookError::Refused(
             BookRefused::UnknownHold
             | BookRefused::Expired
             | BookRefused::BeingPaid
             | BookRefused::Recovering,
-        )) => return Ok(None),
-        Err(BookError::Store(fault)) => return Err(fault),
-    };
-    if booking.order != Some(order.order) {
-        // The hold was booked by another order.
-        return Ok(None);
+        )) => Ok(None),
+        Err(BookError::Store(fault)) => Err(fault),
     }
-    let paid_for = PaidFor::Booking(booking.booking);
-    let tender = KioskTender {
-        order: order.order,
-        kind: order.kind,
-        paid_for,
-        amount: order.amount,
-        approval_no: taken.approval_no,
-        taken_at: taken.at,
-        gives_back: None,
-    };
-    seats::record_tender(tx, here, booking.screening, tender)?;
-    Ok(Some(paid_for))
 }

@@ -3,14 +3,16 @@
 //!
 //! No money is under way meanwhile, so nothing is unknown: whoever commits first has decided.
 
-use domain::id::{OrderId, SeatId};
+use domain::id::{CampaignId, OrderId, SeatId};
 use domain::money::Won;
-use domain::order::{NotCharged, Order, OrderState, TenderKind};
-use rusqlite::Transaction;
+use domain::order::{NotCharged, Order, OrderState, Purpose, TenderKind};
+use domain::time::ClockBound;
+use rusqlite::{Connection, Transaction};
 use seats::Here;
 use store::StoreError;
 
-use crate::checkout::{NewBooking, Taken, give, try_again};
+use crate::checkout::{NewBooking, Taken, came_to_nothing, free, give};
+use crate::pledging::{self, PledgeError};
 use crate::sqlite;
 
 /// Why cash was not taken.
@@ -23,6 +25,11 @@ pub enum TakeCashError {
     NotWaiting,
     #[error("it is {0} in all")]
     TooLittle(Won),
+    /// At the deadline no new pledge starts (C3).
+    #[error("the campaign takes no pledges any more")]
+    CampaignOver,
+    #[error("this kiosk's clock is not sure enough")]
+    ClockUnsure,
     /// Its seats went with a database that was lost.
     #[error("the seats are no longer kept for it")]
     SeatsGone,
@@ -38,6 +45,15 @@ impl From<rusqlite::Error> for TakeCashError {
     }
 }
 
+/// Cash in the hand of the staff.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    pub order: OrderId,
+    pub amount: Won,
+    /// How far the clock may be off.
+    pub bound: ClockBound,
+}
+
 /// Takes the customer's cash and gives the seats, at once: cash in the hand is no longer in
 /// doubt. Taking it again returns the order that is paid (M3).
 ///
@@ -47,10 +63,10 @@ impl From<rusqlite::Error> for TakeCashError {
 pub fn take_cash(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    (order, given): (OrderId, Won),
+    given: Given,
     new: (NewBooking, &[(SeatId, Won)]),
 ) -> Result<Order, TakeCashError> {
-    let order = sqlite::orders::find(tx, order)?.ok_or(TakeCashError::Unknown)?;
+    let order = sqlite::orders::find(tx, given.order)?.ok_or(TakeCashError::Unknown)?;
     match order.state {
         OrderState::AtDesk { .. } => {}
         OrderState::Paid { .. } if order.kind == TenderKind::Cash => return Ok(order),
@@ -61,8 +77,11 @@ pub fn take_cash(
         | OrderState::Reversing
         | OrderState::Reversed => return Err(TakeCashError::NotWaiting),
     }
-    if given < order.amount {
+    if given.amount < order.amount {
         return Err(TakeCashError::TooLittle(order.amount));
+    }
+    if let Purpose::Pledge { campaign } = order.purpose {
+        still_open(tx, here, campaign, given.bound)?;
     }
     if seats::sqlite::recovery::is_closed(tx, order.screening)? {
         return Err(TakeCashError::Recovering);
@@ -75,12 +94,28 @@ pub fn take_cash(
     let paid_for = given_for.ok_or(TakeCashError::SeatsGone)?;
     let paid = Order {
         state: OrderState::Paid { paid_for },
-        given: Some(given),
+        given: Some(given.amount),
         ..order
     };
     sqlite::orders::record(tx, &paid)?;
     tracing::info!(order = %paid.order, amount = paid.amount.0, "cash was taken at the desk");
     Ok(paid)
+}
+
+/// A pledge that is paid in cash starts when the cash is taken.
+fn still_open(
+    db: &Connection,
+    here: Here<'_>,
+    campaign: CampaignId,
+    bound: ClockBound,
+) -> Result<(), TakeCashError> {
+    let campaign = pledging::find(db, campaign)?.ok_or(TakeCashError::CampaignOver)?;
+    match pledging::surely_open(&campaign, here.now, bound) {
+        Ok(()) => Ok(()),
+        Err(PledgeError::ClockUnsure) => Err(TakeCashError::ClockUnsure),
+        Err(PledgeError::Refused(_) | PledgeError::Recovering) => Err(TakeCashError::CampaignOver),
+        Err(PledgeError::Store(fault)) => Err(fault.into()),
+    }
 }
 
 /// The staff take no money: the seats are free again. Refusing what no longer waits changes
@@ -153,7 +188,7 @@ fn end(
         // Its seats may not be touched yet; it ends when the kiosk has recovered.
         return Ok(Some(order));
     }
-    try_again(tx, here, order.hold)?;
+    came_to_nothing(tx, here, &order)?;
     if becomes == Seats::Freed {
         free(tx, here, &order)?;
     }
@@ -163,11 +198,4 @@ fn end(
     };
     sqlite::orders::record(tx, &ended)?;
     Ok(Some(ended))
-}
-
-fn free(tx: &Transaction<'_>, here: Here<'_>, order: &Order) -> Result<(), StoreError> {
-    match seats::release(tx, here, order.hold) {
-        Ok(()) | Err(seats::RefreshError::Refused(_)) => Ok(()),
-        Err(seats::RefreshError::Store(fault)) => Err(fault),
-    }
 }

@@ -6,6 +6,7 @@ mod desk;
 mod device;
 mod offline;
 mod payments;
+mod pledges;
 mod refunds;
 mod simulator;
 mod staff;
@@ -53,8 +54,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let shared: Router = boxoffice::routes().with_state(app.shop.clone()).into();
     let own: Router = own_routes().with_state(app.clone()).into();
-    let api = shared.merge(own).merge(staff::guarded(app));
-    pages::served::<Screens>(api, document())
+    let api = shared.merge(own).merge(staff::guarded(app.clone()));
+    pages::served::<Screens>(api, document(), &app.shop)
 }
 
 fn own_routes() -> OpenApiRouter<App> {
@@ -64,6 +65,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::show))
         .routes(routes!(payments::cancel))
         .routes(routes!(desk::create))
+        .merge(pledges::routes())
         .merge(simulator::routes())
         .routes(routes!(bookings::look_up))
 }

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod devices;
 pub mod http;
 pub mod mqtt;
+pub mod pledging;
 pub mod programme;
 pub mod refunds;
 pub mod sqlite;

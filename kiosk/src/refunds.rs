@@ -1,13 +1,14 @@
-//! Money back at the counter, for bookings that this kiosk has made: the seats are free first,
-//! then the money goes back. By card that is begin → ask the terminal → settle (M2); cash from
+//! Money back at the counter, for what was paid at this kiosk: the seats are free first, then the
+//! money goes back. By card that is begin → ask the terminal → settle (M2); cash from
 //! the drawer is given in one step.
 //!
 //! What the buyer gets back is a rule with a date (M5), not a decision of the staff.
 
 use domain::booking::{Booking, Ticket};
-use domain::id::{BookingId, OrderId, RefundId, TicketId};
+use domain::id::{BookingId, OrderId, PledgeId, RefundId, TicketId};
 use domain::money::Won;
 use domain::order::TenderKind;
+use domain::pledge::PledgeState;
 use domain::refund::{RefundRules, Share};
 use domain::tender::{GivenBack, GivenBackFor, KioskTender, PaidFor};
 use domain::time::Timestamp;
@@ -23,7 +24,8 @@ pub struct Refund {
     pub refund: RefundId,
     /// The order that had been paid with it.
     pub order: OrderId,
-    pub booking: BookingId,
+    /// What had been paid for with it.
+    pub paid_for: PaidFor,
     /// How it goes back.
     pub kind: TenderKind,
     pub amount: Won,
@@ -183,17 +185,87 @@ pub fn begin(
     let refund = Refund {
         refund: asked.refund,
         order: quote.order,
-        booking,
+        paid_for: PaidFor::Booking(booking),
         kind: quote.kind,
         amount,
         asked_at: here.now,
         state: RefundState::Asked,
     };
+    begun(tx, here, refund)
+}
+
+fn begun(tx: &Transaction<'_>, here: Here<'_>, refund: Refund) -> Result<Refund, RefundError> {
     sqlite::refunds::record(tx, &refund)?;
     match refund.kind {
         TenderKind::Card => Ok(refund),
         TenderKind::Cash => Ok(given(tx, here, refund, (String::new(), here.now))?),
     }
+}
+
+/// A pledge whose money goes back, and which was paid here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PledgeQuote {
+    pub order: OrderId,
+    pub kind: TenderKind,
+    pub amount: Won,
+}
+
+/// What comes back here for a pledge: all that is left of it, once the hub has given the pledge
+/// back.
+///
+/// # Errors
+///
+/// Refuses a pledge that still counts, was not paid here, or whose money has gone back.
+pub fn quote_pledge(
+    db: &Connection,
+    here: Here<'_>,
+    pledge: PledgeId,
+) -> Result<PledgeQuote, RefundError> {
+    let pledge = seats::sqlite::pledges::find(db, pledge)?.ok_or(RefundError::Unknown)?;
+    let paid = seats::sqlite::tenders::find(db, pledge.order)?;
+    let paid = paid.filter(|fact| &fact.node == here.node);
+    let paid = paid.ok_or(RefundError::NotPaidHere)?.tender;
+    match pledge.state {
+        PledgeState::Returning { .. } => {}
+        PledgeState::Live | PledgeState::Placed { .. } | PledgeState::Returned { .. } => {
+            return Err(RefundError::NothingBack);
+        }
+    }
+    let amount = paid.amount - sqlite::refunds::asked_of(db, pledge.order)?;
+    if amount <= Won(0) {
+        return Err(RefundError::NothingBack);
+    }
+    Ok(PledgeQuote {
+        order: pledge.order,
+        kind: paid.kind,
+        amount,
+    })
+}
+
+/// Gives the money of a pledge back. The same refund again is the same refund (M3).
+///
+/// # Errors
+///
+/// Refuses where [`quote_pledge`] does.
+pub fn begin_pledge(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (refund, pledge): (RefundId, PledgeId),
+) -> Result<Refund, RefundError> {
+    if let Some(refund) = sqlite::refunds::find(tx, refund)? {
+        return Ok(refund);
+    }
+    let quote = quote_pledge(tx, here, pledge)?;
+    let refund = Refund {
+        refund,
+        order: quote.order,
+        paid_for: PaidFor::Pledge(pledge),
+        kind: quote.kind,
+        amount: quote.amount,
+        asked_at: here.now,
+        state: RefundState::Asked,
+    };
+    begun(tx, here, refund)
 }
 
 /// Records what the terminal said. A refund that is settled stays as it is (M3).
@@ -257,24 +329,35 @@ fn given(
     refund: Refund,
     (approval_no, taken_at): (String, Timestamp),
 ) -> Result<Refund, StoreError> {
-    let booking = seats::sqlite::bookings::find(tx, refund.booking)?;
-    let booking = booking.ok_or_else(|| StoreError::Inconsistent {
+    let (screening, why) = match refund.paid_for {
+        PaidFor::Booking(booking) => {
+            let found = seats::sqlite::bookings::find(tx, booking)?;
+            let screening = found.map(|booking| booking.screening);
+            (screening, GivenBackFor::BookingCancelled)
+        }
+        PaidFor::Pledge(pledge) => {
+            let found = seats::sqlite::pledges::find(tx, pledge)?;
+            let screening = found.map(|pledge| pledge.screening);
+            (screening, GivenBackFor::PledgeReturned)
+        }
+    };
+    let screening = screening.ok_or_else(|| StoreError::Inconsistent {
         table: "refunds",
-        reason: format!("refund {} has no booking", refund.refund),
+        reason: format!("refund {} is for nothing", refund.refund),
     })?;
     let tender = KioskTender {
         order: OrderId(refund.refund.0),
         kind: refund.kind,
-        paid_for: PaidFor::Booking(refund.booking),
+        paid_for: refund.paid_for,
         amount: -refund.amount,
         approval_no,
         taken_at,
         gives_back: Some(GivenBack {
             order: refund.order,
-            why: GivenBackFor::BookingCancelled,
+            why,
         }),
     };
-    seats::record_tender(tx, here, booking.screening, tender)?;
+    seats::record_tender(tx, here, screening, tender)?;
     let done = Refund {
         state: RefundState::Done,
         ..refund

@@ -3,6 +3,7 @@
 pub mod closes;
 pub mod documents;
 pub mod orders;
+pub mod pledges;
 pub mod refunds;
 
 use domain::order::TenderKind;

@@ -116,7 +116,7 @@ CREATE TABLE tenders (
     order_id      BLOB    NOT NULL PRIMARY KEY CHECK (length(order_id) = 16),
     node          TEXT    NOT NULL,
     kind          TEXT    NOT NULL CHECK (kind IN ('card', 'cash')),
-    amount        INTEGER NOT NULL CHECK (amount > 0),
+    amount        INTEGER NOT NULL CHECK (amount <> 0),  -- below 0 when it was given back
     screening_id  INTEGER,
     campaign_id   INTEGER,
     theater_id    INTEGER NOT NULL,

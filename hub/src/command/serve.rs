@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::guard::{Guard, Strength};
+use boxoffice::limits::Limits;
 use boxoffice::links::Links as LinkStates;
+use boxoffice::outside::Outside;
 use boxoffice::{Handles, Shop, serving, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -16,6 +18,7 @@ use hub::fleet::digest;
 use hub::mqtt::Links;
 use hub::mqtt::heads::Heads;
 use hub::mqtt::hellos::Hellos;
+use hub::orders::paying::Paying;
 use hub::payments::PaymentsClient;
 use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
@@ -51,7 +54,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let (mut app, clock) = open(config).await?;
     let (client, mut money) = payments(config, &app, &shutdown).await?;
-    app.payments = client;
+    app.payments = client.map(Paying::new);
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {
@@ -75,7 +78,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
     let remembered = db.read(timekeeping::remembered).await?;
     let clock = Arc::new(SystemClock::new(remembered.floor));
-    let shop = Shop::new(
+    let mut shop = Shop::new(
         Handles {
             db,
             node: NodeId::hub(),
@@ -85,6 +88,8 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         Arc::new(Catalogue),
         LinkStates::new(clock.now()),
     );
+    shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
+    shop.outside = Outside::new(&config.http.payment_window)?;
     let asked = shop.clone();
     let incarnation = shop
         .db
@@ -99,6 +104,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         hellos: Hellos::default(),
         allotment: config.allotment.policy(),
         payments: None,
+        selling: Arc::new(config.selling.selling()?),
     };
     Ok((app, clock))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::conflict::remedy::Move;
-use domain::conflict::{Decision, Outcome, Remedy};
+use domain::conflict::{Conflict, Decision, Outcome, Remedy};
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
 use domain::money::Won;
 use domain::version::Version;
@@ -14,6 +14,7 @@ use seats::sqlite::conflicts;
 use store::StoreError;
 
 use super::{Claim, Proposal, Scene, Writer, lasts};
+use crate::refunds;
 use crate::sqlite::audit::{self, Act as Audited};
 use crate::sqlite::nodes::{self, Standing};
 
@@ -177,6 +178,14 @@ pub fn plan(scene: &Scene<'_>, request: &Request) -> Result<Plan, DecideError> {
         Remedy::Dismiss => return Err(Refused::StillLasts.into()),
         Remedy::Reseat | Remedy::Upgrade | Remedy::Refund => {}
     }
+    if let Conflict::RefundRefused { refund, amount, .. } = case.recorded.conflict
+        && request.remedy == Remedy::Refund
+    {
+        return Ok(Plan::Record(Outcome::AskedAgain {
+            refund: refunds::again(refund),
+            due_won: amount,
+        }));
+    }
     if !case.recorded.conflict.is_of_bookings() {
         return Err(Refused::NoBooking.into());
     }
@@ -253,11 +262,16 @@ pub fn change_booking(tx: &Transaction<'_>, here: Here<'_>, act: &Act) -> Result
         }
         seats::take_over(tx, here, act.booking)?;
     }
+    let before = seats::sqlite::bookings::find(tx, act.booking)?;
     let done = match &act.change {
         Change::Void { .. } => seats::void(tx, here, act.booking)?,
         Change::Move { moves, .. } => seats::reseat(tx, here, act.booking, &pairs(moves))?,
     };
     done.map_err(Refused::Asked)?;
+    let void = matches!(act.change, Change::Void { .. });
+    if let Some(booking) = before.filter(|booking| void && booking.is_live()) {
+        refunds::by_operator(tx, here, &booking)?;
+    }
     Ok(())
 }
 
@@ -309,6 +323,11 @@ pub fn record(
         if lasts(tx, here, &known.conflict)? {
             return Err(Refused::StillLasts.into());
         }
+    }
+    if let (Conflict::RefundRefused { refund, .. }, Outcome::AskedAgain { .. }) =
+        (&known.conflict, &outcome)
+    {
+        refunds::ask_again(tx, here, *refund)?;
     }
     let decision = decision(request, outcome);
     if conflicts::decide(tx, &request.key, &decision, here.now)? {

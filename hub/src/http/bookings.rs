@@ -3,29 +3,40 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use boxoffice::bookings::booking_view;
+use boxoffice::bookings::{booking_view, priced_seat};
 use boxoffice::find_screening;
 use boxoffice::problem::{ApiError, Body, Speaks};
-use domain::booking::BookingNumber;
-use domain::id::{BookingId, HoldId, TicketId};
+use domain::booking::{Booking, BookingNumber, Tender};
+use domain::id::{BookingId, HoldId, RefundId, TicketId};
+use domain::refund::Share;
 use domain::seating::HOLD_SEATS_MAX;
 use protocol::api::booking::{BookHold, BookingView, CancelBooking, LookUpBooking};
+use protocol::api::order::{GuestBookingView, RefundOffer, RefundStatus, RefundView, TicketOffer};
 use protocol::error::{ErrorCode, Problem};
+use rusqlite::Connection;
 
+use super::parsed;
 use crate::app::App;
+use crate::refunds::{self, Return};
 use crate::selling::{self, GuestBooking, Phone};
+use crate::sqlite::refunds as refund_rows;
+use crate::sqlite::refunds::{Refund, RefundState};
 
 /// Book a hold, to be paid at the theater; repeating it returns the same booking
 #[utoipa::path(post, operation_id = "book_hold",
     path = "/api/holds/{hold}/booking", tag = "bookings",
     request_body = BookHold,
-    responses((status = 201, body = BookingView), (status = 410, body = Problem)))]
+    responses((status = 201, body = BookingView), (status = 409, body = Problem),
+              (status = 410, body = Problem)))]
 pub(super) async fn create(
     State(app): State<App>,
     Path(hold): Path<HoldId>,
     speaks: Speaks,
     Body(request): Body<BookHold>,
 ) -> Result<(StatusCode, Json<BookingView>), ApiError> {
+    if !app.selling.pay_at_theater {
+        return Err(ApiError::new(ErrorCode::PayAtTheaterOff).speaking(speaks));
+    }
     let phone = parsed::<Phone>(&request.phone, speaks)?;
     let (shop, ids) = (app.shop.clone(), app.shop.ids.clone());
     let now = shop.now();
@@ -55,15 +66,15 @@ pub(super) async fn create(
 #[utoipa::path(post, operation_id = "look_up_booking",
     path = "/api/bookings/lookup", tag = "bookings",
     request_body = LookUpBooking,
-    responses((status = 200, body = BookingView), (status = 404, body = Problem)))]
+    responses((status = 200, body = GuestBookingView), (status = 404, body = Problem)))]
 pub(super) async fn look_up(
     State(app): State<App>,
     speaks: Speaks,
     Body(request): Body<LookUpBooking>,
-) -> Result<Json<BookingView>, ApiError> {
+) -> Result<Json<GuestBookingView>, ApiError> {
     let number: BookingNumber = parsed(&request.number, speaks)?;
     let phone: Phone = parsed(&request.phone, speaks)?;
-    let shop = app.shop.clone();
+    let asked = app.clone();
     let view = app.shop.db.read(move |db| {
         let not_found = || ApiError::new(ErrorCode::NotFound);
         let booking = seats::sqlite::bookings::find_by_number(db, &number)?;
@@ -71,42 +82,104 @@ pub(super) async fn look_up(
         if !selling::is_guest(db, &booking, &phone)? {
             return Err(not_found());
         }
-        booking_view(&shop, db, &booking)
+        guest_view(&asked, db, &booking)
     });
     Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
 }
 
-/// Cancel a guest's booking
+/// Cancel a guest's booking; what was paid on the web comes back by the rules of its day
 #[utoipa::path(post, operation_id = "cancel_booking",
     path = "/api/bookings/{booking}/cancellation", tag = "bookings",
     request_body = CancelBooking,
-    responses((status = 200, body = BookingView), (status = 409, body = Problem)))]
+    responses((status = 200, body = GuestBookingView), (status = 409, body = Problem)))]
 pub(super) async fn cancel(
     State(app): State<App>,
     Path(booking): Path<BookingId>,
     speaks: Speaks,
     Body(request): Body<CancelBooking>,
-) -> Result<Json<BookingView>, ApiError> {
+) -> Result<Json<GuestBookingView>, ApiError> {
+    if request.tickets.len() > HOLD_SEATS_MAX {
+        return Err(ApiError::new(ErrorCode::InvalidRequest).speaking(speaks));
+    }
     let phone: Phone = parsed(&request.phone, speaks)?;
-    let shop = app.shop.clone();
+    let asked = app.clone();
     let view = app.shop.db.write(move |tx| {
+        let shop = &asked.shop;
         let booking = seats::sqlite::bookings::find(tx, booking)?;
         let booking = booking.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-        let screening = find_screening(&shop, tx, booking.screening)?;
-        let guest = (&booking, &phone);
-        let cancelled = selling::cancel_for_guest(tx, shop.here(), guest, &screening)?;
-        booking_view(&shop, tx, &cancelled)
+        let screening = find_screening(shop, tx, booking.screening)?;
+        let cancelled = if booking.tender == Tender::Online {
+            let returned = Return {
+                phone,
+                tickets: request.tickets,
+                refund: RefundId(shop.ids.uuid(shop.now())),
+            };
+            let (here, rules) = (shop.here(), &asked.selling.refund_rules);
+            refunds::return_tickets(tx, here, (&booking, &screening), &returned, rules)?
+        } else if request.tickets.is_empty() {
+            selling::cancel_for_guest(tx, shop.here(), (&booking, &phone), &screening)?
+        } else {
+            let error = ApiError::new(ErrorCode::CannotCancel);
+            return Err(
+                error.detail("only a booking that was paid on the web can be cancelled in part")
+            );
+        };
+        guest_view(&asked, tx, &cancelled)
     });
-    Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
+    let view = view.await.map_err(|error| error.speaking(speaks))?;
+    if let Some(paying) = &app.payments {
+        paying.due.notify_one();
+    }
+    Ok(Json(view))
 }
 
-/// Reads a text as what it should be.
-pub(super) fn parsed<T: std::str::FromStr>(text: &str, speaks: Speaks) -> Result<T, ApiError>
-where
-    T::Err: std::fmt::Display,
-{
-    text.parse().map_err(|wrong: T::Err| {
-        let error = ApiError::new(ErrorCode::InvalidRequest).speaking(speaks);
-        error.detail(wrong.to_string())
+/// The booking with the money that has gone back and could go back.
+fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBookingView, ApiError> {
+    let shop = &app.shop;
+    let screening = find_screening(shop, db, booking.screening)?;
+    let rules = &app.selling.refund_rules;
+    let share = refunds::offer(booking, rules, screening.starts_at, shop.now());
+    let map = shop.seat_map(db, &screening)?;
+    let mut views = Vec::new();
+    for refund in refunds::shown(refund_rows::of_booking(db, booking.booking)?) {
+        let tickets = refund.tickets.iter();
+        let seats = tickets.filter_map(|it| priced_seat(&map, it.seat, it.price));
+        views.push(RefundView {
+            refund: refund.refund,
+            amount_won: refund.amount,
+            asked_at: refund.asked_at,
+            seats: seats.collect(),
+            status: refund_status(&refund),
+        });
+    }
+    Ok(GuestBookingView {
+        booking: booking_view(shop, db, booking)?,
+        order: booking.order.filter(|_| booking.tender == Tender::Online),
+        refund_offer: share.and_then(|share| offer_view(booking, share)),
+        refunds: views,
     })
+}
+
+fn offer_view(booking: &Booking, share: Share) -> Option<RefundOffer> {
+    let tickets = booking.tickets.iter().map(|ticket| TicketOffer {
+        ticket: ticket.ticket,
+        amount_won: share.of(ticket.price),
+    });
+    let tickets: Vec<TicketOffer> = tickets.collect();
+    Some(RefundOffer {
+        percent: share.percent,
+        amount_won: tickets.iter().map(|ticket| ticket.amount_won).sum(),
+        tickets,
+        until: share.until?,
+    })
+}
+
+fn refund_status(refund: &Refund) -> RefundStatus {
+    match &refund.state {
+        RefundState::Due | RefundState::HandedOver => RefundStatus::Pending,
+        RefundState::Done { refunded_at } => RefundStatus::Done {
+            refunded_at: *refunded_at,
+        },
+        RefundState::Refused { .. } => RefundStatus::Refused,
+    }
 }

@@ -19,7 +19,7 @@ use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use seats::{Here, HoldError, HoldSeats};
 
-use super::bookings::parsed;
+use super::parsed;
 use crate::app::App;
 use crate::campaigns::view;
 use crate::claims::{self, Choice, PlaceError};

@@ -13,7 +13,7 @@ use protocol::api::campaign::{
 };
 use protocol::error::{ErrorCode, Problem};
 
-use super::bookings::parsed;
+use super::parsed;
 use crate::app::App;
 use crate::requests::{self, Noted, RequestError, Wish};
 use crate::selling::Phone;

@@ -211,7 +211,8 @@ pub struct Outcomes {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Money that a kiosk has taken: a fact that never changes.
+/// Money that a kiosk has taken, or given back when the amount is below 0: a fact that never
+/// changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenAtKiosk {
     pub node: NodeId,

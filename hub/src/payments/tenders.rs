@@ -36,14 +36,19 @@ pub fn take(
         }
         return Ok(());
     }
-    if taken.amount <= Won(0) {
+    if taken.amount == Won(0) {
         return Err(Refused::Invalid.into());
     }
     let till = Account::Tenders {
         node: taken.node.clone(),
         kind: taken.kind,
     };
-    let movement = (till, books::owner_of(&taken.purpose), taken.amount);
+    let owner = books::owner_of(&taken.purpose);
+    // Below 0 when the kiosk has given it back.
+    let movement = match taken.amount {
+        Won(1..) => (till, owner, taken.amount),
+        Won(..=0) => (owner, till, -taken.amount),
+    };
     let subject = order.to_string();
     let transfer = books::record(tx, (Cause::Tender, &subject), movement, Phase::Posted, now)?;
     let date = OFFSET.business_date(taken.taken_at).to_string();
@@ -62,4 +67,40 @@ pub fn totals(
     (from, to): (&str, &str),
 ) -> Result<Vec<DayTotal>, StoreError> {
     tenders::totals(db, node, (from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{ScreeningId, TheaterId};
+    use domain::order::TenderKind;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::payments::api::Purpose;
+    use crate::payments::sqlite::MIGRATIONS;
+
+    #[test]
+    fn what_a_kiosk_gives_back_goes_out_of_the_books_once() {
+        let mut db = store::open_memory(MIGRATIONS).unwrap();
+        let tx = db.transaction().unwrap();
+        let (node, now): (NodeId, _) = ("seoul-1".parse().unwrap(), Timestamp(0));
+        for (order, amount) in [(1, 12_000), (2, -6_000), (2, -6_000)] {
+            let taken = TakenAtKiosk {
+                node: node.clone(),
+                kind: TenderKind::Cash,
+                amount: Won(amount),
+                purpose: Purpose::Seats {
+                    screening: ScreeningId(5),
+                    theater: TheaterId(1),
+                },
+                taken_at: now,
+            };
+            take(&tx, OrderId(Uuid::from_u128(order)), &taken, now).unwrap();
+        }
+        assert_eq!(books::check(&tx).unwrap(), Vec::<String>::new());
+        let date = OFFSET.business_date(now).to_string();
+        let totals = totals(&tx, &node, (&date, &date)).unwrap();
+        assert_eq!(totals.len(), 1);
+        assert_eq!((totals[0].tenders, totals[0].amount), (2, Won(6_000)));
+    }
 }

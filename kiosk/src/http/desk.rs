@@ -7,18 +7,19 @@ use boxoffice::bookings::priced_seat;
 use boxoffice::problem::{ApiError, Body, Speaks};
 use boxoffice::{Shop, find_screening};
 use domain::id::{HoldId, OrderId};
-use domain::order::{Order, OrderState, TenderKind};
+use domain::order::{Order, OrderState, Purpose, TenderKind};
 use protocol::api::kiosk::PaymentView;
 use protocol::api::till::{CashTaken, DeskOrder, DeskView, TakeCash};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
+use store::StoreError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::payments::{begin, desk_number, new_booking, order_prices, view};
 use crate::app::App;
 use crate::checkout::Begun;
-use crate::desk::{self, TakeCashError};
+use crate::desk::{self, Given, TakeCashError};
 use crate::sqlite;
 
 /// The staff's side of the desk.
@@ -82,6 +83,7 @@ fn desk_order(shop: &Shop, db: &Connection, order: &Order) -> Result<Option<Desk
         order: order.order,
         desk_number: desk_number(order.order),
         showing,
+        pledge_tickets: pledge_tickets(db, order)?,
         seats: prices
             .filter_map(|(seat, price)| priced_seat(&map, seat, price))
             .collect(),
@@ -89,6 +91,16 @@ fn desk_order(shop: &Shop, db: &Connection, order: &Order) -> Result<Option<Desk
         waits_since: order.made_at,
         until,
     }))
+}
+
+fn pledge_tickets(db: &Connection, order: &Order) -> Result<Option<u32>, StoreError> {
+    match order.purpose {
+        Purpose::Seats => Ok(None),
+        Purpose::Pledge { .. } => {
+            let hold = seats::sqlite::holds::find(db, order.hold)?;
+            Ok(hold.and_then(|hold| u32::try_from(hold.seats.len()).ok()))
+        }
+    }
 }
 
 /// Take the customer's cash and give the seats
@@ -107,7 +119,12 @@ async fn take(
     let taken = app.shop.db.write(move |tx| {
         let known = sqlite::orders::find(tx, order)?.ok_or(TakeCashError::Unknown)?;
         let prices = order_prices(&shop, tx, &known)?;
-        desk::take_cash(tx, shop.here(), (order, cash.given_won), (new, &prices))
+        let given = Given {
+            order,
+            amount: cash.given_won,
+            bound: shop.clock.bound(),
+        };
+        desk::take_cash(tx, shop.here(), given, (new, &prices))
     });
     let taken = taken.await.map_err(|error| refusal(error).speaking(speaks));
     let paid = taken?;
@@ -126,6 +143,8 @@ fn refusal(error: TakeCashError) -> ApiError {
         TakeCashError::NotWaiting => ApiError::new(ErrorCode::NotWaiting),
         TakeCashError::TooLittle(amount) => ApiError::new(ErrorCode::TooLittleCash)
             .detail(TakeCashError::TooLittle(amount).to_string()),
+        TakeCashError::CampaignOver => ApiError::new(ErrorCode::CampaignNotOpen),
+        TakeCashError::ClockUnsure => ApiError::new(ErrorCode::ClockUnsure),
         TakeCashError::SeatsGone => ApiError::new(ErrorCode::HoldExpired),
         TakeCashError::Recovering => ApiError::new(ErrorCode::Recovering),
         TakeCashError::Store(fault) => fault.into(),

@@ -10,12 +10,15 @@ use domain::money::Won;
 use domain::order::{NotCharged, Order, OrderState, Purpose, TenderKind};
 use domain::seating::HOLD_SEATS_MAX;
 use domain::tender::PaidFor;
+use protocol::api::booking::BookingView;
+use protocol::api::join::KioskPledge;
 use protocol::api::kiosk::{PaymentStatus, PaymentView};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use store::StoreError;
 use tokio::sync::OwnedRwLockReadGuard;
 
+use super::pledges;
 use crate::app::{App, Asked};
 use crate::checkout::{self, Begun, Charge, NewBooking, NewOrder, Outcome};
 use crate::devices::card_terminal::{Approval, AuthorizeError, AuthorizeRequest, Readiness};
@@ -34,15 +37,8 @@ pub(super) async fn create(
     Path(hold): Path<HoldId>,
     speaks: Speaks,
 ) -> Result<(StatusCode, Json<PaymentView>), ApiError> {
-    let ready = match app.terminal.readiness() {
-        Readiness::Ready => Ok(()),
-        Readiness::LineDown => Err(ErrorCode::AcquirerUnreachable),
-        Readiness::OutOfOrder => Err(ErrorCode::TerminalUnavailable),
-    };
-    ready.map_err(|code| ApiError::new(code).speaking(speaks))?;
-    // Held until the order is settled. While the day is closed nobody begins to pay.
-    let moving = app.moving_money.clone().try_read_owned();
-    let moving = moving.map_err(|_| ApiError::new(ErrorCode::Overloaded).speaking(speaks))?;
+    card_ready(&app).map_err(|error| error.speaking(speaks))?;
+    let moving = moving_money(&app).map_err(|error| error.speaking(speaks))?;
     let order = OrderId(app.shop.ids.uuid(app.shop.now()));
     // From before the order is stored, so that nobody else asks the terminal about it.
     let asked = app.asking.begin(order);
@@ -50,11 +46,39 @@ pub(super) async fn create(
     let order = match begun.map_err(|error| error.speaking(speaks))? {
         Begun::Already(order) => order,
         Begun::New(order) => {
-            tokio::spawn(charge(app.clone(), order.clone(), (asked, moving)));
+            charge_soon(&app, &order, Charging { asked, moving });
             order
         }
     };
     Ok((StatusCode::ACCEPTED, Json(view(&app, order).await?)))
+}
+
+/// What is held while the terminal charges a card.
+pub(super) struct Charging {
+    /// Nobody else asks the terminal about the order.
+    pub(super) asked: Asked,
+    /// The day is not closed.
+    pub(super) moving: OwnedRwLockReadGuard<()>,
+}
+
+/// Whether it makes sense to send a customer to the terminal.
+pub(super) fn card_ready(app: &App) -> Result<(), ApiError> {
+    match app.terminal.readiness() {
+        Readiness::Ready => Ok(()),
+        Readiness::LineDown => Err(ApiError::new(ErrorCode::AcquirerUnreachable)),
+        Readiness::OutOfOrder => Err(ApiError::new(ErrorCode::TerminalUnavailable)),
+    }
+}
+
+/// Held until the money has moved. While the day is closed nobody begins to move any.
+pub(super) fn moving_money(app: &App) -> Result<OwnedRwLockReadGuard<()>, ApiError> {
+    let moving = app.moving_money.clone().try_read_owned();
+    moving.map_err(|_| ApiError::new(ErrorCode::Overloaded))
+}
+
+/// Asks the terminal to charge the card, whoever waits for it.
+pub(super) fn charge_soon(app: &App, order: &Order, held: Charging) {
+    tokio::spawn(charge(app.clone(), order.clone(), held));
 }
 
 /// Stores the order for a hold, or finds the one that is under way.
@@ -117,7 +141,7 @@ pub(super) async fn cancel(
 }
 
 /// Asks the terminal to charge the card, and settles. Runs to its end whoever waits for it.
-async fn charge(app: App, order: Order, held: (Asked, OwnedRwLockReadGuard<()>)) {
+async fn charge(app: App, order: Order, held: Charging) {
     let request = AuthorizeRequest {
         order: order.order,
         amount: order.amount,
@@ -133,7 +157,8 @@ async fn charge(app: App, order: Order, held: (Asked, OwnedRwLockReadGuard<()>))
         let error = &fault as &dyn std::error::Error;
         tracing::error!(error, order = %order.order, "an order is not settled yet");
     }
-    drop(held);
+    let Charging { asked, moving } = held;
+    drop((asked, moving));
     app.orders_due.notify_one();
 }
 
@@ -252,6 +277,11 @@ pub(super) fn order_prices(
     db: &Connection,
     order: &Order,
 ) -> Result<Vec<(SeatId, Won)>, StoreError> {
+    match order.purpose {
+        // Its tickets have the campaign's price, and no seats yet.
+        Purpose::Pledge { .. } => return Ok(Vec::new()),
+        Purpose::Seats => {}
+    }
     let hold = seats::sqlite::holds::find(db, order.hold)?;
     let seats = hold.map_or_else(Vec::new, |hold| hold.seats);
     prices_of(shop, db, order.screening, &seats)
@@ -273,27 +303,14 @@ fn prices_of(
 
 pub(super) async fn view(app: &App, order: Order) -> Result<PaymentView, ApiError> {
     let (state, reason) = status(&order);
-    let booking = match order.state {
-        OrderState::Paid {
-            paid_for: PaidFor::Booking(booking),
-        } => {
-            let shop = app.shop.clone();
-            let found = app.shop.db.read(move |db| {
-                let booking = seats::sqlite::bookings::find(db, booking)?;
-                let booking = booking.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-                booking_view(&shop, db, &booking)
-            });
-            Some(found.await?)
-        }
-        OrderState::Paid {
-            paid_for: PaidFor::Pledge(_),
-        }
-        | OrderState::Confirming
+    let (booking, pledge) = match order.state {
+        OrderState::Paid { paid_for } => given(app, paid_for).await?,
+        OrderState::Confirming
         | OrderState::AtDesk { .. }
         | OrderState::Unknown
         | OrderState::NotPaid { .. }
         | OrderState::Reversing
-        | OrderState::Reversed => None,
+        | OrderState::Reversed => (None, None),
     };
     let until = match order.state {
         OrderState::AtDesk { until } => Some(until),
@@ -313,8 +330,32 @@ pub(super) async fn view(app: &App, order: Order) -> Result<PaymentView, ApiErro
         amount_won: order.amount,
         reason,
         hold: order.hold,
+        campaign: match order.purpose {
+            Purpose::Seats => None,
+            Purpose::Pledge { campaign } => Some(campaign),
+        },
         booking,
+        pledge,
     })
+}
+
+/// What the buyer has got.
+async fn given(
+    app: &App,
+    paid_for: PaidFor,
+) -> Result<(Option<BookingView>, Option<KioskPledge>), ApiError> {
+    let shop = app.shop.clone();
+    let found = app.shop.db.read(move |db| match paid_for {
+        PaidFor::Booking(booking) => {
+            let booking = seats::sqlite::bookings::find(db, booking)?;
+            let booking = booking.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
+            booking_view(&shop, db, &booking).map(|view| (Some(view), None))
+        }
+        PaidFor::Pledge(pledge) => {
+            pledges::find_pledge(&shop, db, pledge).map(|view| (None, Some(view)))
+        }
+    });
+    found.await
 }
 
 /// Three digits that are easily read out. The staff see the seats beside them.

@@ -8,9 +8,11 @@ use boxoffice::{Shop, find_screening};
 use domain::booking::BookingNumber;
 use domain::id::{BookingId, RefundId};
 use domain::order::TenderKind;
+use domain::tender::PaidFor;
 use domain::time::Timestamp;
 use protocol::api::till::{
-    AskRefundQuote, BringBack, CounterRefund, CounterRefundState, RefundQuote, TicketBack,
+    AskRefundQuote, BringBack, CounterRefund, CounterRefundState, GivePledgeBack, RefundQuote,
+    TicketBack,
 };
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
@@ -18,6 +20,7 @@ use store::StoreError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::payments::moving_money;
 use crate::app::App;
 use crate::devices::card_terminal::{self, Readiness, RefundRequest};
 use crate::refunds::{self, AskRefund, Outcome, Quote, Refund, RefundError, RefundState};
@@ -31,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(quote))
         .routes(routes!(bring_back, show))
+        .routes(routes!(give_pledge_back))
         .routes(routes!(list))
         .routes(routes!(pay_in_cash))
 }
@@ -94,8 +98,7 @@ async fn bring_back(
     speaks: Speaks,
     Body(back): Body<BringBack>,
 ) -> Result<Json<CounterRefund>, ApiError> {
-    let moving = app.moving_money.clone().try_read_owned();
-    let _moving = moving.map_err(|_| ApiError::new(ErrorCode::Overloaded).speaking(speaks))?;
+    let _moving = moving_money(&app).map_err(|error| error.speaking(speaks))?;
     let (shop, readiness) = (app.shop.clone(), app.terminal.readiness());
     let begun = app.shop.db.write(move |tx| {
         let starts_at = starts_at(&shop, tx, back.booking)?;
@@ -114,6 +117,31 @@ async fn bring_back(
         refunds::begin(tx, shop.here(), asked).map_err(refusal)
     });
     let begun = begun.await.map_err(|error| error.speaking(speaks))?;
+    let settled = ask_terminal(&app, begun).await?;
+    Ok(Json(view(&settled)))
+}
+
+/// Give the money of a pledge back; the same refund again is the same refund
+#[utoipa::path(put, operation_id = "refund_pledge_at_counter",
+    path = "/api/staff/pledge-refunds/{refund}", tag = "staff",
+    request_body = GivePledgeBack,
+    responses((status = 200, body = CounterRefund), (status = 401, body = Problem),
+        (status = 409, body = Problem), (status = 503, body = Problem)))]
+async fn give_pledge_back(
+    State(app): State<App>,
+    Path(refund): Path<RefundId>,
+    speaks: Speaks,
+    Body(back): Body<GivePledgeBack>,
+) -> Result<Json<CounterRefund>, ApiError> {
+    let _moving = moving_money(&app).map_err(|error| error.speaking(speaks))?;
+    let (shop, pledge) = (app.shop.clone(), back.pledge);
+    let begun = app
+        .shop
+        .db
+        .write(move |tx| refunds::begin_pledge(tx, shop.here(), (refund, pledge)));
+    let begun = begun
+        .await
+        .map_err(|error| refusal(error).speaking(speaks))?;
     let settled = ask_terminal(&app, begun).await?;
     Ok(Json(view(&settled)))
 }
@@ -229,7 +257,10 @@ async fn ask_terminal(app: &App, refund: Refund) -> Result<Refund, StoreError> {
 fn view(refund: &Refund) -> CounterRefund {
     CounterRefund {
         refund: refund.refund,
-        booking: refund.booking,
+        booking: match refund.paid_for {
+            PaidFor::Booking(booking) => Some(booking),
+            PaidFor::Pledge(_) => None,
+        },
         kind: refund.kind,
         amount_won: refund.amount,
         state: match refund.state {

@@ -1,13 +1,14 @@
 //! The table `refunds`.
 
-use domain::id::{BookingId, OrderId, RefundId};
+use domain::id::{BookingId, OrderId, PledgeId, RefundId};
 use domain::money::Won;
+use domain::tender::PaidFor;
 use domain::time::Timestamp;
 use rusqlite::{Connection, Row, Transaction, params};
 use store::StoreError;
 use uuid::Uuid;
 
-use super::{inconsistent, kind_name, kind_named};
+use super::{id_or_none, inconsistent, kind_name, kind_named};
 use crate::refunds::{Refund, RefundState};
 
 /// The refund with this id.
@@ -17,25 +18,22 @@ use crate::refunds::{Refund, RefundState};
 /// Fails when the store does.
 pub fn find(db: &Connection, refund: RefundId) -> Result<Option<Refund>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT refund_id, order_id, booking_id, kind, amount_won, asked_at, state
+        "SELECT refund_id, order_id, booking_id, pledge_id, kind, amount_won, asked_at, state
            FROM refunds WHERE refund_id = ?1",
     )?;
     let mut rows = statement.query([refund.0.as_bytes()])?;
     rows.next()?.map(from_row).transpose()
 }
 
-/// The refunds of a booking, in the order in which they were asked for.
+/// The sum of what was asked to go back of the money that paid `order`, done or not.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn of_booking(db: &Connection, booking: BookingId) -> Result<Vec<Refund>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT refund_id, order_id, booking_id, kind, amount_won, asked_at, state
-           FROM refunds WHERE booking_id = ?1 ORDER BY asked_at, refund_id",
-    )?;
-    let rows = statement.query_and_then([booking.0.as_bytes()], from_row)?;
-    rows.collect()
+pub fn asked_of(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT coalesce(sum(amount_won), 0) FROM refunds WHERE order_id = ?1")?;
+    Ok(statement.query_row([order.0.as_bytes()], |row| row.get(0).map(Won))?)
 }
 
 /// The refunds that are in `state`, up to `limit` of them.
@@ -49,7 +47,7 @@ pub fn that_are(
     limit: u32,
 ) -> Result<Vec<Refund>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT refund_id, order_id, booking_id, kind, amount_won, asked_at, state
+        "SELECT refund_id, order_id, booking_id, pledge_id, kind, amount_won, asked_at, state
            FROM refunds WHERE state = ?1 ORDER BY asked_at LIMIT ?2",
     )?;
     let rows = statement.query_and_then(params![state_name(state), limit], from_row)?;
@@ -63,14 +61,20 @@ pub fn that_are(
 /// Fails when the store does.
 pub fn record(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "INSERT INTO refunds (refund_id, order_id, booking_id, kind, amount_won, asked_at, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (refund_id) DO UPDATE SET kind = ?4, state = ?7",
+        "INSERT INTO refunds (refund_id, order_id, booking_id, pledge_id, kind, amount_won,
+                              asked_at, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (refund_id) DO UPDATE SET kind = ?5, state = ?8",
     )?;
+    let (booking, pledge) = match refund.paid_for {
+        PaidFor::Booking(booking) => (Some(*booking.0.as_bytes()), None),
+        PaidFor::Pledge(pledge) => (None, Some(*pledge.0.as_bytes())),
+    };
     statement.execute(params![
         refund.refund.0.as_bytes(),
         refund.order.0.as_bytes(),
-        refund.booking.0.as_bytes(),
+        booking,
+        pledge,
         kind_name(refund.kind),
         refund.amount.0,
         refund.asked_at.0,
@@ -92,7 +96,7 @@ fn from_row(row: &Row<'_>) -> Result<Refund, StoreError> {
     Ok(Refund {
         refund: RefundId(uuid("refund_id")?),
         order: OrderId(uuid("order_id")?),
-        booking: BookingId(uuid("booking_id")?),
+        paid_for: paid_for(row)?,
         kind: kind_named("refunds", row.get_ref("kind")?.as_str().unwrap_or(""))?,
         amount: Won(row.get("amount_won")?),
         asked_at: Timestamp(row.get("asked_at")?),
@@ -103,4 +107,11 @@ fn from_row(row: &Row<'_>) -> Result<Refund, StoreError> {
             other => return Err(inconsistent("refunds", format!("a refund is {other}"))),
         },
     })
+}
+
+fn paid_for(row: &Row<'_>) -> Result<PaidFor, StoreError> {
+    let booking = id_or_none(row, "booking_id")?.map(|id| PaidFor::Booking(BookingId(id)));
+    let pledge = id_or_none(row, "pledge_id")?.map(|id| PaidFor::Pledge(PledgeId(id)));
+    let paid_for = booking.or(pledge);
+    paid_for.ok_or_else(|| inconsistent("refunds", "for nothing".to_owned()))
 }

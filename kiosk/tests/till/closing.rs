@@ -6,7 +6,6 @@ use kiosk::devices::card_terminal::AuthorizeRequest;
 use kiosk::devices::simulated_terminal::SimulatedCard;
 use kiosk::http::look_after_orders;
 use kiosk::sync;
-use seats::Stretch;
 use serde_json::{Value, json};
 
 use crate::stand::Kiosk;
@@ -89,20 +88,7 @@ async fn closes_and_tenders_go_to_the_hub() {
     let booking = kiosk.sell_for_cash(&[1]).await;
     kiosk.bring_back(kiosk.id(), &booking, &[0]).await;
     close(&kiosk, 0).await;
-    let hub = domain::id::NodeId::hub();
-    let now = kiosk.app.shop.now();
-    let batch = kiosk.app.shop.db.read(move |db| {
-        let stretch = Stretch {
-            session: 1,
-            incarnation: 1,
-            after: 0,
-            scopes: None,
-            not_origin: Some(&hub),
-            now,
-        };
-        sync::read_batch(db, &stretch)
-    });
-    let batch = batch.await.unwrap();
+    let batch = kiosk.tells(sync::read_batch).await;
     let of_kind = |kind: &str| batch.rows.iter().filter(|row| row.kind == kind).count();
     assert_eq!((of_kind("tender"), of_kind("daily_close")), (2, 1));
 }

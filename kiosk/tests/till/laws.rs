@@ -125,7 +125,7 @@ async fn check(kiosk: &Kiosk, known: &Known) {
         let Some(done) = done.filter(|it| it.state == kiosk::refunds::RefundState::Done) else {
             continue;
         };
-        let paid_for = domain::tender::PaidFor::Booking(done.booking);
+        let paid_for = done.paid_for;
         *expected.entry(format!("{paid_for:?}")).or_default() -= done.amount.0;
     }
     let mut tenders: BTreeMap<String, i64> = BTreeMap::new();

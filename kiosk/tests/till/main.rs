@@ -8,5 +8,6 @@ mod desk;
 mod laws;
 mod line;
 mod payments;
+mod pledges;
 mod refunds;
 mod stand;

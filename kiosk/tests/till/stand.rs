@@ -21,14 +21,16 @@ use process::config::Secret;
 use process::ids::SeededIds;
 use protocol::batch::Batch;
 use protocol::row::{Envelope, Row};
+use rusqlite::Connection;
+use seats::Stretch;
 use serde_json::{Value, json};
-use store::Db;
+use store::{Db, StoreError};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
 /// On sale in the golden batch of the protocol.
-const NOW: Timestamp = Timestamp(1_700_000_000_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 /// The staff's PIN.
 pub(crate) const PIN: &str = "1357";
@@ -70,17 +72,42 @@ impl Kiosk {
         let mut documents: Vec<Envelope> = golden.rows.into_iter().take(5).collect();
         documents[2] = with_more_seats(&documents[2]);
         let seats = [1, 4, 5, 6, 7, 8, 9].map(|seat| free_seat(SeatId(seat)));
-        let batch = Batch {
-            rows: documents.into_iter().chain(seats).collect(),
-            ..golden
-        };
+        self.hears(documents.into_iter().chain(seats).collect())
+            .await;
+    }
+
+    /// The hub tells of rows.
+    pub(crate) async fn hears(&self, rows: Vec<Envelope>) {
+        let golden = include_str!("../../../shared/protocol/tests/golden/v1/batch.json");
+        let golden: Batch = serde_json::from_str(golden).unwrap();
+        let batch = Batch { rows, ..golden };
         let shop = self.app.shop.clone();
-        let learnt = self
+        let heard = self
             .app
             .shop
             .db
             .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
-        learnt.await.unwrap();
+        heard.await.unwrap();
+    }
+
+    /// What this kiosk tells the hub.
+    pub(crate) async fn tells(
+        &self,
+        read: fn(&Connection, &Stretch<'_>) -> Result<Batch, StoreError>,
+    ) -> Batch {
+        let (hub, now) = (NodeId::hub(), self.app.shop.now());
+        let told = self.app.shop.db.read(move |db| {
+            let stretch = Stretch {
+                session: 1,
+                incarnation: 1,
+                after: 0,
+                scopes: None,
+                not_origin: Some(&hub),
+                now,
+            };
+            read(db, &stretch)
+        });
+        told.await.unwrap()
     }
 
     /// The same device after a crash: nothing is left but what was stored.

@@ -5,6 +5,8 @@ import { Route, Routes } from 'react-router';
 
 import { Frame } from './parts/Frame';
 import { AttractScreen } from './screens/AttractScreen';
+import { CampaignsScreen } from './screens/CampaignsScreen';
+import { JoinScreen } from './screens/JoinScreen';
 import { NumberScreen } from './screens/NumberScreen';
 import { OrderScreen } from './screens/OrderScreen';
 import { PayScreen } from './screens/PayScreen';
@@ -23,6 +25,8 @@ export function App() {
         <Route path="screenings" element={<ScreeningsScreen />} />
         <Route path="screenings/:screening" element={<SeatsScreen />} />
         <Route path="holds/:hold" element={<PayScreen />} />
+        <Route path="campaigns" element={<CampaignsScreen />} />
+        <Route path="campaigns/:campaign" element={<JoinScreen />} />
         <Route path="orders/:order" element={<OrderScreen />} />
         <Route path="bookings" element={<NumberScreen />} />
         <Route path="bookings/:number" element={<PickUpScreen />} />

@@ -1,6 +1,6 @@
 // How the staff's pages type and write money and times.
 
-import type { Language } from '@moding/ui';
+import type { Language, PaymentView } from '@moding/ui';
 import { useCallback, useState } from 'react';
 
 /** More digits than this are a slip of the finger. */
@@ -34,4 +34,11 @@ export function clockTime(at: number, language: Language): string {
 export function dayAndTime(at: number, language: Language): string {
   const locale = language === 'ko' ? 'ko-KR' : 'en-GB';
   return new Date(at).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Where another way of paying for the same can be chosen. */
+export function elsewhere({ campaign, hold }: PaymentView): string {
+  return campaign === null || campaign === undefined
+    ? `/holds/${hold}`
+    : `/campaigns/${String(campaign)}`;
 }

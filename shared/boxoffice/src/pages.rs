@@ -1,12 +1,13 @@
 //! The built screens, embedded in the program, and what guards them.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use process::http::SECURITY_HEADERS;
 use protocol::error::ErrorCode;
 use rust_embed::RustEmbed;
 use tower_http::compression::CompressionLayer;
@@ -15,6 +16,7 @@ use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::problem::ApiError;
+use crate::{Shop, limits};
 
 /// The page of the API document sets styles from its script.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; \
@@ -66,23 +68,29 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Everything that a program serves: its API, the page of the API's document, its screens,
 /// and the guards around them.
-pub fn served<Screens: RustEmbed + 'static>(api: Router, document: OpenApi) -> Router {
+pub fn served<Screens: RustEmbed + 'static>(api: Router, document: OpenApi, shop: &Shop) -> Router {
+    let (limits, headers) = (shop.limits.clone(), Arc::new(shop.outside.headers()));
     api.merge(Router::from(crate::document::page(document)))
         .fallback(serve::<Screens>)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guard_site))
-        .layer(middleware::from_fn(guard_headers))
+        .layer(middleware::from_fn_with_state(limits, limits::guard))
+        .layer(middleware::from_fn_with_state(headers, guard_headers))
         .layer(TraceLayer::new_for_http())
 }
 
 /// Sets the security headers on every answer.
-async fn guard_headers(request: Request, next: Next) -> Response {
+async fn guard_headers(
+    State(guards): State<Arc<Vec<(HeaderName, HeaderValue)>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in SECURITY_HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+    for (name, value) in guards.iter() {
+        headers.insert(name, value.clone());
     }
     if docs {
         let policy = HeaderValue::from_static(DOCS_POLICY);

@@ -15,6 +15,9 @@ use domain::seating::{BookRefused, HoldRefused, RefreshRefused, SeatRefusal};
 use protocol::error::{ErrorCode, Language, Problem, SeatProblem, SeatReason, SuggestedSeat};
 use store::StoreError;
 
+/// Who is told that something cannot be done now may try again after so long.
+const RETRY_AFTER_S: u64 = 2;
+
 /// A request that ended in an error.
 #[derive(Debug)]
 pub struct ApiError {
@@ -23,6 +26,7 @@ pub struct ApiError {
     detail: Option<String>,
     seats: Vec<SeatProblem>,
     suggestion: Vec<SuggestedSeat>,
+    retry_after_s: Option<u64>,
 }
 
 /// The language that the client wants, from `Accept-Language`.
@@ -73,7 +77,15 @@ impl ApiError {
             detail: None,
             seats: Vec::new(),
             suggestion: Vec::new(),
+            retry_after_s: None,
         }
+    }
+
+    /// Says in how many seconds to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// Names seats that could be had instead.
@@ -243,9 +255,11 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            let after = HeaderValue::from_static("2");
-            response.headers_mut().insert(header::RETRY_AFTER, after);
+        let unavailable = status == StatusCode::SERVICE_UNAVAILABLE;
+        let after = self.retry_after_s.or(unavailable.then_some(RETRY_AFTER_S));
+        if let Some(after) = after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
         }
         response
     }

@@ -9,6 +9,7 @@ use process::{metrics, systemd};
 use store::StoreError;
 use tokio::net::TcpListener;
 
+use crate::limits::{Capped, Peer};
 use crate::{Shop, health};
 
 /// Why serving ended before it was asked to.
@@ -33,8 +34,10 @@ pub async fn serve(
     tasks: Vec<Task>,
     shutdown: &Shutdown,
 ) -> Result<(), ServeError> {
-    let registry = Arc::new(metrics::registry(shop.clock.clone()));
-    let routes = routes.merge(health::routes(shop.clone(), registry));
+    let limits = shop.limits.clone();
+    let mut registry = metrics::registry(shop.clock.clone());
+    limits.register(&mut registry);
+    let routes = routes.merge(health::routes(shop.clone(), Arc::new(registry)));
     let watched = shop.clone();
     let _watchdog = systemd::spawn_watchdog(move || {
         let shop = watched.clone();
@@ -42,7 +45,8 @@ pub async fn serve(
     });
     systemd::ready();
     tracing::info!(address = %listener.local_addr()?, node = %shop.node, "serving");
-    axum::serve(listener, routes)
+    let routes = routes.into_make_service_with_connect_info::<Peer>();
+    axum::serve(Capped::new(listener, limits), routes)
         .with_graceful_shutdown(shutdown.requested())
         .await?;
     systemd::stopping();

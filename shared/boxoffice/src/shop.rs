@@ -15,8 +15,10 @@ use seats::Here;
 use store::{Db, StoreError};
 
 use crate::asks::Asks;
+use crate::limits::{Limits, Settings};
 use crate::links::Links;
 use crate::live::Live;
+use crate::outside::Outside;
 
 /// Which screenings to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,10 @@ pub struct Shop {
     pub links: Links,
     pub asks: Asks,
     pub live: Live,
+    /// How much is taken in.
+    pub limits: Limits,
+    /// What the pages may load from elsewhere.
+    pub outside: Outside,
     maps: SeatMaps,
 }
 
@@ -113,6 +119,8 @@ impl Shop {
             ids,
         } = handles;
         Self {
+            limits: Limits::new(Settings::default(), clock.clone(), db.clone()),
+            outside: Outside::default(),
             db,
             node,
             clock,

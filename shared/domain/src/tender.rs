@@ -24,8 +24,8 @@ pub enum PaidFor {
 pub enum GivenBackFor {
     /// The buyer cancelled a booking.
     BookingCancelled,
-    /// The campaign failed or was cancelled.
-    CampaignOver,
+    /// The hub has given a pledge back: the campaign came to nothing, say.
+    PledgeReturned,
 }
 
 /// That money was given back, and not taken.

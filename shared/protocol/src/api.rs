@@ -3,8 +3,10 @@
 pub mod booking;
 pub mod campaign;
 pub mod catalog;
+pub mod join;
 pub mod kiosk;
 pub mod operator;
+pub mod order;
 pub mod screening;
 pub mod seat_map;
 pub mod till;

@@ -63,6 +63,14 @@ codes! {
     NotPaidHere = 409, "이 키오스크에서 결제한 예매가 아닙니다",
         "The booking was not paid at this kiosk";
     NothingBack = 409, "돌려받을 수 있는 금액이 없습니다", "Nothing comes back any more";
+    PaymentsUnavailable = 503, "지금은 온라인 결제를 할 수 없습니다. 잠시 후 다시 시도해 주세요",
+        "Payments on the web are not possible right now. Please try again in a moment";
+    AmountDiffers = 409, "결제 금액이 주문과 다릅니다. 결제되지 않았습니다",
+        "The amount is not that of the order. Nothing was charged";
+    OrderOver = 410, "끝난 주문입니다. 결제되지 않았습니다. 좌석을 다시 골라 주세요",
+        "This order is over and nothing was charged. Please choose seats again";
+    PayAtTheaterOff = 409, "극장에서 결제하는 예매는 받지 않습니다. 온라인으로 결제해 주세요",
+        "Seats are not kept without payment. Please pay on the web";
     Recovering = 503, "지금은 판매를 점검하고 있습니다. 잠시 후 다시 시도해 주세요",
         "Sales are being checked here. Please try again in a moment";
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
@@ -71,6 +79,8 @@ codes! {
     WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";
     TooManyAttempts = 429, "너무 여러 번 틀렸습니다. 1분 뒤에 다시 시도해 주세요",
         "Too many wrong attempts. Please try again in a minute";
+    TooManyRequests = 429, "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요",
+        "Too many requests. Please try again in a moment";
     AlreadyDecided = 409, "이미 다르게 처리된 충돌입니다", "This has been decided otherwise";
     RemedyNotPossible = 409, "지금은 이렇게 처리할 수 없습니다", "This cannot be done now";
     NodeUnreachable = 409, "키오스크에 연결할 수 없습니다", "The kiosk cannot be reached";

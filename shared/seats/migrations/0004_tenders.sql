@@ -11,7 +11,7 @@ CREATE TABLE tenders_of_all_kinds (
     approval_no   TEXT    NOT NULL,         -- empty for cash
     taken_at      INTEGER NOT NULL,
     paid_order_id BLOB    CHECK (length(paid_order_id) = 16),  -- whose money was given back
-    why           TEXT    CHECK (why IN ('booking_cancelled', 'campaign_over')),
+    why           TEXT    CHECK (why IN ('booking_cancelled', 'pledge_returned')),
     CHECK ((booking_id IS NULL) <> (pledge_id IS NULL)),
     CHECK ((paid_order_id IS NULL) = (why IS NULL)),
     CHECK ((paid_order_id IS NULL) = (amount_won >= 0))

@@ -217,6 +217,13 @@ impl Db {
         self.inner.commits.clone()
     }
 
+    /// Whether so many operations wait for the writer that who can come again should: three
+    /// quarters of what the queue holds. The rest is for those who cannot be turned away.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.inner.ops.capacity() < self.inner.ops.max_capacity() / 4
+    }
+
     /// What the writer has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {

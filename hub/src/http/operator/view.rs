@@ -2,7 +2,7 @@
 
 use boxoffice::problem::ApiError;
 use boxoffice::{Shop, find_screening};
-use domain::booking::{Booking, BookingState};
+use domain::booking::{Booking, BookingState, Tender};
 use domain::conflict::{Conflict, Remedy};
 use domain::id::{BookingId, SeatId};
 use domain::money::Won;
@@ -47,6 +47,7 @@ pub(super) fn summary(
             Conflict::CopyFound { .. } => ConflictKind::CopyFound,
             Conflict::NotTheOwner { .. } => ConflictKind::NotTheOwner,
             Conflict::RowRefused { .. } => ConflictKind::RowRefused,
+            Conflict::RefundRefused { .. } => ConflictKind::RefundRefused,
         },
         found_at: recorded.found_at,
         decided_at: recorded.decided.as_ref().map(|(_, at)| *at),
@@ -105,6 +106,12 @@ fn reason(conflict: &Conflict) -> Option<String> {
         Conflict::NotTheOwner { owner, sender, .. } => {
             Some(format!("{sender} changed a seat of {owner}"))
         }
+        Conflict::RefundRefused {
+            order,
+            amount,
+            code,
+            ..
+        } => Some(format!("order {order}, {amount}: {code}")),
         Conflict::SeatSoldTwice { .. } | Conflict::SeatLost { .. } => None,
     }
 }
@@ -120,13 +127,19 @@ fn remedies(
     }
     let mut losers = case.losers().peekable();
     if losers.peek().is_none() {
-        return Ok(vec![RemedyView {
-            remedy: Remedy::Dismiss,
+        let remedy = |remedy, due_won| RemedyView {
+            remedy,
             booking: None,
             moves: Vec::new(),
-            due_won: Won(0),
+            due_won,
             card_at_counter: false,
-        }]);
+        };
+        if let Conflict::RefundRefused { amount, .. } = case.recorded.conflict {
+            // Ask the gateway once more; or give the money back in another way, and say how.
+            views.push(remedy(Remedy::Refund, amount));
+        }
+        views.push(remedy(Remedy::Dismiss, Won(0)));
+        return Ok(views);
     }
     for claim in losers {
         for proposal in scene.proposals(&claim.booking)? {
@@ -157,7 +170,8 @@ fn remedy_view(
         booking: Some(booking.booking),
         moves: moves.unwrap_or_default(),
         due_won: proposal.due,
-        card_at_counter: proposal.remedy == Remedy::Refund && booking.is_paid(),
+        card_at_counter: proposal.remedy == Remedy::Refund
+            && matches!(booking.tender, Tender::Card | Tender::Cash),
     }
 }
 

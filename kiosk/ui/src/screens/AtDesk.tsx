@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 
 import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
-import { clockTime } from '../till';
+import { clockTime, elsewhere } from '../till';
 import { useEndVisit } from '../use-visit';
 import styles from './screens.module.css';
 
@@ -21,7 +21,7 @@ export function AtDesk({ payment }: { payment: PaymentView }) {
     setAsking(true);
     client
       .cancelOrder(payment.order)
-      .then(() => navigate(`/holds/${payment.hold}`, { replace: true }))
+      .then(() => navigate(elsewhere(payment), { replace: true }))
       .catch((error: unknown) => {
         announce(t(`problem.${asProblem(error).code}`), 'assertive');
         setAsking(false);

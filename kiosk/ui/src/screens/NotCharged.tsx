@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 
 import { useKiosk } from '../kiosk';
 import { Screen } from '../parts/Screen';
+import { elsewhere } from '../till';
 import { useEndVisit } from '../use-visit';
 
 type Outcome =
@@ -35,11 +36,12 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const cash = payment.kind === 'cash';
+  const isPledge = payment.campaign !== null && payment.campaign !== undefined;
   const [title, detail] = cash && state === 'timed_out' ? NOBODY_CAME : TEXTS[state];
   const again = (): void => {
-    if (cash || state === 'unavailable') {
-      // There may be another way.
-      void navigate(`/holds/${payment.hold}`, { replace: true });
+    if (cash || state === 'unavailable' || isPledge) {
+      // There may be another way; and what was kept for a pledge is free again.
+      void navigate(elsewhere(payment), { replace: true });
       return;
     }
     setAsking(true);
@@ -54,11 +56,12 @@ export function NotCharged({ payment, state }: { payment: PaymentView; state: Ou
       });
   };
   const gone =
-    state === 'reversed' ||
-    state === 'refused_at_desk' ||
-    (cash && state === 'timed_out') ||
-    problem?.code === 'hold_expired' ||
-    problem?.code === 'hold_not_found';
+    !isPledge &&
+    (state === 'reversed' ||
+      state === 'refused_at_desk' ||
+      (cash && state === 'timed_out') ||
+      problem?.code === 'hold_expired' ||
+      problem?.code === 'hold_not_found');
   return (
     <Screen
       title={t(title)}

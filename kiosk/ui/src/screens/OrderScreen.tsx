@@ -23,6 +23,7 @@ import { isAtTerminal, useOrder } from '../use-order';
 import { useEndVisit } from '../use-visit';
 import { forgetHold } from '../visit';
 import { AtDesk } from './AtDesk';
+import { Joined } from './Joined';
 import { NotCharged } from './NotCharged';
 import { Tickets } from './Tickets';
 import styles from './screens.module.css';
@@ -55,6 +56,9 @@ export function OrderScreen() {
     case 'unknown':
       return <Checking payment={payment} />;
     case 'approved':
+      if (payment.pledge) {
+        return <Joined pledge={payment.pledge} />;
+      }
       return payment.booking ? <Done payment={payment} /> : <Checking payment={payment} />;
     case 'declined':
     case 'timed_out':

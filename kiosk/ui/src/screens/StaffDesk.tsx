@@ -129,6 +129,9 @@ function Orders({ orders, onChoose }: OrdersProps) {
             <small>
               {titleOf(order.showing.movie, language)} ·{' '}
               {order.seats.map((seat) => placeName(seat, t)).join(', ')}
+              {order.pledge_tickets === null || order.pledge_tickets === undefined
+                ? ''
+                : t('join.desk_order', { count: order.pledge_tickets })}
             </small>
           </button>
         </li>

@@ -6,6 +6,7 @@ import {
   digitsOf,
   useLanguage,
   type CounterRefund,
+  type KioskPledge,
   type Problem,
   type RefundQuote,
 } from '@moding/ui';
@@ -16,6 +17,7 @@ import { Keypad } from '../parts/Keypad';
 import { Screen } from '../parts/Screen';
 import { Problems } from './StaffDoubted';
 import { StaffRefundDone } from './StaffRefundDone';
+import { StaffRefundPledge } from './StaffRefundPledge';
 import { StaffRefundTickets } from './StaffRefundTickets';
 import styles from './screens.module.css';
 
@@ -28,9 +30,22 @@ interface StaffPageProps {
 
 export function StaffRefund({ pin, onBack }: StaffPageProps) {
   const [quote, setQuote] = useState<RefundQuote | null>(null);
+  const [pledge, setPledge] = useState<KioskPledge | null>(null);
   const [refund, setRefund] = useState<CounterRefund | null>(null);
   if (refund) {
     return <StaffRefundDone pin={pin} refund={refund} onRefund={setRefund} onBack={onBack} />;
+  }
+  if (pledge) {
+    return (
+      <StaffRefundPledge
+        pin={pin}
+        pledge={pledge}
+        onRefund={setRefund}
+        onBack={() => {
+          setPledge(null);
+        }}
+      />
+    );
   }
   if (quote) {
     return (
@@ -44,14 +59,15 @@ export function StaffRefund({ pin, onBack }: StaffPageProps) {
       />
     );
   }
-  return <WhichBooking pin={pin} onQuote={setQuote} onBack={onBack} />;
+  return <WhichNumber pin={pin} onQuote={setQuote} onPledge={setPledge} onBack={onBack} />;
 }
 
-interface WhichBookingProps extends StaffPageProps {
+interface WhichNumberProps extends StaffPageProps {
   onQuote: (quote: RefundQuote) => void;
+  onPledge: (pledge: KioskPledge) => void;
 }
 
-function WhichBooking({ pin, onQuote, onBack }: WhichBookingProps) {
+function WhichNumber({ pin, onQuote, onPledge, onBack }: WhichNumberProps) {
   const { client } = useKiosk();
   const { t } = useLanguage();
   const [digits, setDigits] = useState('');
@@ -69,9 +85,16 @@ function WhichBooking({ pin, onQuote, onBack }: WhichBookingProps) {
   const find = (): void => {
     setAsking(true);
     setProblem(null);
+    const number = bookingNumberAsTyped(digits);
     client
-      .quoteRefund(pin, bookingNumberAsTyped(digits))
-      .then(onQuote)
+      .quoteRefund(pin, number)
+      .then(onQuote, async (error: unknown) => {
+        if (asProblem(error).code !== 'not_found') {
+          throw error;
+        }
+        // A pledge has a number of the same form.
+        onPledge(await client.lookUpPledge(number));
+      })
       .catch((error: unknown) => {
         setProblem(asProblem(error));
         setAsking(false);

@@ -20,6 +20,15 @@ export function StartScreen() {
             <span>{t('kiosk.buy_detail')}</span>
           </span>
         </Link>
+        <Link to="/campaigns" className={styles.choice}>
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            <path d="M24 41C10 31 6 24 6 17.5A9 9 0 0 1 24 14A9 9 0 0 1 42 17.5C42 24 38 31 24 41Z" />
+          </svg>
+          <span>
+            <strong>{t('join.start')}</strong>
+            <span>{t('join.start_detail')}</span>
+          </span>
+        </Link>
         <Link to="/bookings" className={styles.choice}>
           <svg viewBox="0 0 48 48" aria-hidden="true">
             <path d="M14 6H34V42L29 38.5 24 42 19 38.5 14 42ZM19.5 15H28.5M19.5 21.5H28.5M19.5 28H25" />

@@ -70,6 +70,10 @@ pub struct LookUpBooking {
 #[serde(deny_unknown_fields)]
 pub struct CancelBooking {
     pub phone: String,
+    /// Only these; all of them without. A part of a booking can be cancelled if it was paid on
+    /// the web.
+    #[serde(default)]
+    pub tickets: Vec<TicketId>,
 }
 
 /// A booking is picked up at the kiosk with its number.

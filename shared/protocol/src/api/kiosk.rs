@@ -1,6 +1,6 @@
 //! What only the touch screen speaks of: the device, and payment at its card terminal.
 
-use domain::id::{HoldId, NodeId, OrderId, SeatId};
+use domain::id::{CampaignId, HoldId, NodeId, OrderId, SeatId};
 use domain::link::{ByHand, Link};
 use domain::money::Won;
 use domain::order::{NotCharged, TenderKind};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::booking::BookingView;
+use super::join::KioskPledge;
 use super::screening::{ScreeningSummary, TheaterName};
 
 /// What stands beside the touch screen.
@@ -135,5 +136,8 @@ pub struct PaymentView {
     pub amount_won: Won,
     pub reason: Option<NotCharged>,
     pub hold: HoldId,
+    /// Set when it is for a pledge.
+    pub campaign: Option<CampaignId>,
     pub booking: Option<BookingView>,
+    pub pledge: Option<KioskPledge>,
 }

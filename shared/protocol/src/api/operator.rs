@@ -20,6 +20,8 @@ pub enum ConflictKind {
     CopyFound,
     NotTheOwner,
     RowRefused,
+    /// The gateway will not give money back.
+    RefundRefused,
 }
 
 /// A conflict in the list.

@@ -2,7 +2,7 @@
 //! daily close.
 
 use domain::daily_close::{DailyClose, Difference, Totals};
-use domain::id::{BookingId, NodeId, OrderId, RefundId, TicketId};
+use domain::id::{BookingId, NodeId, OrderId, PledgeId, RefundId, TicketId};
 use domain::money::Won;
 use domain::order::TenderKind;
 use domain::time::Timestamp;
@@ -21,7 +21,10 @@ pub struct DeskOrder {
     #[schema(example = "042")]
     pub desk_number: String,
     pub showing: ScreeningSummary,
+    /// Empty for a pledge, which has no seats of its own yet.
     pub seats: Vec<PricedSeat>,
+    /// Tickets of a pledge.
+    pub pledge_tickets: Option<u32>,
     pub amount_won: Won,
     pub waits_since: Timestamp,
     /// Nobody waits for it after that.
@@ -88,6 +91,13 @@ pub struct BringBack {
     pub tickets: Vec<TicketId>,
 }
 
+/// A pledge whose money goes back.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivePledgeBack {
+    pub pledge: PledgeId,
+}
+
 /// How far a refund has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -103,7 +113,8 @@ pub enum CounterRefundState {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CounterRefund {
     pub refund: RefundId,
-    pub booking: BookingId,
+    /// None for a pledge.
+    pub booking: Option<BookingId>,
     pub kind: TenderKind,
     pub amount_won: Won,
     pub state: CounterRefundState,

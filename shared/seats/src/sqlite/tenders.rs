@@ -91,7 +91,7 @@ fn kind_name(kind: TenderKind) -> &'static str {
 fn why_name(why: GivenBackFor) -> &'static str {
     match why {
         GivenBackFor::BookingCancelled => "booking_cancelled",
-        GivenBackFor::CampaignOver => "campaign_over",
+        GivenBackFor::PledgeReturned => "pledge_returned",
     }
 }
 
@@ -109,7 +109,7 @@ fn from_row(row: &Row<'_>) -> Result<TenderFact, StoreError> {
     let why = match why.as_deref() {
         None => None,
         Some("booking_cancelled") => Some(GivenBackFor::BookingCancelled),
-        Some("campaign_over") => Some(GivenBackFor::CampaignOver),
+        Some("pledge_returned") => Some(GivenBackFor::PledgeReturned),
         Some(other) => return Err(inconsistent("tenders", format!("given back for {other}"))),
     };
     let paid = uuid_or_none(row, "paid_order_id")?.map(OrderId);

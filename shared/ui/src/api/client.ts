@@ -11,6 +11,7 @@ import type {
   BestSeats,
   BookingView,
   ByHand,
+  CampaignHere,
   CashTaken,
   CloseView,
   CounterRefund,
@@ -20,6 +21,8 @@ import type {
   GenreView,
   GuestBookingView,
   HoldView,
+  JoinCampaign,
+  KioskPledge,
   KioskView,
   MovieDetail,
   MoviePage,
@@ -131,6 +134,9 @@ export function kioskClient(language: Language) {
       ask<ByHand>('/api/staff/offline', { method: 'POST', body: { minutes }, secret: pin }),
     workOnline: (pin: string) =>
       ask<ByHand>('/api/staff/offline', { method: 'DELETE', secret: pin }),
+    campaigns: (signal?: Signal) => ask<CampaignHere[]>('/api/campaigns', { signal }),
+    join: (campaign: number, body: JoinCampaign) =>
+      ask<PaymentView>(`/api/campaigns/${campaign}/pledges`, { method: 'POST', body }),
     payAtDesk: (hold: string) =>
       ask<PaymentView>(`/api/holds/${hold}/desk`, { method: 'POST', body: {} }),
     deskOrders: (pin: string, signal?: Signal) =>
@@ -157,6 +163,14 @@ export function kioskClient(language: Language) {
       ask<CounterRefund>(`/api/staff/refunds/${refund}`, {
         method: 'PUT',
         body: back,
+        secret: pin,
+      }),
+    lookUpPledge: (number: string, signal?: Signal) =>
+      ask<KioskPledge>('/api/pledges/lookup', { method: 'POST', body: { number }, signal }),
+    refundPledge: (pin: string, refund: string, pledge: string) =>
+      ask<CounterRefund>(`/api/staff/pledge-refunds/${refund}`, {
+        method: 'PUT',
+        body: { pledge },
         secret: pin,
       }),
     counterRefund: (pin: string, refund: string, signal?: Signal) =>

@@ -59,6 +59,10 @@ export type SimulatedCard = KioskSchema['SimulatedCard'];
 export type TenderKind = KioskSchema['TenderKind'];
 export type SimulatedLine = KioskSchema['Line'];
 
+export type CampaignHere = KioskSchema['CampaignHere'];
+export type JoinCampaign = KioskSchema['JoinCampaign'];
+export type KioskPledge = KioskSchema['KioskPledge'];
+
 export type DeskOrder = KioskSchema['DeskOrder'];
 export type DeskView = KioskSchema['DeskView'];
 export type CashTaken = KioskSchema['CashTaken'];

@@ -4,6 +4,7 @@ import { bookingTexts } from './texts/booking';
 import { campaignTexts } from './texts/campaign';
 import { deskTexts } from './texts/desk';
 import { everywhereTexts } from './texts/everywhere';
+import { joinTexts } from './texts/join';
 import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
@@ -30,4 +31,5 @@ export const texts = {
   ...deskTexts,
   ...staffTexts,
   ...tillTexts,
+  ...joinTexts,
 } as const;

@@ -61,6 +61,10 @@ export const tillTexts = {
   'till.refund_nothing': { ko: '지금은 돌려드리는 금액이 없어요.', en: 'Nothing comes back any more.' },
   'till.refund_by.card': { ko: '{amount} 카드로 환불', en: 'Give {amount} back to the card' },
   'till.refund_by.cash': { ko: '{amount} 현금으로 환불', en: 'Give {amount} back in cash' },
+  'till.refund_pledge_not_here': {
+    ko: '여기서 돌려드릴 펀딩이 아니에요. 펀딩이 무산되거나 취소되었고 이 키오스크에서 결제했을 때만 돌려드려요.',
+    en: 'Nothing comes back here for this pledge: only for a campaign that failed or was cancelled, and only where it was paid.',
+  },
   'till.refund_choose': { ko: '돌려받을 티켓', en: 'Tickets to give back' },
   'till.refund_done.card': {
     ko: '카드로 {amount}을 돌려드렸어요',
