@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a guest's booking */
+        /** Cancel a guest's booking; what was paid on the web comes back by the rules of its day */
         post: operations["cancel_booking"];
         delete?: never;
         options?: never;
@@ -160,6 +160,23 @@ export interface paths {
         put?: never;
         /** Book a hold, to be paid at the theater; repeating it returns the same booking */
         post: operations["book_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{hold}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order a hold's seats, to be paid on the web; repeating it returns the same order */
+        post: operations["order_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -511,6 +528,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an order has come */
+        get: operations["show_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin another attempt to pay: what the payment window needs */
+        post: operations["begin_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an order up; the seats are free unless money may be moving */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The success page: have the payment confirmed; repeating it is answered alike */
+        post: operations["confirm_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The fail page: nothing was charged, and another attempt may begin */
+        post: operations["fail_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pledges/lookup": {
         parameters: {
             query?: never;
@@ -715,6 +817,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/toss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear what the gateway says; it is asked whether that is so */
+        post: operations["hear_toss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -725,6 +844,17 @@ export interface components {
             /** Format: int32 */
             count: number;
             slots: components["schemas"]["SlotRequests"][];
+        };
+        /** @description How to open the payment window for one attempt. */
+        AttemptView: {
+            /** @description The gateway's `orderId`: a new one for each attempt. */
+            gateway_order: string;
+            client_key: string;
+            /** @description The address of the gateway's script. */
+            script: string;
+            customer_key: string;
+            amount_won: components["schemas"]["Won"];
+            name: string;
         };
         /**
          * Format: int64
@@ -897,6 +1027,11 @@ export interface components {
         /** @description Who cancels a booking. */
         CancelBooking: {
             phone: string;
+            /**
+             * @description Only these; all of them without. A part of a booking can be cancelled if it was paid on
+             *     the web.
+             */
+            tickets?: components["schemas"]["TicketId"][];
         };
         /** @description What an order has changed. */
         Carried: {
@@ -951,6 +1086,14 @@ export interface components {
             /** @description The last four digits of the guest's phone number, to ask for by name. */
             phone_end?: string | null;
         };
+        /** @description What the gateway called the success page with. */
+        ConfirmOrder: {
+            payment_key: string;
+            /** @description The gateway's `orderId`. */
+            gateway_order: string;
+            /** @description Only compared, never believed. */
+            amount: components["schemas"]["Won"];
+        };
         /** @description One conflict with all that is needed to decide it. */
         ConflictDetail: components["schemas"]["ConflictSummary"] & {
             /** @description Why a row was refused, or how a copy was found out. */
@@ -966,7 +1109,7 @@ export interface components {
          * @description What was found.
          * @enum {string}
          */
-        ConflictKind: "seat_sold_twice" | "seat_lost" | "copy_found" | "not_the_owner" | "row_refused";
+        ConflictKind: "seat_sold_twice" | "seat_lost" | "copy_found" | "not_the_owner" | "row_refused" | "refund_refused";
         /** @description A page of conflicts: the open ones first. */
         ConflictList: {
             /** Format: int64 */
@@ -1015,6 +1158,12 @@ export interface components {
             note: string;
             decided_at: components["schemas"]["Timestamp"];
         };
+        /** @description Where to pay into. */
+        DepositAccount: {
+            /** @description The bank's code. */
+            bank: string;
+            account_number: string;
+        };
         /** @description How far the seats of the other side can be trusted. */
         ElsewhereView: {
             reachable: boolean;
@@ -1025,7 +1174,15 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        /**
+         * @description What the gateway called the fail page with. Its message is not asked for: anybody can write
+         *     a link that says anything.
+         */
+        FailOrder: {
+            /** @example PAY_PROCESS_CANCELED */
+            code: string;
+        };
         /** @description Every node, and the theaters in which the hub waits before it sells. */
         Fleet: {
             nodes: components["schemas"]["NodeView"][];
@@ -1036,6 +1193,12 @@ export interface components {
             genre: string;
             /** Format: int64 */
             movies: number;
+        };
+        /** @description A guest's booking with the money that has gone back and could go back. */
+        GuestBookingView: components["schemas"]["BookingView"] & {
+            order?: components["schemas"]["OrderId"] | null;
+            refund_offer?: components["schemas"]["RefundOffer"] | null;
+            refunds: components["schemas"]["RefundView"][];
         };
         /**
          * Format: uuid
@@ -1064,6 +1227,11 @@ export interface components {
             /** @description The server's time: count down from `until - now`. */
             now: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description What happens to money that comes when the seats are gone: the buyer's choice.
+         * @enum {string}
+         */
+        IfGone: "other_seats_in_zone" | "refund";
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
         Link: {
             state: components["schemas"]["LinkState"];
@@ -1265,18 +1433,88 @@ export interface components {
             /** @description Pledges begin before it, and not at it. */
             deadline: components["schemas"]["Timestamp"];
         };
+        /** @description Who orders, and what happens to money that comes too late. */
+        OpenOrder: {
+            /**
+             * @description A Korean mobile number, with or without hyphens.
+             * @example 010-1234-5678
+             */
+            phone: string;
+            if_gone: components["schemas"]["IfGone"];
+        };
         /** @description Who says so, and why. */
         Order: {
             /** @description The operator's name. */
             by: string;
             note?: string;
         };
+        /**
+         * Format: uuid
+         * @description What is to be paid.
+         */
+        OrderId: string;
         /** @description Have a copy of a node's database recover. */
         OrderRecovery: {
             /** @description The operator's name. */
             by: string;
             note?: string;
             copy: components["schemas"]["WhichCopy"];
+        };
+        /** @description How far an order has come. */
+        OrderStatus: {
+            /** @enum {string} */
+            state: "open";
+        } | {
+            /** @description The gateway's code. */
+            code: string;
+            /** @enum {string} */
+            state: "not_paid";
+        } | {
+            since: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "confirming";
+        } | {
+            account?: components["schemas"]["DepositAccount"] | null;
+            until: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "waiting_for_deposit";
+        } | {
+            paid_at: components["schemas"]["Timestamp"];
+            booking: components["schemas"]["BookingView"];
+            /** @enum {string} */
+            state: "paid";
+        } | {
+            why: components["schemas"]["OverBecause"];
+            /** @enum {string} */
+            state: "over";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            state: "refunding";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            refunded_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "refunded";
+        } | {
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            state: "refund_refused";
+        };
+        /** @description Something that is to be paid on the web. Whoever knows its id may use it. */
+        OrderView: components["schemas"]["OrderStatus"] & {
+            order: components["schemas"]["OrderId"];
+            screening: components["schemas"]["ScreeningSummary"];
+            seats: components["schemas"]["PricedSeat"][];
+            /** @description Whether they are those that were chosen. */
+            given: components["schemas"]["SeatsGiven"];
+            amount_won: components["schemas"]["Won"];
+            if_gone: components["schemas"]["IfGone"];
+            kept_until?: components["schemas"]["Timestamp"] | null;
+            /** @description No attempt begins after it. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The server's time: count down from `kept_until - now`. */
+            now: components["schemas"]["Timestamp"];
         };
         /** @description What came of a decision. */
         Outcome: {
@@ -1291,12 +1529,22 @@ export interface components {
             /** @enum {string} */
             outcome: "refunded";
         } | {
+            refund: components["schemas"]["RefundId"];
+            due_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            outcome: "asked_again";
+        } | {
             /** @enum {string} */
             outcome: "dismissed";
         } | {
             /** @enum {string} */
             outcome: "settled";
         };
+        /**
+         * @description Why an order ended without money.
+         * @enum {string}
+         */
+        OverBecause: "expired" | "given_up" | "broken_off";
         /** @description How far a campaign that came to nothing has paid its backers back. */
         PaidBackView: {
             /**
@@ -1416,6 +1664,43 @@ export interface components {
          * @enum {string}
          */
         Rating: "all" | "12" | "15" | "19" | "unrated";
+        /**
+         * Format: uuid
+         * @description Money that goes back, for one recorded reason.
+         */
+        RefundId: string;
+        /** @description What comes back for a paid booking now. */
+        RefundOffer: {
+            /** Format: int32 */
+            percent: number;
+            /** @description For every ticket that the booking has. */
+            amount_won: components["schemas"]["Won"];
+            /** @description For each ticket; a part of a booking can be returned. */
+            tickets: components["schemas"]["TicketOffer"][];
+            /** @description The last moment at which it is so much. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description How far money that goes back has come. */
+        RefundStatus: {
+            /** @enum {string} */
+            state: "pending";
+        } | {
+            refunded_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "done";
+        } | {
+            /** @enum {string} */
+            state: "refused";
+        };
+        /** @description Money that goes back. */
+        RefundView: components["schemas"]["RefundStatus"] & {
+            refund: components["schemas"]["RefundId"];
+            /** @description Nothing is asked of the gateway for none. */
+            amount_won: components["schemas"]["Won"];
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description The tickets that were returned, and what was paid for them. */
+            seats: components["schemas"]["PricedSeat"][];
+        };
         /**
          * @description What an operator can do about a conflict.
          * @enum {string}
@@ -1592,6 +1877,11 @@ export interface components {
             as_of: components["schemas"]["Timestamp"];
             seats: components["schemas"]["SeatStateView"][];
         };
+        /**
+         * @description Which seats an order is for.
+         * @enum {string}
+         */
+        SeatsGiven: "as_chosen" | "others";
         /** @description The state of every seat of a screening. */
         SeatsView: {
             screening: components["schemas"]["ScreeningId"];
@@ -1642,7 +1932,7 @@ export interface components {
          * @description How a booking is paid (수납 수단).
          * @enum {string}
          */
-        Tender: "card" | "pay_at_theater";
+        Tender: "card" | "pay_at_theater" | "online" | "cash";
         /**
          * Format: int64
          * @description A cinema building.
@@ -1673,6 +1963,11 @@ export interface components {
         TicketMove: {
             from: components["schemas"]["PlaceView"];
             to: components["schemas"]["PlaceView"];
+        };
+        /** @description What comes back for one ticket. */
+        TicketOffer: {
+            ticket: components["schemas"]["TicketId"];
+            amount_won: components["schemas"]["Won"];
         };
         /** @description One seat of a booking. */
         TicketView: components["schemas"]["PricedSeat"] & {
@@ -1780,7 +2075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BookingView"];
+                    "application/json": components["schemas"]["GuestBookingView"];
                 };
             };
             404: {
@@ -1811,7 +2106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BookingView"];
+                    "application/json": components["schemas"]["GuestBookingView"];
                 };
             };
             409: {
@@ -2029,7 +2324,54 @@ export interface operations {
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2724,6 +3066,189 @@ export interface operations {
             };
         };
     };
+    show_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fail_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_up_pledge: {
         parameters: {
             query?: never;
@@ -3063,6 +3588,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_toss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

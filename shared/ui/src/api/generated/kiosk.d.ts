@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The campaigns of this theater that people can join */
+        get: operations["list_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/pledges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join a campaign: keep tickets and pay for them by card or at the desk */
+        post: operations["join_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -55,6 +89,23 @@ export interface paths {
         post?: never;
         /** Give the seats back */
         delete: operations["release_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{hold}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the seats while the customer goes to the staff with cash */
+        post: operations["pay_at_desk"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -137,8 +188,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop waiting for a card; a card that was faster wins */
+        /** Stop waiting for a card or at the desk; a card that was faster wins */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A pledge of this theater by its number */
+        post: operations["look_up_pledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -264,6 +332,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/simulated-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Break or mend the simulated terminal's line to the acquirer */
+        post: operations["set_simulated_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest daily closes, and the date that would be closed now */
+        get: operations["list_closes"];
+        put?: never;
+        /** Close the day: what was taken against the terminal's account and the counted cash */
+        post: operations["close_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders that wait for cash */
+        get: operations["list_desk_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/desk/{order}/cash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the customer's cash and give the seats */
+        post: operations["take_cash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/desk/{order}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take no money: the seats are free again */
+        post: operations["refuse_at_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/doubts": {
         parameters: {
             query?: never;
@@ -316,10 +470,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/pledge-refunds/{refund}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give the money of a pledge back; the same refund again is the same refund */
+        put: operations["refund_pledge_at_counter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/refund-quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What comes back for a booking now */
+        post: operations["quote_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds that are not done */
+        get: operations["list_open_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/refunds/{refund}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a refund has come */
+        get: operations["show_counter_refund"];
+        /** Take tickets back and give the money back; the same refund again is the same refund */
+        put: operations["refund_at_counter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/refunds/{refund}/cash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pay from the drawer what the terminal refuses to give back */
+        post: operations["pay_refund_in_cash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which booking somebody brings back. */
+        AskRefundQuote: {
+            /** @example 1234-5678-9012 */
+            number: string;
+        };
         /**
          * Format: int64
          * @description A room with a numbered seat map.
@@ -358,6 +603,11 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description Tickets that are brought back. */
+        BringBack: {
+            booking: components["schemas"]["BookingId"];
+            tickets: components["schemas"]["TicketId"][];
+        };
         /** @description Whether staff have taken this kiosk offline. */
         ByHand: {
             /** @enum {string} */
@@ -370,6 +620,139 @@ export interface components {
             why: components["schemas"]["OfflineEnd"];
             /** @enum {string} */
             state: "ended";
+        };
+        /** @description A campaign, as this kiosk knows it. */
+        CampaignHere: {
+            campaign: components["schemas"]["CampaignId"];
+            /** @description The planned screening. Its seats are not on sale before the backers have chosen. */
+            showing: components["schemas"]["ScreeningSummary"];
+            /**
+             * Format: int32
+             * @description So many paid tickets make it happen.
+             */
+            goal: number;
+            /** Format: int32 */
+            capacity: number;
+            price_won: components["schemas"]["Won"];
+            deadline: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            paid_tickets: number;
+            /** Format: int32 */
+            backers: number;
+            as_of?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description So many tickets can be pledged here now.
+             */
+            left_here: number;
+            /** @description Whether it surely takes pledges at this moment. */
+            takes_pledges: boolean;
+            now: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: int64
+         * @description An all-or-nothing offer for one planned screening.
+         */
+        CampaignId: number;
+        /** @description Cash was taken. */
+        CashTaken: {
+            payment: components["schemas"]["PaymentView"];
+            given_won: components["schemas"]["Won"];
+            /** @description To be given back now. */
+            change_won: components["schemas"]["Won"];
+        };
+        /** @description Close the day. */
+        CloseDay: {
+            /** @description The cash in the drawer, without the change that lay there at the start. */
+            counted_cash_won: components["schemas"]["Won"];
+            /**
+             * @description The business date; none: today's.
+             * @example 2026-11-22
+             */
+            business_date?: string | null;
+        };
+        /** @description A daily close. */
+        CloseView: {
+            node: components["schemas"]["NodeId"];
+            closed_at: components["schemas"]["Timestamp"];
+            business_date: string;
+            card: components["schemas"]["Totals"];
+            cash: components["schemas"]["Totals"];
+            terminal: components["schemas"]["Totals"];
+            expected_cash_won: components["schemas"]["Won"];
+            counted_cash_won: components["schemas"]["Won"];
+            /** @description Empty when everything is right. */
+            differences: components["schemas"]["Difference"][];
+        };
+        /** @description Money that goes back at the counter. */
+        CounterRefund: {
+            refund: components["schemas"]["RefundId"];
+            booking?: components["schemas"]["BookingId"] | null;
+            kind: components["schemas"]["TenderKind"];
+            amount_won: components["schemas"]["Won"];
+            state: components["schemas"]["CounterRefundState"];
+            asked_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description How far a refund has come.
+         * @enum {string}
+         */
+        CounterRefundState: "asked" | "done" | "refused";
+        /** @description An order that waits for the staff. */
+        DeskOrder: {
+            order: components["schemas"]["OrderId"];
+            /**
+             * @description What the customer reads out.
+             * @example 042
+             */
+            desk_number: string;
+            showing: components["schemas"]["ScreeningSummary"];
+            /** @description Empty for a pledge, which has no seats of its own yet. */
+            seats: components["schemas"]["PricedSeat"][];
+            /**
+             * Format: int32
+             * @description Tickets of a pledge.
+             */
+            pledge_tickets?: number | null;
+            amount_won: components["schemas"]["Won"];
+            waits_since: components["schemas"]["Timestamp"];
+            /** @description Nobody waits for it after that. */
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Everything that waits at the desk. */
+        DeskView: {
+            orders: components["schemas"]["DeskOrder"][];
+            now: components["schemas"]["Timestamp"];
+        };
+        /** @description What is not as it should be. */
+        Difference: {
+            order: components["schemas"]["OrderId"];
+            approval_no: string;
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            what: "only_at_terminal";
+        } | {
+            order: components["schemas"]["OrderId"];
+            approval_no: string;
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            what: "only_here";
+        } | {
+            order: components["schemas"]["OrderId"];
+            here_won: components["schemas"]["Won"];
+            terminal_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            what: "amount_differs";
+        } | {
+            order: components["schemas"]["OrderId"];
+            amount_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            what: "still_open";
+        } | {
+            expected_won: components["schemas"]["Won"];
+            counted_won: components["schemas"]["Won"];
+            /** @enum {string} */
+            what: "cash_differs";
         };
         /** @description A seat in doubt. */
         DoubtedSeat: {
@@ -401,7 +784,11 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        /** @description A pledge whose money goes back. */
+        GivePledgeBack: {
+            pledge: components["schemas"]["PledgeId"];
+        };
         /**
          * Format: uuid
          * @description Seats kept for one buyer for a short time.
@@ -429,6 +816,35 @@ export interface components {
             /** @description The server's time: count down from `until - now`. */
             now: components["schemas"]["Timestamp"];
         };
+        /** @description Somebody joins a campaign. */
+        JoinCampaign: {
+            /** Format: int32 */
+            tickets: number;
+            kind: components["schemas"]["TenderKind"];
+            /**
+             * @description To be told of the result, and to choose seats on the web. Not needed.
+             * @example 010-1234-5678
+             */
+            phone?: string | null;
+        };
+        /** @description A pledge of this theater. */
+        KioskPledge: {
+            pledge: components["schemas"]["PledgeId"];
+            /** @example 1234-5678-9012 */
+            number: string;
+            campaign: components["schemas"]["CampaignHere"];
+            /** Format: int32 */
+            tickets: number;
+            amount_won: components["schemas"]["Won"];
+            state: components["schemas"]["KioskPledgeState"];
+            made_at: components["schemas"]["Timestamp"];
+            back?: components["schemas"]["PledgeBack"] | null;
+        };
+        /**
+         * @description What has become of a pledge.
+         * @enum {string}
+         */
+        KioskPledgeState: "live" | "placed" | "returning" | "returned";
         /**
          * @description Whether this kiosk may sell.
          * @enum {string}
@@ -441,6 +857,8 @@ export interface components {
             software: string;
             link: components["schemas"]["Link"];
             terminal: components["schemas"]["TerminalView"];
+            /** @description Whether the staff take cash here. */
+            desk: boolean;
             standing: components["schemas"]["KioskStanding"];
             /**
              * Format: int64
@@ -452,6 +870,11 @@ export interface components {
             offline_ends_at?: components["schemas"]["Timestamp"] | null;
             now: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The terminal's line to the acquirer.
+         * @enum {string}
+         */
+        Line: "up" | "down";
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
         Link: {
             state: components["schemas"]["LinkState"];
@@ -496,12 +919,19 @@ export interface components {
          * @description Why a card was not charged.
          * @enum {string}
          */
-        NotCharged: "declined" | "timed_out" | "cancelled" | "terminal_unavailable";
+        NotCharged: "declined" | "timed_out" | "cancelled" | "terminal_unavailable" | "acquirer_unreachable" | "refused_at_desk";
         /**
          * @description Why it ended by itself.
          * @enum {string}
          */
         OfflineEnd: "time_over" | "link_good";
+        /** @description What would be closed now. */
+        OpenTill: {
+            business_date: string;
+            last_closed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The latest closes, the newest first. */
+            closes: components["schemas"]["CloseView"][];
+        };
         /**
          * Format: uuid
          * @description What is to be paid.
@@ -511,20 +941,36 @@ export interface components {
          * @description How far a payment has come.
          * @enum {string}
          */
-        PaymentStatus: "waiting_for_card" | "approved" | "declined" | "timed_out" | "cancelled" | "unknown" | "reversed" | "unavailable";
+        PaymentStatus: "waiting_for_card" | "approved" | "declined" | "timed_out" | "cancelled" | "unknown" | "reversed" | "unavailable" | "waiting_at_desk" | "refused_at_desk";
         /** @description One attempt to pay for a hold. */
         PaymentView: {
             order: components["schemas"]["OrderId"];
             state: components["schemas"]["PaymentStatus"];
+            kind: components["schemas"]["TenderKind"];
+            /** @description What the customer reads out at the desk. */
+            desk_number?: string | null;
+            until?: components["schemas"]["Timestamp"] | null;
             amount_won: components["schemas"]["Won"];
             reason?: components["schemas"]["NotCharged"] | null;
             hold: components["schemas"]["HoldId"];
+            campaign?: components["schemas"]["CampaignId"] | null;
             booking?: components["schemas"]["BookingView"] | null;
+            pledge?: components["schemas"]["KioskPledge"] | null;
         };
         /** @description A booking is picked up at the kiosk with its number. */
         PickUpBooking: {
             number: string;
         };
+        /** @description Money of a pledge that comes back where it was paid. */
+        PledgeBack: {
+            kind: components["schemas"]["TenderKind"];
+            amount_won: components["schemas"]["Won"];
+        };
+        /**
+         * Format: uuid
+         * @description A paid promise of tickets in a campaign.
+         */
+        PledgeId: string;
         /** @description A simulated card is held to the simulated terminal. */
         PresentCard: {
             order: components["schemas"]["OrderId"];
@@ -562,6 +1008,21 @@ export interface components {
          * @enum {string}
          */
         Rating: "all" | "12" | "15" | "19" | "unrated";
+        /**
+         * Format: uuid
+         * @description Money that goes back, for one recorded reason.
+         */
+        RefundId: string;
+        /** @description What comes back for a booking now. */
+        RefundQuote: {
+            booking: components["schemas"]["BookingView"];
+            /** @description How it was paid, and goes back. */
+            kind: components["schemas"]["TenderKind"];
+            /** Format: int32 */
+            percent: number;
+            until?: components["schemas"]["Timestamp"] | null;
+            tickets: components["schemas"]["TicketBack"][];
+        };
         /**
          * @description Whether a screening is on sale.
          * @enum {string}
@@ -686,6 +1147,10 @@ export interface components {
             /** @description Events after this one change the picture: give it as `Last-Event-ID`. */
             event_id: string;
         };
+        /** @description The simulated terminal's line to the acquirer breaks, or is mended. */
+        SetLine: {
+            line: components["schemas"]["Line"];
+        };
         /** @description Staff have looked at all seats in doubt of a screening. */
         SettleDoubts: {
             /** @description These were sold; they stay blocked. The others are put on sale. */
@@ -704,6 +1169,11 @@ export interface components {
             /** Format: int32 */
             number: number;
         };
+        /** @description The staff have cash in the hand. */
+        TakeCash: {
+            /** @description The notes and coins that the customer gave. */
+            given_won: components["schemas"]["Won"];
+        };
         /** @description Sell only this kiosk's own seats, and ask nobody. */
         TakeOffline: {
             /**
@@ -718,7 +1188,12 @@ export interface components {
          * @description How a booking is paid (수납 수단).
          * @enum {string}
          */
-        Tender: "card" | "pay_at_theater";
+        Tender: "card" | "pay_at_theater" | "online" | "cash";
+        /**
+         * @description How a kiosk was paid.
+         * @enum {string}
+         */
+        TenderKind: "card" | "cash";
         /**
          * @description What stands beside the touch screen.
          * @enum {string}
@@ -728,6 +1203,8 @@ export interface components {
         TerminalView: {
             kind: components["schemas"]["TerminalKind"];
             ready: boolean;
+            /** @description It works, but cannot reach the acquirer: no card is taken now. */
+            line_down: boolean;
         };
         /**
          * Format: int64
@@ -739,6 +1216,10 @@ export interface components {
             theater: components["schemas"]["TheaterId"];
             name: string;
             name_en: string;
+        };
+        /** @description A ticket, and what comes back for it. */
+        TicketBack: components["schemas"]["TicketView"] & {
+            back_won: components["schemas"]["Won"];
         };
         /**
          * Format: uuid
@@ -754,6 +1235,16 @@ export interface components {
          * @description Milliseconds since the Unix epoch, UTC.
          */
         Timestamp: number;
+        /** @description Money of one kind. */
+        Totals: {
+            taken_won: components["schemas"]["Won"];
+            /** Format: int32 */
+            taken_count: number;
+            /** @description A positive amount. */
+            given_back_won: components["schemas"]["Won"];
+            /** Format: int32 */
+            given_back_count: number;
+        };
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -806,6 +1297,72 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignHere"][];
+                };
+            };
+        };
+    };
+    join_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinCampaign"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -891,6 +1448,41 @@ export interface operations {
             };
         };
     };
+    pay_at_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pay_hold: {
         parameters: {
             query?: never;
@@ -909,6 +1501,14 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1006,6 +1606,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickUpBooking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KioskPledge"];
                 };
             };
             404: {
@@ -1225,6 +1856,218 @@ export interface operations {
             };
         };
     };
+    set_simulated_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLine"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_closes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTill"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_cash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeCash"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_at_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_doubts: {
         parameters: {
             query?: never;
@@ -1340,6 +2183,236 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_pledge_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivePledgeBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterRefund"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRefundQuote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundQuote"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_refunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterRefund"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_counter_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterRefund"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterRefund"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_refund_in_cash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterRefund"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
