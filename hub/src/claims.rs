@@ -126,7 +126,7 @@ pub(crate) fn book(
         hold,
         booking,
         number: pledge.number.clone(),
-        tender: Tender::Card,
+        tender: Tender::Pledge,
         order: None,
         tickets: tickets.collect(),
     };

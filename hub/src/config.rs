@@ -249,7 +249,7 @@ impl Validate for Config {
                 "steps such as { minutes_before = 20, percent = 100 }, from early to late";
             problems.push(Problem::new(
                 "selling.refund_rules",
-                &wrong.to_string(),
+                wrong.to_string(),
                 instead,
             ));
         }

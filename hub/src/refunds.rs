@@ -41,7 +41,7 @@ pub fn offer(
 ) -> Option<Share> {
     let online = match booking.tender {
         Tender::Online => booking.is_live(),
-        Tender::Card | Tender::Cash | Tender::PayAtTheater => false,
+        Tender::Card | Tender::PayAtTheater | Tender::Cash | Tender::Pledge => false,
     };
     let rule = rules.of_booking(booking.booked_at);
     let share = rule.share(starts_at, now);

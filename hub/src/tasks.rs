@@ -17,12 +17,13 @@ const ORDERS_EVERY: Duration = Duration::from_secs(2);
 
 /// Starts everything. The tasks end after `shutdown`.
 pub fn spawn(app: &App, links: Links, shutdown: &Shutdown) -> Vec<Task> {
+    let client = app.payments.as_ref().map(|paying| &paying.client);
     let mut tasks = vec![
         Task::spawn("live", live::tell(app.shop.clone(), shutdown.clone())),
         Task::spawn("node links", keep_links(links, shutdown.clone())),
         upkeep::sweep_holds(&app.shop, shutdown),
         keep_allotments(&app.shop, app.allotment.clone(), shutdown),
-        keep_campaigns(&app.shop, app.payments.as_ref().map(|paying| &paying.client), shutdown),
+        keep_campaigns(&app.shop, client, shutdown),
     ];
     tasks.extend(follow_payments(app, shutdown));
     tasks

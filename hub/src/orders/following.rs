@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use boxoffice::Shop;
-use domain::id::OrderId;
+use domain::id::{BookingId, OrderId, PledgeId};
 use domain::tender::PaidFor;
 use domain::web_order::{OverBecause, WebOrder, WebOrderState};
 use process::shutdown::Shutdown;
@@ -17,10 +17,12 @@ use store::{StoreError, meta};
 
 use super::paying::{PayError, Paying, settled, word_about};
 use super::{Fresh, Heard, settle, wait_no_longer};
+use crate::campaigns::keeping::became;
 use crate::payments::api::{AskRefund, Outcome, Outcomes, Purpose, TakenAtKiosk};
 use crate::payments::client::ClientError;
+use crate::pledging::giving_back;
 use crate::refunds;
-use crate::sqlite::{orders, refunds as refund_rows, screenings, tenders_due};
+use crate::sqlite::{campaigns, orders, refunds as refund_rows, screenings, tenders_due};
 
 /// How far the outcome feed has been read.
 const OUTCOMES_READ: &str = "outcomes_read";
@@ -102,7 +104,12 @@ fn apply(tx: &Transaction<'_>, shop: &Shop, outcomes: &Outcomes) -> Result<(), S
                 let fresh = Fresh::draw(shop.ids.as_ref(), here.now);
                 settle(tx, here, view.order, &heard, fresh)?;
             }
-            Outcome::Refund(view) => refunds::told(tx, here, view.refund, &view.progress)?,
+            Outcome::Refund(view) => {
+                let became = (view.refund, &became(view));
+                if giving_back::refund_became(tx, here, became)?.is_none() {
+                    refunds::told(tx, here, view.refund, &view.progress)?;
+                }
+            }
         }
     }
     meta::set_i64(tx, OUTCOMES_READ, outcomes.last)
@@ -261,10 +268,11 @@ fn known(db: &Connection, due: &[OrderId]) -> Result<Vec<(OrderId, TakenAtKiosk)
 
 fn taken(db: &Connection, fact: TenderFact) -> Result<Option<TakenAtKiosk>, StoreError> {
     let TenderFact { node, tender } = fact;
-    let Some(purpose) = purpose_of(db, tender.paid_for)? else {
-        return Ok(None);
+    let purpose = match tender.paid_for {
+        PaidFor::Booking(booking) => seats_of(db, booking)?,
+        PaidFor::Pledge(pledge) => pledge_of(db, pledge)?,
     };
-    Ok(Some(TakenAtKiosk {
+    Ok(purpose.map(|purpose| TakenAtKiosk {
         node,
         kind: tender.kind,
         amount: tender.amount,
@@ -273,31 +281,24 @@ fn taken(db: &Connection, fact: TenderFact) -> Result<Option<TakenAtKiosk>, Stor
     }))
 }
 
-/// What a kiosk was paid for; none when that has not arrived yet.
-fn purpose_of(db: &Connection, paid_for: PaidFor) -> Result<Option<Purpose>, StoreError> {
-    let (screening, campaign) = match paid_for {
-        PaidFor::Booking(booking) => {
-            let booking = seats::sqlite::bookings::find(db, booking)?;
-            (booking.map(|booking| booking.screening), None)
-        }
-        PaidFor::Pledge(pledge) => {
-            let pledge = seats::sqlite::pledges::find(db, pledge)?;
-            let campaign = pledge.as_ref().map(|pledge| pledge.campaign);
-            (pledge.map(|pledge| pledge.screening), campaign)
-        }
-    };
-    let Some(screening) = screening else {
+fn seats_of(db: &Connection, booking: BookingId) -> Result<Option<Purpose>, StoreError> {
+    let Some(booking) = seats::sqlite::bookings::find(db, booking)? else {
         return Ok(None);
     };
-    let found = screenings::find(db, screening)?;
-    Ok(found.map(|found| match campaign {
-        Some(campaign) => Purpose::Pledge {
-            campaign,
-            theater: found.theater,
-        },
-        None => Purpose::Seats {
-            screening: found.screening,
-            theater: found.theater,
-        },
+    let screening = screenings::find(db, booking.screening)?;
+    Ok(screening.map(|screening| Purpose::Seats {
+        screening: screening.screening,
+        theater: screening.theater,
+    }))
+}
+
+fn pledge_of(db: &Connection, pledge: PledgeId) -> Result<Option<Purpose>, StoreError> {
+    let Some(pledge) = seats::sqlite::pledges::find(db, pledge)? else {
+        return Ok(None);
+    };
+    let campaign = campaigns::find(db, pledge.campaign)?;
+    Ok(campaign.map(|campaign| Purpose::Pledge {
+        campaign: campaign.campaign,
+        theater: campaign.theater,
     }))
 }

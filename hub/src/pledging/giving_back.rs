@@ -5,6 +5,7 @@
 //! for the same refunds.
 
 use domain::campaign::Phase;
+use domain::conflict::Conflict;
 use domain::id::{CampaignId, OrderId, PledgeId, RefundId};
 use domain::money::Won;
 use domain::pledge::{Pledge, PledgeState, ReturnReason, give_back};
@@ -175,9 +176,22 @@ pub fn refund_became(
         return Ok(Some(wanted));
     }
     pledge_orders::set_refund(tx, refund, became)?;
-    if let Became::Done { at } = became {
-        arrived(tx, here, (&wanted, *at))?;
-        campaigns::look_soon(tx, here, wanted.campaign)?;
+    match became {
+        Became::Asked => {}
+        Became::Done { at } => {
+            arrived(tx, here, (&wanted, *at))?;
+            campaigns::look_soon(tx, here, wanted.campaign)?;
+        }
+        Became::Refused { code } => {
+            let conflict = Conflict::RefundRefused {
+                refund,
+                order: wanted.order,
+                booking: None,
+                amount: wanted.amount,
+                code: code.clone(),
+            };
+            seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
+        }
     }
     Ok(Some(wanted))
 }

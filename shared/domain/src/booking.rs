@@ -75,6 +75,8 @@ pub enum Tender {
     Online,
     /// The staff have taken cash at the desk.
     Cash,
+    /// A backer's seats, paid by the pledge.
+    Pledge,
 }
 
 /// How a tender stands in a synced row. Programs of the first version know two words and would
@@ -109,6 +111,7 @@ mod tender_in_row {
             // It is paid, and a kiosk takes no money for it and gives none back.
             Tender::Online => (First::Card, Some("online".to_owned())),
             Tender::Cash => (First::Card, Some("cash".to_owned())),
+            Tender::Pledge => (First::Card, Some("pledge".to_owned())),
         };
         InRow { tender, paid_by }.serialize(serializer)
     }
@@ -120,6 +123,7 @@ mod tender_in_row {
         Ok(match (row.tender, row.paid_by.as_deref()) {
             (First::Card, Some("online")) => Tender::Online,
             (First::Card, Some("cash")) => Tender::Cash,
+            (First::Card, Some("pledge")) => Tender::Pledge,
             // What a later program names is taken for what it is told as.
             (First::Card, _) => Tender::Card,
             (First::PayAtTheater, _) => Tender::PayAtTheater,
@@ -192,7 +196,7 @@ impl Booking {
     #[must_use]
     pub fn is_paid(&self) -> bool {
         match self.tender {
-            Tender::Card | Tender::Online | Tender::Cash => true,
+            Tender::Card | Tender::Online | Tender::Cash | Tender::Pledge => true,
             Tender::PayAtTheater => false,
         }
     }

@@ -64,7 +64,7 @@ export function PayScreen() {
 }
 
 function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => void }) {
-  const { client, view } = useKiosk();
+  const { client } = useKiosk();
   const { t } = useLanguage();
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
@@ -90,7 +90,6 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
     return <HoldOver screening={hold.screening} />;
   }
   const amount = won(hold.amount_won, t);
-  const noCard = view?.terminal.ready === false;
   return (
     <Screen
       title={t('kiosk.pay')}
@@ -99,28 +98,7 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
           <button type="button" className="button quiet" onClick={back} disabled={asking}>
             {t('kiosk.back')}
           </button>
-          {view?.desk === true ? (
-            <button
-              type="button"
-              className={noCard ? 'button next' : 'button quiet'}
-              onClick={() => {
-                pay(client.payAtDesk);
-              }}
-              disabled={asking}
-            >
-              {t('till.pay_at_desk')}
-            </button>
-          ) : null}
-          <button
-            type="button"
-            className={noCard ? 'button quiet' : 'button next'}
-            onClick={() => {
-              pay(client.pay);
-            }}
-            disabled={asking || noCard}
-          >
-            {asking ? t('kiosk.pay_starting') : t('kiosk.pay_card', { amount })}
-          </button>
+          <Ways amount={amount} asking={asking} onPay={pay} />
         </>
       }
     >
@@ -133,17 +111,62 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
         />
         <MoreTime client={client} hold={hold} onHold={onHold} />
       </div>
-      {view?.terminal.line_down === true ? (
-        <div className={styles.note}>
-          <Notice tone="care" live="status">
-            {t(view.desk ? 'till.line_down_desk' : 'till.line_down')}
-          </Notice>
-        </div>
-      ) : null}
+      <LineDown />
       {problem ? <Refusal problem={problem} /> : null}
       <Order hold={hold} />
     </Screen>
   );
+}
+
+interface WaysProps {
+  amount: string;
+  asking: boolean;
+  onPay: (begin: (hold: string) => Promise<PaymentView>) => void;
+}
+
+/** By card, or in cash at the desk; what works now comes first. */
+function Ways({ amount, asking, onPay }: WaysProps) {
+  const { client, view } = useKiosk();
+  const { t } = useLanguage();
+  const noCard = view?.terminal.ready === false;
+  return (
+    <>
+      {view?.desk === true ? (
+        <button
+          type="button"
+          className={noCard ? 'button next' : 'button quiet'}
+          onClick={() => {
+            onPay(client.payAtDesk);
+          }}
+          disabled={asking}
+        >
+          {t('till.pay_at_desk')}
+        </button>
+      ) : null}
+      <button
+        type="button"
+        className={noCard ? 'button quiet' : 'button next'}
+        onClick={() => {
+          onPay(client.pay);
+        }}
+        disabled={asking || noCard}
+      >
+        {asking ? t('kiosk.pay_starting') : t('kiosk.pay_card', { amount })}
+      </button>
+    </>
+  );
+}
+
+function LineDown() {
+  const { view } = useKiosk();
+  const { t } = useLanguage();
+  return view?.terminal.line_down === true ? (
+    <div className={styles.note}>
+      <Notice tone="care" live="status">
+        {t(view.desk ? 'till.line_down_desk' : 'till.line_down')}
+      </Notice>
+    </div>
+  ) : null;
 }
 
 function Order({ hold }: { hold: HoldView }) {

@@ -79,24 +79,43 @@ export function StaffRefundTickets({ pin, quote, onRefund, onBack }: StaffRefund
         </Notice>
       </div>
       <Problems problem={problem} />
-      <div role="group" aria-label={t('till.refund_choose')} className={styles.entries}>
-        {quote.tickets.map((each) => (
-          <button
-            key={each.ticket}
-            type="button"
-            aria-pressed={chosen.has(each.ticket)}
-            onClick={() => {
-              setChosen((before) => toggled(before, each.ticket));
-            }}
-          >
-            <strong>{placeName(each, t)}</strong>
-            <small>
-              {won(each.price_won, t)} → {won(each.back_won, t)}
-            </small>
-          </button>
-        ))}
-      </div>
+      <Tickets
+        quote={quote}
+        chosen={chosen}
+        onTouch={(ticket) => {
+          setChosen((before) => toggled(before, ticket));
+        }}
+      />
     </Screen>
+  );
+}
+
+interface TicketsProps {
+  quote: RefundQuote;
+  chosen: ReadonlySet<string>;
+  onTouch: (ticket: string) => void;
+}
+
+function Tickets({ quote, chosen, onTouch }: TicketsProps) {
+  const { t } = useLanguage();
+  return (
+    <div role="group" aria-label={t('till.refund_choose')} className={styles.entries}>
+      {quote.tickets.map((each) => (
+        <button
+          key={each.ticket}
+          type="button"
+          aria-pressed={chosen.has(each.ticket)}
+          onClick={() => {
+            onTouch(each.ticket);
+          }}
+        >
+          <strong>{placeName(each, t)}</strong>
+          <small>
+            {won(each.price_won, t)} → {won(each.back_won, t)}
+          </small>
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -249,6 +249,7 @@ fn tender_names(tender: Tender) -> (&'static str, Option<&'static str>) {
         Tender::PayAtTheater => ("pay_at_theater", None),
         Tender::Online => ("card", Some("online")),
         Tender::Cash => ("card", Some("cash")),
+        Tender::Pledge => ("card", Some("pledge")),
     }
 }
 
@@ -259,6 +260,7 @@ fn from_row(row: &Row<'_>) -> Result<Booking, StoreError> {
         ("card", None) => Tender::Card,
         ("card", Some("online")) => Tender::Online,
         ("card", Some("cash")) => Tender::Cash,
+        ("card", Some("pledge")) => Tender::Pledge,
         ("pay_at_theater", None) => Tender::PayAtTheater,
         (other, _) => return Err(inconsistent("bookings", format!("tender {other}"))),
     };

@@ -7,28 +7,20 @@ import type { paths as KioskPaths } from './generated/kiosk';
 import { fundingClient } from './funding';
 import { payingClient } from './paying';
 import { asker, withQuery } from './request';
+import { tillClient } from './till';
 import type {
   BestSeats,
   BookingView,
   ByHand,
-  CampaignHere,
-  CashTaken,
-  CloseView,
-  CounterRefund,
-  DeskView,
   Doubts,
   DoubtsSettled,
   GenreView,
   GuestBookingView,
   HoldView,
-  JoinCampaign,
-  KioskPledge,
   KioskView,
   MovieDetail,
   MoviePage,
-  OpenTill,
   PaymentView,
-  RefundQuote,
   ScreeningList,
   ScreeningSummary,
   SeatMapView,
@@ -117,6 +109,7 @@ export function kioskClient(language: Language) {
   const ask = asker<KioskPaths>(language);
   return {
     ...sellingClient(language),
+    ...tillClient(language),
     kiosk: (signal?: Signal) => ask<KioskView>('/api/kiosk', { signal }),
     pay: (hold: string) =>
       ask<PaymentView>(`/api/holds/${hold}/payment`, { method: 'POST', body: {} }),
@@ -134,61 +127,6 @@ export function kioskClient(language: Language) {
       ask<ByHand>('/api/staff/offline', { method: 'POST', body: { minutes }, secret: pin }),
     workOnline: (pin: string) =>
       ask<ByHand>('/api/staff/offline', { method: 'DELETE', secret: pin }),
-    campaigns: (signal?: Signal) => ask<CampaignHere[]>('/api/campaigns', { signal }),
-    join: (campaign: number, body: JoinCampaign) =>
-      ask<PaymentView>(`/api/campaigns/${campaign}/pledges`, { method: 'POST', body }),
-    payAtDesk: (hold: string) =>
-      ask<PaymentView>(`/api/holds/${hold}/desk`, { method: 'POST', body: {} }),
-    deskOrders: (pin: string, signal?: Signal) =>
-      ask<DeskView>('/api/staff/desk', { secret: pin, signal }),
-    takeCash: (pin: string, order: string, given: number) =>
-      ask<CashTaken>(`/api/staff/desk/${order}/cash`, {
-        method: 'POST',
-        body: { given_won: given },
-        secret: pin,
-      }),
-    refuseAtDesk: (pin: string, order: string) =>
-      ask<PaymentView>(`/api/staff/desk/${order}/refusal`, {
-        method: 'POST',
-        body: {},
-        secret: pin,
-      }),
-    quoteRefund: (pin: string, number: string) =>
-      ask<RefundQuote>('/api/staff/refund-quotes', {
-        method: 'POST',
-        body: { number },
-        secret: pin,
-      }),
-    refund: (pin: string, refund: string, back: { booking: string; tickets: readonly string[] }) =>
-      ask<CounterRefund>(`/api/staff/refunds/${refund}`, {
-        method: 'PUT',
-        body: back,
-        secret: pin,
-      }),
-    lookUpPledge: (number: string, signal?: Signal) =>
-      ask<KioskPledge>('/api/pledges/lookup', { method: 'POST', body: { number }, signal }),
-    refundPledge: (pin: string, refund: string, pledge: string) =>
-      ask<CounterRefund>(`/api/staff/pledge-refunds/${refund}`, {
-        method: 'PUT',
-        body: { pledge },
-        secret: pin,
-      }),
-    counterRefund: (pin: string, refund: string, signal?: Signal) =>
-      ask<CounterRefund>(`/api/staff/refunds/${refund}`, { secret: pin, signal }),
-    payRefundInCash: (pin: string, refund: string) =>
-      ask<CounterRefund>(`/api/staff/refunds/${refund}/cash`, {
-        method: 'POST',
-        body: {},
-        secret: pin,
-      }),
-    closes: (pin: string, signal?: Signal) =>
-      ask<OpenTill>('/api/staff/close', { secret: pin, signal }),
-    closeDay: (pin: string, counted: number) =>
-      ask<CloseView>('/api/staff/close', {
-        method: 'POST',
-        body: { counted_cash_won: counted },
-        secret: pin,
-      }),
     settleDoubts: (pin: string, screening: number, sold: readonly number[]) =>
       ask<DoubtsSettled>(`/api/staff/doubts/${screening}`, {
         method: 'POST',

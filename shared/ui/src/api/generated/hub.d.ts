@@ -1932,7 +1932,7 @@ export interface components {
          * @description How a booking is paid (수납 수단).
          * @enum {string}
          */
-        Tender: "card" | "pay_at_theater" | "online" | "cash";
+        Tender: "card" | "pay_at_theater" | "online" | "cash" | "pledge";
         /**
          * Format: int64
          * @description A cinema building.

@@ -1188,7 +1188,7 @@ export interface components {
          * @description How a booking is paid (수납 수단).
          * @enum {string}
          */
-        Tender: "card" | "pay_at_theater" | "online" | "cash";
+        Tender: "card" | "pay_at_theater" | "online" | "cash" | "pledge";
         /**
          * @description How a kiosk was paid.
          * @enum {string}

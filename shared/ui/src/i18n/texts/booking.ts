@@ -9,6 +9,7 @@ export const bookingTexts = {
   'booking.tender': { ko: '결제', en: 'Payment' },
   'booking.tender.card': { ko: '카드', en: 'Card' },
   'booking.tender.cash': { ko: '현금', en: 'Cash' },
+  'booking.tender.pledge': { ko: '펀딩으로 결제', en: 'Paid by the pledge' },
   'booking.tender.online': { ko: '온라인 결제', en: 'Paid online' },
   'booking.tender.pay_at_theater': { ko: '극장에서 결제', en: 'Pay at the theater' },
   'booking.paid': { ko: '결제 완료', en: 'Paid' },
