@@ -135,3 +135,10 @@ export interface MakePledge {
   /** The number of the person's own pledge, to raise it. */
   raises: string | null;
 }
+
+export type AccountView = HubSchema['AccountView'];
+export type Statement = HubSchema['Statement'];
+export type StatementLine = HubSchema['StatementLine'];
+export type CompareBooks = HubSchema['CompareBooks'];
+export type ComparisonView = HubSchema['ComparisonView'];
+export type BooksDifference = HubSchema['BooksDifference'];
