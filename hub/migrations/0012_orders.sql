@@ -31,7 +31,9 @@ CREATE TABLE refunds (
     reason      TEXT    NOT NULL,
     tickets     TEXT    NOT NULL,           -- JSON: those that were returned
     asked_at    INTEGER NOT NULL,
-    state       TEXT    NOT NULL CHECK (state IN ('due', 'handed_over', 'done', 'refused')),
+    state       TEXT    NOT NULL CHECK (state IN ('due', 'due_again', 'handed_over', 'done',
+                                                  'refused')),
+    times       INTEGER NOT NULL CHECK (times > 0),
     refunded_at INTEGER,
     code        TEXT,
     CHECK ((state = 'done') = (refunded_at IS NOT NULL)),
@@ -40,7 +42,7 @@ CREATE TABLE refunds (
 
 CREATE INDEX refunds_of_booking ON refunds (booking_id, asked_at);
 CREATE INDEX refunds_of_order ON refunds (order_id);
-CREATE INDEX refunds_due ON refunds (asked_at) WHERE state = 'due';
+CREATE INDEX refunds_due ON refunds (asked_at) WHERE state IN ('due', 'due_again');
 
 -- Tenders of kiosks that the payments module has not been told of yet.
 CREATE TABLE tenders_due (

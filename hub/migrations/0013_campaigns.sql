@@ -58,6 +58,7 @@ CREATE TABLE pledge_orders (
     campaign_id INTEGER NOT NULL REFERENCES campaigns,
     number      TEXT    NOT NULL,           -- that a new pledge gets
     phone       TEXT,
+    node        TEXT    NOT NULL,           -- where the money was taken: the hub is the web
     tickets     INTEGER NOT NULL CHECK (tickets > 0),
     amount_won  INTEGER NOT NULL CHECK (amount_won > 0),
     made_at     INTEGER NOT NULL,
@@ -71,7 +72,7 @@ CREATE INDEX pledge_orders_of_pledge ON pledge_orders (pledge_id, paid_at);
 CREATE INDEX pledge_orders_in_flight ON pledge_orders (campaign_id) WHERE state = 'paying';
 
 -- Money of pledges that is to go back. The id follows from the order and the reason, so that
--- asking again is asking for the same refund.
+-- asking again is asking for the same refund. What a kiosk has taken its counter gives back.
 CREATE TABLE pledge_refunds (
     refund_id   BLOB    NOT NULL PRIMARY KEY CHECK (length(refund_id) = 16),
     campaign_id INTEGER NOT NULL REFERENCES campaigns,
@@ -80,7 +81,8 @@ CREATE TABLE pledge_refunds (
     amount_won  INTEGER NOT NULL CHECK (amount_won > 0),
     why         TEXT    NOT NULL,
     wanted_at   INTEGER NOT NULL,
-    state       TEXT    NOT NULL CHECK (state IN ('wanted', 'asked', 'done', 'refused')),
+    state       TEXT    NOT NULL CHECK (state IN ('wanted', 'asked', 'counter', 'done',
+                                                  'refused')),
     code        TEXT,                       -- why the gateway refuses
     done_at     INTEGER,
     CHECK ((state = 'done') = (done_at IS NOT NULL)),
@@ -88,6 +90,7 @@ CREATE TABLE pledge_refunds (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refunds_wanted ON pledge_refunds (wanted_at) WHERE state = 'wanted';
+CREATE INDEX refunds_at_counters ON pledge_refunds (order_id) WHERE state = 'counter';
 CREATE INDEX refunds_of_pledge ON pledge_refunds (pledge_id);
 CREATE INDEX refunds_of_campaign ON pledge_refunds (campaign_id, state);
 

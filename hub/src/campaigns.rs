@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod keeping;
+pub mod sample;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod view;
@@ -180,6 +181,23 @@ pub fn count(
     };
     let due = clock::due_after(&counted.state, here.now, clock::Unplaced::Maybe);
     put(tx, &counted, due)
+}
+
+/// Adds up anew what is known of a campaign's pledges: after a loss they come back in any order.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn recount(tx: &Transaction<'_>, here: Here<'_>, id: CampaignId) -> Result<(), StoreError> {
+    let Some(campaign) = table::find(tx, id)? else {
+        return Ok(());
+    };
+    let sum = seats::sqlite::pledges::sum(tx, id)?;
+    let more = Tickets {
+        tickets: i64::from(sum.tickets) - i64::from(campaign.paid_tickets),
+        backers: i64::from(sum.backers) - i64::from(campaign.backers),
+    };
+    count(tx, here, id, more)
 }
 
 /// Has the clock look at a campaign at its next round, unless nothing follows any more.

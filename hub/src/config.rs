@@ -7,15 +7,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use boxoffice::limits::Settings as Limits;
-use boxoffice::outside::Outside;
+use boxoffice::outside::{Outside, OutsideInvalid};
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
 use serde::Deserialize;
 
-use payments::PaymentsSettings;
 pub use selling::Selling;
+
+use payments::PaymentsSettings;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -158,6 +159,18 @@ impl Config {
         process::config::load(path)
     }
 
+    /// What the pages may load from elsewhere: the payment window, and the script that opens it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what is no place.
+    pub fn outside(&self) -> Result<Outside, OutsideInvalid> {
+        let mut places = self.http.payment_window.clone();
+        places.extend(self.payments.as_ref().map(PaymentsSettings::script_place));
+        places.dedup();
+        Outside::new(&places)
+    }
+
     /// Reads settings from `text`.
     ///
     /// # Errors
@@ -229,8 +242,17 @@ impl Validate for Config {
             let instead = "host:port, such as broker.example:1883";
             problems.push(Problem::new("broker.external", "not an address", instead));
         }
-        if let Some(payments) = &self.payments {
-            problems.extend(payments.validate());
+        if let Err(wrong) = self.outside() {
+            let instead = "places such as https://js.tosspayments.com";
+            problems.push(Problem::new(
+                "http.payment_window",
+                wrong.to_string(),
+                instead,
+            ));
+        }
+        if let Some((key, instead)) = self.limits.wrong() {
+            let key = format!("limits.{key}");
+            problems.push(Problem::new(&key, "not possible", instead));
         }
         if let Err(wrong) = Outside::new(&self.http.payment_window) {
             let instead = "places such as https://js.tosspayments.com";
@@ -252,6 +274,9 @@ impl Validate for Config {
                 wrong.to_string(),
                 instead,
             ));
+        }
+        if let Some(payments) = &self.payments {
+            problems.extend(payments.validate());
         }
         problems
     }

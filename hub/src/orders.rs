@@ -6,9 +6,6 @@ pub mod paying;
 mod placing;
 mod settling;
 
-#[cfg(test)]
-mod tests;
-
 use domain::booking::BookingNumber;
 use domain::id::{BookingId, HoldId, OrderId, RefundId, TicketId};
 use domain::money::Won;

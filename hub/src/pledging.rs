@@ -119,6 +119,7 @@ pub fn begin(
         campaign: request.campaign,
         number: raised.map_or_else(|| request.number.clone(), |it| it.number),
         phone: Some(request.phone.digits().to_owned()),
+        node: here.node.clone(),
         tickets: request.tickets,
         amount: amount(&campaign, request.tickets),
         made_at: here.now,

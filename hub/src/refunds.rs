@@ -12,7 +12,6 @@ use domain::time::Timestamp;
 use domain::web_order::{WebOrder, WebOrderState};
 use rusqlite::Transaction;
 use seats::{CancelError, Here};
-use sha2::{Digest as _, Sha256};
 use store::StoreError;
 
 use crate::payments::api::{self, RefundReason};
@@ -88,6 +87,7 @@ pub fn return_tickets(
             reason: RefundReason::BookingCancelled,
             tickets: done.tickets,
             asked_at: here.now,
+            times: 1,
             state: RefundState::Due,
         };
         ask(tx, refund)?;
@@ -114,6 +114,7 @@ pub(crate) fn of_gone_order(
         reason: RefundReason::OrderGone,
         tickets: Vec::new(),
         asked_at: here.now,
+        times: 1,
         state: RefundState::Due,
     };
     ask(tx, refund)
@@ -145,6 +146,7 @@ pub(crate) fn by_operator(
         reason: RefundReason::OperatorDecision,
         tickets: booking.tickets.clone(),
         asked_at: here.now,
+        times: 1,
         state: RefundState::Due,
     };
     ask(tx, refund)
@@ -163,20 +165,24 @@ fn ask(tx: &Transaction<'_>, refund: Refund) -> Result<(), StoreError> {
     refunds::record(tx, &Refund { state, ..refund })
 }
 
-/// The payments module has been asked.
+/// The payments module answers that it was asked, the first time or again.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn handed_over(tx: &Transaction<'_>, refund: RefundId) -> Result<(), StoreError> {
-    let Some(refund) = refunds::find(tx, refund)? else {
-        return Ok(());
-    };
-    if refund.state == RefundState::Due {
+pub fn answered(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    refund: RefundId,
+    progress: &api::RefundState,
+) -> Result<(), StoreError> {
+    if let Some(known) = refunds::find(tx, refund)?
+        && matches!(known.state, RefundState::Due | RefundState::DueAgain)
+    {
         let state = RefundState::HandedOver;
-        refunds::record(tx, &Refund { state, ..refund })?;
+        refunds::record(tx, &Refund { state, ..known })?;
     }
-    Ok(())
+    told(tx, here, refund, progress)
 }
 
 /// Records how far a refund has come. One that the gateway refuses for good is put on the
@@ -194,9 +200,14 @@ pub fn told(
     let Some(refund) = refunds::find(tx, refund)? else {
         return Ok(());
     };
-    match refund.state {
-        RefundState::Due | RefundState::HandedOver => {}
-        RefundState::Done { .. } | RefundState::Refused { .. } => return Ok(()),
+    match (&refund.state, progress) {
+        (RefundState::Due | RefundState::HandedOver, _) => {}
+        // Somebody has given it back in another way.
+        (RefundState::Refused { .. } | RefundState::DueAgain, api::RefundState::Done { .. }) => {}
+        // It is not asked again yet: this is the old word.
+        (RefundState::Refused { .. } | RefundState::DueAgain | RefundState::Done { .. }, _) => {
+            return Ok(());
+        }
     }
     let state = match progress {
         api::RefundState::Pending => RefundState::HandedOver,
@@ -209,6 +220,7 @@ pub fn told(
                 order: refund.order,
                 booking: refund.booking,
                 amount: refund.amount,
+                times: refund.times,
                 code: code.clone(),
             };
             seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
@@ -225,14 +237,23 @@ fn tell_order(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     let Some(order) = orders::find(tx, refund.order)? else {
         return Ok(());
     };
-    let WebOrderState::Refunding { refund: known } = order.state else {
-        return Ok(());
+    let known = match order.state {
+        WebOrderState::Refunding { refund } | WebOrderState::RefundRefused { refund } => refund,
+        WebOrderState::Open
+        | WebOrderState::NotPaid { .. }
+        | WebOrderState::Confirming { .. }
+        | WebOrderState::WaitingForDeposit { .. }
+        | WebOrderState::Paid { .. }
+        | WebOrderState::Over { .. }
+        | WebOrderState::Refunded { .. } => return Ok(()),
     };
     if known != refund.refund {
         return Ok(());
     }
     let state = match &refund.state {
-        RefundState::Due | RefundState::HandedOver => return Ok(()),
+        RefundState::Due | RefundState::DueAgain | RefundState::HandedOver => {
+            WebOrderState::Refunding { refund: known }
+        }
         RefundState::Done { refunded_at } => WebOrderState::Refunded {
             refund: known,
             refunded_at: *refunded_at,
@@ -242,54 +263,24 @@ fn tell_order(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     orders::record(tx, &WebOrder { state, ..order })
 }
 
-/// The refunds that a guest is shown: one that was asked for again stands for the one before.
-#[must_use]
-pub fn shown(all: Vec<Refund>) -> Vec<Refund> {
-    let again: Vec<RefundId> = all.iter().map(|refund| again(refund.refund)).collect();
-    let asked: Vec<RefundId> = all.iter().map(|refund| refund.refund).collect();
-    let kept = all.into_iter().zip(again);
-    let last = kept.filter(|(_, again)| !asked.contains(again));
-    last.map(|(refund, _)| refund).collect()
-}
-
-/// The refund that takes the place of one that the gateway has refused: always the same.
-#[must_use]
-pub fn again(refused: RefundId) -> RefundId {
-    let digest = Sha256::digest([refused.0.as_bytes().as_slice(), b"again"].concat());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    RefundId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-}
-
-/// Asks the gateway once more for money that it would not give back. Asking again changes
-/// nothing.
+/// Asks the gateway once more for money that it would not give back. One that was not refused
+/// stays as it is.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn ask_again(
-    tx: &Transaction<'_>,
-    here: Here<'_>,
-    refused: RefundId,
-) -> Result<(), StoreError> {
-    let new = again(refused);
-    let Some(old) = refunds::find(tx, refused)? else {
+pub fn ask_again(tx: &Transaction<'_>, refund: RefundId) -> Result<(), StoreError> {
+    let Some(refund) = refunds::find(tx, refund)? else {
         return Ok(());
     };
-    if refunds::find(tx, new)?.is_some() {
+    let RefundState::Refused { .. } = refund.state else {
         return Ok(());
-    }
-    if let Some(order) = orders::find(tx, old.order)?
-        && order.state == (WebOrderState::RefundRefused { refund: refused })
-    {
-        let state = WebOrderState::Refunding { refund: new };
-        orders::record(tx, &WebOrder { state, ..order })?;
-    }
+    };
     let refund = Refund {
-        refund: new,
-        asked_at: here.now,
-        state: RefundState::Due,
-        ..old
+        times: refund.times + 1,
+        state: RefundState::DueAgain,
+        ..refund
     };
-    refunds::record(tx, &refund)
+    refunds::record(tx, &refund)?;
+    tell_order(tx, &refund)
 }

@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -166,11 +165,11 @@ impl Hub {
         changed.await.unwrap();
     }
 
-    /// So many pledges come from the theater's kiosks.
+    /// So many have pledged.
     async fn people_pledge(&self) {
         let (shop, campaign) = (self.shop.clone(), self.campaign);
         let pledged = self.shop.db.write(move |tx| {
-            let (here, kiosk) = (shop.here(), NodeId::from_str("seoul-1").unwrap());
+            let (here, hub) = (shop.here(), NodeId::hub());
             let screening = table::find(tx, campaign)?
                 .unwrap()
                 .state
@@ -183,7 +182,7 @@ impl Hub {
                     number: format!("{person:012}").parse().unwrap(),
                     campaign,
                     screening,
-                    node: kiosk.clone(),
+                    node: hub.clone(),
                     version: Version::FIRST.granted(),
                     tickets: 1,
                     price: PRICE,
@@ -192,7 +191,7 @@ impl Hub {
                     state: PledgeState::Live,
                     phone: Some(format!("010{person:08}")),
                 };
-                arriving::take(tx, here, (&kiosk, &pledge))?;
+                arriving::take(tx, here, (&hub, &pledge))?;
             }
             Ok::<_, StoreError>(())
         });

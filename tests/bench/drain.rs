@@ -38,9 +38,12 @@ pub(crate) async fn offline_bookings(wanted: usize) {
 }
 
 /// Sells single seats straight in the kiosk's database, as its engine would.
-async fn sell(database: &Path, wanted: usize) -> usize {
+pub(crate) async fn sell(database: &Path, wanted: usize) -> usize {
     let db = Db::open(database, kiosk::sqlite::MIGRATIONS).expect("the kiosk is not running");
-    let node: NodeId = "kiosk-3".parse().expect("a name");
+    let folder = database.parent().and_then(Path::file_name);
+    let node: NodeId = folder
+        .and_then(|name| name.to_str()?.parse().ok())
+        .expect("a kiosk's folder has its name");
     let now = SystemClock::new(Timestamp(0)).now();
     let mut sold = 0;
     let screenings = db.read(move |db| {

@@ -2,7 +2,8 @@
 //! time. The hub is a real process; the nodes are light ones in this process, over real
 //! connections.
 //!
-//! `cargo build --release -p hub -p kiosk && cargo bench -p tests --bench fleet`
+//! `cargo build --release -p hub -p kiosk && cargo bench -p tests --bench fleet`, and behind
+//! ` -- ` the name `reconnect` or `steady`, if only one is wanted.
 
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -30,22 +31,55 @@ const PASSWORD: &str = "a secret of this bench only";
 
 #[tokio::main]
 async fn main() {
-    come_back(1_000).await;
-    steady(200, 5, Duration::from_secs(60)).await;
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo adds a flag of its own.
+    let all = named.iter().all(|name| name.starts_with("--"));
+    let wanted = |name: &str| all || named.iter().any(|it| it == name);
+    if wanted("reconnect") {
+        come_back(1_000).await;
+    }
+    if wanted("steady") {
+        steady(200, 5, Duration::from_secs(60)).await;
+    }
 }
 
-/// All nodes connect at once and read the whole feed that concerns them.
+/// All nodes connect at once and read the whole feed that concerns them; then the hub is killed,
+/// and they all come back to a hub that has just been started.
 async fn come_back(count: i64) {
-    let (stand, nodes) = start(count).await;
-    let began = Instant::now();
-    let running: Vec<_> = nodes.iter().map(spawn).collect();
-    for node in &nodes {
-        node.up_to_date().await;
-    }
-    let took = began.elapsed().as_secs_f64();
-    println!("{count} nodes connect at once, all up to date: {took:.2} s");
-    println!("hub, memory (RSS) then: {}", rss(&stand));
+    let (mut stand, nodes) = start(count).await;
+    let running = connect(&nodes, &format!("{count} new nodes")).await;
+    println!("hub, memory (RSS): {}", rss(&stand));
     running.iter().for_each(tokio::task::JoinHandle::abort);
+    stand.hub.kill();
+    stand.hub.start();
+    stand.hub.ready().await;
+    let running = connect(&nodes, &format!("{count} nodes that the hub knows")).await;
+    println!("hub, memory (RSS): {}", rss(&stand));
+    running.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// Has all nodes connect at once and waits until they are up to date.
+async fn connect(nodes: &[LightNode], who: &str) -> Vec<tokio::task::JoinHandle<()>> {
+    nodes.iter().for_each(LightNode::fall_behind);
+    let began = Instant::now();
+    let running = nodes.iter().map(spawn).collect();
+    let waiting = nodes.iter().cloned().map(|node| {
+        tokio::spawn(async move {
+            node.up_to_date().await;
+            began.elapsed().as_secs_f64()
+        })
+    });
+    let mut took = Vec::new();
+    for waiting in waiting.collect::<Vec<_>>() {
+        took.push(waiting.await.expect("it waits to the end"));
+    }
+    took.sort_unstable_by(f64::total_cmp);
+    let [half, nine_tenths, all] =
+        [50, 90, 100].map(|percent| took[(took.len() - 1) * percent / 100]);
+    println!(
+        "{who} connect at once; up to date: half {half:.2} s, 90 % {nine_tenths:.2} s, all {all:.2} s"
+    );
+    running
 }
 
 /// Every node changes `each` seats a second.
@@ -199,10 +233,15 @@ fn one_theater(
     record_theater(tx, &facts, &[room])
 }
 
+/// The hub's memory now, and the most that it had.
 fn rss(stand: &Stand) -> String {
     let status = proc_file(stand, "status");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.unwrap_or("?").trim().to_owned()
+    let mb = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kb = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kb.map_or(f64::NAN, |kb: f64| kb * 1024.0 / 1e6)
+    };
+    format!("{:.0} MB, at most {:.0} MB", mb("VmRSS:"), mb("VmHWM:"))
 }
 
 /// Processor time in hundredths of a second.

@@ -68,7 +68,8 @@ async fn buy(port: u16, rows: Rows, until: Instant) -> Vec<Duration> {
     }
 }
 
-async fn free_rows(client: &Client) -> VecDeque<(i64, Vec<i64>)> {
+/// The rows of seats that are free here.
+pub(crate) async fn free_rows(client: &Client) -> VecDeque<(i64, Vec<i64>)> {
     let mut rows = VecDeque::new();
     for screening in client.on_sale().await {
         let id = screening["screening"].as_i64().expect("an id");

@@ -6,5 +6,13 @@ pub mod ledger;
 pub mod light_node;
 pub mod mosquitto;
 pub mod partition;
+pub mod ports;
+pub mod relay;
 pub mod stand;
 pub mod world;
+
+/// Where a program of ours stands that was built beside this test.
+#[must_use]
+pub fn program(name: &str) -> std::path::PathBuf {
+    stand::binary(name)
+}

@@ -104,6 +104,11 @@ impl LightNode {
         }
     }
 
+    /// It counts as up to date only when it has read the hub's feed to a head once more.
+    pub fn fall_behind(&self) {
+        self.0.known.send_replace(None);
+    }
+
     /// Waits until the node has read the hub's feed to a head.
     pub async fn up_to_date(&self) {
         let mut known = self.0.known.subscribe();

@@ -5,7 +5,6 @@ mod check;
 mod customer;
 pub mod network;
 mod programs;
-mod relay;
 mod tamper;
 mod trouble;
 
@@ -19,11 +18,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::client::Promise;
+use crate::relay::Relay;
 use crate::world::random::Random;
 use customer::{Customer, Purchases};
-use network::{HUB, KIOSKS};
+use network::{BROKER, HUB, KIOSKS, relay_address};
 use programs::Programs;
-use relay::Relay;
 pub use tamper::Tamper;
 use trouble::{Done, Troubled};
 
@@ -85,7 +84,8 @@ pub struct Options {
 ///
 /// Panics when a program cannot be started or a database cannot be read.
 pub async fn run(folder: &Path, options: Options, say: fn(&str)) -> Result<(usize, usize), String> {
-    let relay = Relay::open().await.map_err(|error| error.to_string())?;
+    let relay = Relay::open(relay_address(), HUB.address(BROKER)).await;
+    let relay = relay.map_err(|error| error.to_string())?;
     let mut programs = Programs::lay_out(folder, options.broker);
     programs.start();
     let began = rest(&mut programs).await?;

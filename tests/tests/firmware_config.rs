@@ -40,6 +40,17 @@ fn units_and_settings_name_the_same_places() {
 }
 
 #[test]
+fn the_payments_have_places_of_their_own() {
+    let unit = kept("systemd/moding-payments.service");
+    let settings = kept("firmware-config/hub.toml");
+    assert!(unit.contains("StateDirectory=moding-payments\n"));
+    assert!(settings.contains("data_dir = \"/var/lib/moding-payments\"\n"));
+    assert!(unit.contains("RuntimeDirectory=moding-payments\n"));
+    assert!(settings.contains("socket = \"/run/moding-payments/payments.sock\"\n"));
+    assert!(unit.contains("--config /etc/moding/hub.toml payments\n"));
+}
+
+#[test]
 fn each_file_opens_with_why_it_exists() {
     for name in ["hub", "kiosk"] {
         let settings = kept(&format!("firmware-config/{name}.toml"));

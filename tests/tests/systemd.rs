@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-const PROGRAMS: [&str; 2] = ["moding-hub", "moding-kiosk"];
+const PROGRAMS: [&str; 3] = ["moding-hub", "moding-kiosk", "moding-payments"];
 /// systemd's exposure level times ten: from 0 (nothing to get at) to 100.
 const EXPOSURE_MAX: &str = "20";
 /// Where distributions lay systemd's own units.
@@ -148,6 +148,30 @@ fn each_service_has_its_user() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn only_the_hub_may_ask_the_payments() {
+    let users = fs::read_to_string(ours("sysusers.d/moding.conf")).unwrap();
+    let members: Vec<&str> = users
+        .lines()
+        .filter(|line| line.starts_with("m "))
+        .collect();
+    assert_eq!(members, ["m moding-hub moding-payments"]);
+    let unit = fs::read_to_string(ours("moding-payments.service")).unwrap();
+    for key in [
+        "StateDirectoryMode=0700",
+        "RuntimeDirectoryMode=0750",
+        "LoadCredential=toss:/etc/moding/credentials/toss",
+        "SocketBindDeny=any",
+    ] {
+        assert!(unit.lines().any(|line| line == key), "{key}");
+    }
+    let hub = fs::read_to_string(ours("moding-hub.service")).unwrap();
+    assert!(
+        !hub.contains("toss"),
+        "the hub has no secret of the gateway"
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 #[path = "tidy/layers.rs"]
 mod layers;
+#[path = "tidy/money.rs"]
+mod money;
 #[path = "tidy/names.rs"]
 mod names;
 #[path = "tidy/source.rs"]
@@ -81,6 +83,14 @@ fn operations_are_synchronous_and_know_no_network() {
     assert_none(
         "operations that reach outside",
         &in_code(layers::outside_in_operation),
+    );
+}
+
+#[test]
+fn the_payments_are_reached_through_their_router() {
+    assert_none(
+        "ways past the payments router",
+        &in_code(money::past_the_router),
     );
 }
 

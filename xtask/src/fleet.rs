@@ -105,7 +105,8 @@ impl Plan {
         self.hub(
             workspace,
             &format!("programme fill --days {PROGRAMME_DAYS}"),
-        )
+        )?;
+        self.hub(workspace, "programme samples")
     }
 
     /// Starts the hub, then the others, and waits until each says that it is ready.

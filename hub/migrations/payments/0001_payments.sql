@@ -78,6 +78,8 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempts_to_check ON attempts (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE INDEX attempts_open ON attempts (state)
+    WHERE state IN ('confirming', 'unknown', 'waiting');
 CREATE INDEX attempts_paid ON attempts (paid_at) WHERE paid_at IS NOT NULL;
 -- An order is paid once: what comes again is a duplicate and goes back.
 CREATE UNIQUE INDEX attempts_that_count ON attempts (order_id)
@@ -107,6 +109,7 @@ CREATE TABLE refunds (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refunds_due ON refunds (next_try_at) WHERE next_try_at IS NOT NULL;
+CREATE INDEX refunds_open ON refunds (state) WHERE state IN ('pending', 'refused');
 CREATE INDEX refunds_of_attempt ON refunds (gateway_order);
 CREATE INDEX refunds_of_order ON refunds (order_id);
 CREATE INDEX refunds_done ON refunds (refunded_at) WHERE refunded_at IS NOT NULL;
@@ -123,6 +126,7 @@ CREATE TABLE tenders (
     taken_at      INTEGER NOT NULL,
     business_date TEXT    NOT NULL,           -- yyyy-mm-dd
     transfer_id   INTEGER NOT NULL UNIQUE REFERENCES transfers,
+    given_back    INTEGER NOT NULL DEFAULT 0 CHECK (given_back BETWEEN 0 AND amount),
     CHECK ((screening_id IS NULL) <> (campaign_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 

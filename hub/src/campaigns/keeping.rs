@@ -90,6 +90,7 @@ impl Keeper {
         for campaign in due.await? {
             self.keep(campaign).await?;
         }
+        self.look_at_counters().await?;
         if let Some(payments) = &self.payments {
             self.ask_for_refunds(payments).await?;
         }
@@ -138,6 +139,22 @@ impl Keeper {
         let db = &self.shop.db;
         db.write(move |tx| table::set_due(tx, id, Some(later)))
             .await
+    }
+
+    /// What kiosks have given back over the counter has arrived.
+    async fn look_at_counters(&self) -> Result<(), StoreError> {
+        let limit = REFUNDS_IN_ONE_GO_MAX;
+        let given = self
+            .shop
+            .db
+            .read(move |db| pledge_orders::given_at_counters(db, limit));
+        let given = given.await?.into_iter();
+        let done = given.map(|(refund, at)| (refund, Answer::Became(Became::Done { at })));
+        let done: Vec<_> = done.collect();
+        if done.is_empty() {
+            return Ok(());
+        }
+        self.note(done).await
     }
 
     /// Asks for wanted refunds until none is left or the payments module does not answer.

@@ -5,6 +5,7 @@ pub(crate) mod stage;
 
 use domain::campaign::{BACKERS_WAIT_MS, GRACE_MS, IN_FLIGHT_MS, PLACE_BEFORE_MS, Phase};
 use domain::claim::ClaimRefused;
+use domain::id::PledgeId;
 use domain::pledge::{PledgeState, ReturnReason};
 use domain::seating::{HoldRefused, SeatState};
 use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -34,6 +35,50 @@ fn from_the_wish_to_the_settlement() {
     stage.now = terms().deadline;
     stage.kiosk_says(IN_FLIGHT_MS);
     assert_eq!(stage.tick(), Phase::Succeeded);
+    backers_choose_first(&mut stage, early);
+
+    // The rest is sold to everybody.
+    let two = stage.together(2);
+    let not_yet = HoldRefused::SaleNotOpen(stage.screening().screening);
+    assert_eq!(stage.buy(&two), Err(not_yet));
+    stage.now = stage.windows().public_from;
+    stage.buy(&two).unwrap();
+
+    // Three hours before the show the other backer is given seats, and told.
+    stage.now = terms().starts_at.plus_ms(-PLACE_BEFORE_MS);
+    stage.tick();
+    let PledgeState::Placed { booking } = stage.pledge(late).state else {
+        panic!("the claim has seats: {:?}", stage.pledge(late));
+    };
+    let seats = stage.booking(booking).tickets;
+    assert_eq!(seats.len(), 2);
+    assert_eq!(
+        seats[0].seat.0 + 1,
+        seats[1].seat.0,
+        "the group sits together"
+    );
+    assert_eq!(stage.told(late)[0], Told::PlacedByItself { booking });
+
+    stage.now = terms().ends_at;
+    assert_eq!(stage.tick(), Phase::Screened);
+    stage.settle();
+    assert_eq!(stage.tick(), Phase::Settled);
+    let steps = [
+        "requested",
+        "offered",
+        "scheduled",
+        "open",
+        "tallying",
+        "succeeded",
+        "booking",
+        "screened",
+        "settled",
+    ];
+    assert_eq!(stage.steps(), steps);
+}
+
+/// The backer may choose seats from the window on, exactly as many as were pledged.
+fn backers_choose_first(stage: &mut Stage, early: PledgeId) {
     let decided = stage.now;
     let four = stage.together(4);
     let first = stage.place(early, &four);
@@ -58,49 +103,6 @@ fn from_the_wish_to_the_settlement() {
         "again is the same"
     );
     assert_eq!(booking.number, stage.pledge(early).number);
-    let two = stage.together(2);
-    assert_eq!(
-        stage.buy(&two),
-        Err(HoldRefused::SaleNotOpen(stage.screening().screening))
-    );
-
-    // The rest is sold to everybody; what is left for backers is not.
-    stage.now = stage.windows().public_from;
-    stage.buy(&two).unwrap();
-
-    // Three hours before the show the other backer is given seats, and told.
-    stage.now = terms().starts_at.plus_ms(-PLACE_BEFORE_MS);
-    stage.tick();
-    let PledgeState::Placed { booking } = stage.pledge(late).state else {
-        panic!("the claim has seats: {:?}", stage.pledge(late));
-    };
-    let seats = stage.booking(booking).tickets;
-    assert_eq!(seats.len(), 2);
-    assert_eq!(
-        seats[0].seat.0 + 1,
-        seats[1].seat.0,
-        "the group sits together"
-    );
-    assert_eq!(stage.told(late)[0], Told::PlacedByItself { booking });
-
-    stage.now = terms().ends_at;
-    assert_eq!(stage.tick(), Phase::Screened);
-    stage.settle();
-    assert_eq!(stage.tick(), Phase::Settled);
-    assert_eq!(
-        stage.steps(),
-        [
-            "requested",
-            "offered",
-            "scheduled",
-            "open",
-            "tallying",
-            "succeeded",
-            "booking",
-            "screened",
-            "settled",
-        ]
-    );
 }
 
 #[test]
@@ -184,8 +186,12 @@ fn after_the_grace_it_is_decided_without_the_kiosk_and_stays_so() {
     stage.kiosk_is_back();
     let why = ReturnReason::CampaignFailed;
     assert_eq!(stage.pledge(sold).state, PledgeState::Returning { why });
-    assert_eq!(stage.wanted_back().len(), 2);
+    assert_eq!(stage.wanted_back().len(), 1);
     stage.refunds_arrive();
+    assert_eq!(stage.tick(), Phase::Failed);
+    // What the kiosk has taken is given back at its counter.
+    stage.counter_gives_back(sold);
+    stage.now = stage.now.plus_ms(MINUTE_MS);
     assert_eq!(stage.tick(), Phase::Refunded);
 }
 
@@ -281,4 +287,21 @@ fn the_seats_are_dealt_but_blocked_for_nobody() {
     assert!(seats.values().all(|seat| seat.state == SeatState::Free));
     assert!(seats.values().any(|seat| seat.owner == stage.kiosk.node));
     assert!(seats.values().any(|seat| seat.owner.is_hub()));
+}
+
+#[test]
+fn a_kiosk_that_does_not_know_campaigns_is_not_told_of_them_and_nobody_waits_for_it() {
+    let mut stage = Stage::open();
+    stage.pledges(1, 6).unwrap();
+    let told = |stage: &Stage| {
+        let mut kinds = stage.told_to_kiosk();
+        kinds.retain(|kind| kind == "campaign" || kind == "pledge");
+        kinds.sort_unstable();
+        kinds
+    };
+    assert_eq!(told(&stage), ["campaign", "pledge"]);
+    stage.kiosk_is_of_the_first_version();
+    assert_eq!(told(&stage), Vec::<String>::new());
+    stage.now = terms().deadline;
+    assert_eq!(stage.tick(), Phase::Succeeded);
 }

@@ -156,7 +156,7 @@ pub fn pledge_view(
         return Ok(None);
     };
     let seats = usize::try_from(pledge.tickets).unwrap_or(usize::MAX);
-    let (returning_won, returned_won) = pledge_orders::back(db, pledge.pledge)?;
+    let back = pledge_orders::back(db, pledge.pledge)?;
     let notices = backers::notices(db, pledge.pledge)?.into_iter();
     Ok(Some(PledgeView {
         pledge: pledge.pledge,
@@ -167,8 +167,9 @@ pub fn pledge_view(
         status: status(pledge.state),
         may_change: may_lower(&campaign.state, here.now, (pledge, 0)).is_ok(),
         may_choose: may_place(pledge, &campaign.state, (seats, here.now)).is_ok(),
-        returning_won,
-        returned_won,
+        returning_won: back.returning,
+        at_counter_won: back.at_counter,
+        returned_won: back.returned,
         notices: notices.map(|(told, at)| notice(told, at)).collect(),
         campaign: shown,
     }))

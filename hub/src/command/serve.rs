@@ -7,7 +7,6 @@ use std::time::Duration;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::limits::Limits;
 use boxoffice::links::Links as LinkStates;
-use boxoffice::outside::Outside;
 use boxoffice::{Handles, Shop, serving, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -89,7 +88,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         LinkStates::new(clock.now()),
     );
     shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
-    shop.outside = Outside::new(&config.http.payment_window)?;
+    shop.outside = config.outside()?;
     let asked = shop.clone();
     let incarnation = shop
         .db
@@ -124,7 +123,7 @@ async fn payments(
         return Ok((Some(client), Vec::new()));
     }
     let (clock, ids) = (app.shop.clock.clone(), app.shop.ids.clone());
-    let module = hub::payments::opening::open(settings, clock, ids).await?;
+    let module = hub::payments::opening::open(settings, clock, ids, shutdown).await?;
     let tasks = hub::payments::tasks::spawn(&module, shutdown);
     let client = PaymentsClient::in_process(hub::payments::http::router(module));
     Ok((Some(client), tasks))

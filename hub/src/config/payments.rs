@@ -58,6 +58,14 @@ impl PaymentsSettings {
         }
     }
 
+    /// Where the script comes from, without its path.
+    pub(super) fn script_place(&self) -> String {
+        let from = self.script.find("://").map_or(0, |at| at + 3);
+        let end = self.script[from..].find('/');
+        let end = end.map_or(self.script.len(), |end| from + end);
+        self.script[..end].to_owned()
+    }
+
     pub(super) fn validate(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let live = if self.live {
@@ -98,6 +106,8 @@ fn is_safe(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use boxoffice::outside::Outside;
+
     use crate::config::Config;
 
     fn with(lines: &str) -> Result<Config, process::config::ConfigError> {
@@ -113,6 +123,14 @@ mod tests {
         assert_eq!(payments.gateway, "https://api.tosspayments.com");
         assert_eq!(payments.socket, None);
         assert!(!payments.live);
+    }
+
+    #[test]
+    fn the_pages_may_load_the_script() {
+        let script = "script = \"http://127.0.0.1:8090/v2/standard\"\n";
+        let config = with(&format!("client_key = \"test_gck_A1\"\n{script}")).unwrap();
+        let expected = Outside::new(&["http://127.0.0.1:8090".to_owned()]);
+        assert_eq!(config.outside(), expected);
     }
 
     #[test]

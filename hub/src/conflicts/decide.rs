@@ -182,7 +182,7 @@ pub fn plan(scene: &Scene<'_>, request: &Request) -> Result<Plan, DecideError> {
         && request.remedy == Remedy::Refund
     {
         return Ok(Plan::Record(Outcome::AskedAgain {
-            refund: refunds::again(refund),
+            refund,
             due_won: amount,
         }));
     }
@@ -327,7 +327,7 @@ pub fn record(
     if let (Conflict::RefundRefused { refund, .. }, Outcome::AskedAgain { .. }) =
         (&known.conflict, &outcome)
     {
-        refunds::ask_again(tx, here, *refund)?;
+        refunds::ask_again(tx, *refund)?;
     }
     let decision = decision(request, outcome);
     if conflicts::decide(tx, &request.key, &decision, here.now)? {

@@ -141,7 +141,7 @@ fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBook
     let share = refunds::offer(booking, rules, screening.starts_at, shop.now());
     let map = shop.seat_map(db, &screening)?;
     let mut views = Vec::new();
-    for refund in refunds::shown(refund_rows::of_booking(db, booking.booking)?) {
+    for refund in refund_rows::of_booking(db, booking.booking)? {
         let tickets = refund.tickets.iter();
         let seats = tickets.filter_map(|it| priced_seat(&map, it.seat, it.price));
         views.push(RefundView {
@@ -176,7 +176,7 @@ fn offer_view(booking: &Booking, share: Share) -> Option<RefundOffer> {
 
 fn refund_status(refund: &Refund) -> RefundStatus {
     match &refund.state {
-        RefundState::Due | RefundState::HandedOver => RefundStatus::Pending,
+        RefundState::Due | RefundState::DueAgain | RefundState::HandedOver => RefundStatus::Pending,
         RefundState::Done { refunded_at } => RefundStatus::Done {
             refunded_at: *refunded_at,
         },

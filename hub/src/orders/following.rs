@@ -15,13 +15,14 @@ use seats::HUB_ONLY;
 use store::change_feed::{self, FeedQuery};
 use store::{StoreError, meta};
 
-use super::paying::{PayError, Paying, settled, word_about};
+use super::paying::{PayError, Paying, hearsay, settled};
 use super::{Fresh, Heard, settle, wait_no_longer};
 use crate::campaigns::keeping::became;
 use crate::payments::api::{AskRefund, Outcome, Outcomes, Purpose, TakenAtKiosk};
 use crate::payments::client::ClientError;
 use crate::pledging::giving_back;
 use crate::refunds;
+use crate::sqlite::refunds::RefundState;
 use crate::sqlite::{campaigns, orders, refunds as refund_rows, screenings, tenders_due};
 
 /// How far the outcome feed has been read.
@@ -98,7 +99,7 @@ fn apply(tx: &Transaction<'_>, shop: &Shop, outcomes: &Outcomes) -> Result<(), S
         match outcome {
             Outcome::Order(view) => {
                 let heard = Heard {
-                    word: word_about(view, None),
+                    word: hearsay(view),
                     end: OverBecause::Expired,
                 };
                 let fresh = Fresh::draw(shop.ids.as_ref(), here.now);
@@ -179,7 +180,14 @@ async fn hand_refunds_over(paying: &Paying, shop: &Shop) -> Result<(), PayError>
             amount: refund.amount,
             reason: refund.reason,
         };
-        let progress = match paying.client.refund(id, &asked).await {
+        let answer = match refund.state {
+            RefundState::DueAgain => paying.client.retry_refund(id).await,
+            RefundState::Due
+            | RefundState::HandedOver
+            | RefundState::Done { .. }
+            | RefundState::Refused { .. } => paying.client.refund(id, &asked).await,
+        };
+        let progress = match answer {
             Ok(view) => view.progress,
             // It will never take it: somebody has to look.
             Err(ClientError::Refused { refused, detail }) => {
@@ -194,7 +202,7 @@ async fn hand_refunds_over(paying: &Paying, shop: &Shop) -> Result<(), PayError>
         let asked = shop.clone();
         let told = shop
             .db
-            .write(move |tx| refunds::told(tx, asked.here(), id, &progress));
+            .write(move |tx| refunds::answered(tx, asked.here(), id, &progress));
         told.await?;
     }
     Ok(())

@@ -156,11 +156,11 @@ impl Paying {
             ..confirm.clone()
         };
         let not_begun = || Word::NotPaid {
-            attempt: confirm.gateway_order.clone(),
+            attempts: vec![confirm.gateway_order.clone()],
             code: NOT_BEGUN.to_owned(),
         };
         match self.client.confirm(order, &asked).await {
-            Ok(view) => Ok(word_about(&view, Some(&confirm.gateway_order))),
+            Ok(view) => Ok(answer(&view)),
             Err(ClientError::Refused { refused, detail }) => match refused {
                 // The module does not know the attempt, or will have nothing to do with it.
                 Refused::NotFound
@@ -171,14 +171,9 @@ impl Paying {
                     tracing::warn!(%order, %detail, "an attempt was not confirmed");
                     Ok(not_begun())
                 }
-                Refused::NotOpen => {
-                    let view = self.client.order(order).await;
-                    Ok(view.map_or(Word::Nothing, |view| {
-                        word_about(&view, Some(&confirm.gateway_order))
-                    }))
-                }
-                // An attempt that this hub has forgotten: the feed tells what comes of it.
-                Refused::UnderWay
+                // The feed tells what comes of it, or it is found left behind.
+                Refused::NotOpen
+                | Refused::UnderWay
                 | Refused::NotPaid
                 | Refused::MoreThanPaid
                 | Refused::NotAvailable => Ok(Word::Nothing),
@@ -217,7 +212,7 @@ impl Paying {
     /// module has never heard of is closed: it is opened with its first attempt.
     pub(super) async fn close(&self, order: OrderId) -> Result<Word, ClientError> {
         match self.client.close(order).await {
-            Ok(view) => Ok(word_about(&view, None)),
+            Ok(view) => Ok(answer(&view)),
             Err(error) if error.refused() == Some(Refused::NotFound) => Ok(Word::Closed),
             Err(error) => Err(error),
         }
@@ -239,21 +234,33 @@ pub(super) async fn settled(
     done.await
 }
 
-/// What the payments module says, in the hub's words. `attempt` is the one that was asked
-/// about, if it was one.
-pub(super) fn word_about(view: &OrderView, attempt: Option<&str>) -> Word {
+/// What the payments module answers about an order, in the hub's words.
+fn answer(view: &OrderView) -> Word {
+    match view.payment {
+        PaymentState::Closed => Word::Closed,
+        PaymentState::Open
+        | PaymentState::Confirming
+        | PaymentState::Unknown
+        | PaymentState::WaitingForDeposit(_)
+        | PaymentState::Paid { .. }
+        | PaymentState::NotPaid { .. } => hearsay(view),
+    }
+}
+
+/// What the outcome feed says of an order. That its time is over is not believed: it may have
+/// been said before an attempt began that was in time.
+pub(super) fn hearsay(view: &OrderView) -> Word {
     match &view.payment {
-        PaymentState::Open | PaymentState::Confirming | PaymentState::Unknown => Word::Nothing,
+        PaymentState::Open
+        | PaymentState::Confirming
+        | PaymentState::Unknown
+        | PaymentState::Closed => Word::Nothing,
         PaymentState::WaitingForDeposit(deposit) => Word::WaitingForDeposit { due: deposit.due },
         PaymentState::Paid { paid_at, .. } => Word::Paid { paid_at: *paid_at },
-        PaymentState::NotPaid { code } => match attempt {
-            Some(attempt) => Word::NotPaid {
-                attempt: attempt.to_owned(),
-                code: code.clone(),
-            },
-            None => Word::Nothing,
+        PaymentState::NotPaid { code } => Word::NotPaid {
+            attempts: view.not_paid.clone(),
+            code: code.clone(),
         },
-        PaymentState::Closed => Word::Closed,
     }
 }
 

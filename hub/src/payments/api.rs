@@ -65,6 +65,10 @@ pub struct OrderView {
     pub payment: PaymentState,
     /// What has gone back.
     pub refunded: Won,
+    /// The attempts that came to nothing, by the gateway's names for them: whoever waits for
+    /// one knows whether this speaks of it.
+    #[serde(default)]
+    pub not_paid: Vec<String>,
 }
 
 /// What the browser needs to open the payment window for one attempt.

@@ -306,6 +306,16 @@ impl PaymentsClient {
         self.get(format!("/reconciliations/{id}")).await
     }
 
+    /// The module's figures, in the text form that Prometheus reads.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClientError`].
+    pub async fn metrics(&self) -> Result<String, ClientError> {
+        let answer = self.ask(Method::GET, "/metrics", Body::empty()).await?;
+        String::from_utf8(answer.into()).map_err(no_answer)
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: String) -> Result<T, ClientError> {
         let answer = self.ask(Method::GET, &path, Body::empty()).await?;
         serde_json::from_slice(&answer).map_err(no_answer)

@@ -10,7 +10,7 @@ use super::Payments;
 use super::api::{Confirm, OrderView};
 use super::attempts::{self, Begun, ToCheck, Told, WINDOWS_MS};
 use super::gateway::{ConfirmCall, Lookup};
-use super::judging::{self, Confirmed, Known};
+use super::judging::{self, Asked, Confirmed, Known};
 use super::orders::PaymentError;
 use super::sqlite;
 
@@ -52,14 +52,18 @@ impl Payments {
 
     /// Sends a confirmation; if its answer says nothing, asks once what became of it.
     async fn call(&self, call: &ConfirmCall) -> Told {
+        let asked = Asked {
+            gateway_order: &call.gateway_order,
+            amount: call.amount,
+        };
         let answer = self.calls().confirm(call).await;
-        let otherwise = match judging::of_confirm(answer, call.amount, self.now()) {
+        let otherwise = match judging::of_confirm(answer, asked, self.now()) {
             Confirmed::Told(told) => return told,
             Confirmed::Ask { otherwise } => otherwise,
         };
         let lookup = Lookup::PaymentKey(call.payment_key.clone());
         let answer = self.calls().query_now(&lookup).await;
-        match judging::of_query(answer, call.amount, self.now()) {
+        match judging::of_query(answer, asked, self.now()) {
             Known::Told(told) if told.word != Word::Nothing => told,
             Known::Told(_) | Known::Unconfirmed | Known::NotThere | Known::Nothing => {
                 Told::word(otherwise)
@@ -119,16 +123,19 @@ impl Payments {
 
     /// By its key, and where that is not known, or not known there, by our name for it.
     async fn ask_about(&self, due: &ToCheck) -> Known {
-        let amount = due.order.asked.amount;
+        let asked = Asked {
+            gateway_order: &due.attempt.gateway_order,
+            amount: due.order.asked.amount,
+        };
         if let Some(key) = &due.attempt.payment_key {
             let lookup = Lookup::PaymentKey(key.clone());
-            let known = judging::of_query(self.calls().query(&lookup).await, amount, self.now());
+            let known = judging::of_query(self.calls().query(&lookup).await, asked, self.now());
             if !matches!(known, Known::NotThere) {
                 return known;
             }
         }
         let lookup = Lookup::GatewayOrder(due.attempt.gateway_order.clone());
-        judging::of_query(self.calls().query(&lookup).await, amount, self.now())
+        judging::of_query(self.calls().query(&lookup).await, asked, self.now())
     }
 
     /// The confirmation of an attempt that was authorised and never confirmed. The first time

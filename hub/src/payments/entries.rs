@@ -11,8 +11,8 @@ use super::api::Refused;
 use super::api::books::{AccountView, Entered, Entry, Statement};
 use super::books::{self, Cause};
 use super::orders::PaymentError;
-use super::refunds;
 use super::sqlite::{entries, transfers};
+use super::{refunds, tenders};
 
 /// The most lines of one statement.
 pub const LINES_MAX: u32 = 1_000;
@@ -84,6 +84,19 @@ fn carry_out(
                 kind: *kind,
             };
             shift(&till, &Account::Bank, *amount)?;
+            Ok(*amount)
+        }
+        Entry::TenderGivenBack {
+            order,
+            node,
+            kind,
+            amount,
+        } => {
+            let till = Account::Tenders {
+                node: node.clone(),
+                kind: *kind,
+            };
+            tenders::give_back(tx, (*order, &subject), (till, *amount), now)?;
             Ok(*amount)
         }
         Entry::RefundPaidByHand { refund } => refunds::paid_by_hand(tx, *refund, now),

@@ -10,6 +10,13 @@ use super::attempts::Told;
 use super::gateway::{Answer, Cancel, CancelStatus, Lost, Payment, Rejection, Status};
 use super::refunds::{Tried, refund_in};
 
+/// The attempt that was asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub gateway_order: &'a str,
+    pub amount: Won,
+}
+
 /// What a confirmation's answer says.
 #[derive(Clone, Debug)]
 pub enum Confirmed {
@@ -22,11 +29,11 @@ pub enum Confirmed {
     },
 }
 
-/// What the answer to a confirmation of this amount says.
+/// What the answer to a confirmation says.
 #[must_use]
-pub fn of_confirm(answer: Answer<Payment>, amount: Won, now: Timestamp) -> Confirmed {
+pub fn of_confirm(answer: Answer<Payment>, asked: Asked<'_>, now: Timestamp) -> Confirmed {
     match answer {
-        Answer::Done(payment) => Confirmed::Told(told_by(payment, amount, now)),
+        Answer::Done(payment) => Confirmed::Told(told_by(payment, asked, now)),
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Confirmed::Ask {
@@ -66,12 +73,12 @@ pub enum Known {
     Nothing,
 }
 
-/// What the answer to a query says about an attempt over this amount.
+/// What the answer to a query says about an attempt.
 #[must_use]
-pub fn of_query(answer: Answer<Payment>, amount: Won, now: Timestamp) -> Known {
+pub fn of_query(answer: Answer<Payment>, asked: Asked<'_>, now: Timestamp) -> Known {
     match answer {
         Answer::Done(payment) if payment.status == Status::InProgress => Known::Unconfirmed,
-        Answer::Done(payment) => Known::Told(told_by(payment, amount, now)),
+        Answer::Done(payment) => Known::Told(told_by(payment, asked, now)),
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Known::Nothing
@@ -87,21 +94,19 @@ pub fn of_query(answer: Answer<Payment>, amount: Won, now: Timestamp) -> Known {
     }
 }
 
-/// The gateway's word on an attempt over this amount.
-fn told_by(payment: Payment, amount: Won, now: Timestamp) -> Told {
-    let word = if payment.amount == amount {
-        word_of(&payment, now)
-    } else {
+/// The gateway's word on an attempt. What is not about this attempt and its amount says nothing.
+fn told_by(payment: Payment, asked: Asked<'_>, now: Timestamp) -> Told {
+    if payment.gateway_order != asked.gateway_order || payment.amount != asked.amount {
         tracing::error!(
-            gateway_order = payment.gateway_order,
-            ours = amount.0,
+            gateway_order = asked.gateway_order,
+            ours = asked.amount.0,
             theirs = payment.amount.0,
-            "gateway.amount_differs"
+            "gateway.payment_differs"
         );
-        Word::Nothing
-    };
+        return Told::word(Word::Nothing);
+    }
     Told {
-        word,
+        word: word_of(&payment, now),
         payment_key: Some(payment.payment_key),
         secret: payment.secret,
     }

@@ -1,19 +1,21 @@
 //! The handles that every request and task of the payments module gets.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::id::{OrderId, RefundId};
 use domain::time::Timestamp;
 use process::clock::Clock;
 use process::ids::Ids;
+use process::shutdown::Shutdown;
 use rusqlite::{Connection, Transaction};
-use store::Db;
+use store::{Db, StoreError};
 use tokio::sync::Notify;
 
 use super::api::{AskRefund, HowToPay, OpenOrder, OrderView, RefundView, TakenAtKiosk};
 use super::calls::Calls;
 use super::orders::{self, PaymentError};
-use super::{refunds, tenders};
+use super::{books, refunds, tenders};
 
 /// What a buyer who has no account is called.
 const ANONYMOUS: &str = "@@ANONYMOUS";
@@ -35,6 +37,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub shown: Shown,
+    /// Whoever waits for news is let go when it is pulled.
+    pub shutdown: Shutdown,
 }
 
 /// The payments module. Cheap to clone.
@@ -42,6 +46,7 @@ pub struct Parts {
 pub struct Payments {
     parts: Arc<Parts>,
     nudges: Arc<Nudges>,
+    wrong: Arc<AtomicUsize>,
 }
 
 /// How the tasks are told that there is something to do.
@@ -59,7 +64,31 @@ impl Payments {
         Self {
             parts: Arc::new(parts),
             nudges: Arc::default(),
+            wrong: Arc::default(),
         }
+    }
+
+    /// Pulled when the module stops.
+    #[must_use]
+    pub fn shutdown(&self) -> &Shutdown {
+        &self.parts.shutdown
+    }
+
+    /// How much was wrong with the books when they were checked last.
+    #[must_use]
+    pub fn books_wrong(&self) -> usize {
+        self.wrong.load(Ordering::Relaxed)
+    }
+
+    /// Everything that is wrong with the books.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    pub async fn check_books(&self) -> Result<Vec<String>, StoreError> {
+        let wrong = self.db().read(books::check).await?;
+        self.wrong.store(wrong.len(), Ordering::Relaxed);
+        Ok(wrong)
     }
 
     /// The payment database.

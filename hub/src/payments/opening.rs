@@ -7,6 +7,7 @@ use std::sync::Arc;
 use process::clock::Clock;
 use process::config::{ConfigError, credential};
 use process::ids::Ids;
+use process::shutdown::Shutdown;
 use rusqlite::Transaction;
 use store::damage::Check;
 use store::{Db, StoreError};
@@ -15,7 +16,7 @@ use super::calls::Calls;
 use super::gateway::toss::{KeyError, Live, SecretKey, Toss, TossError, check_client_key};
 use super::module::{Parts, Payments, Shown};
 use super::pace::Pace;
-use super::{books, sqlite};
+use super::sqlite;
 use crate::config::payments::PaymentsSettings;
 
 /// The payment database in its folder.
@@ -53,6 +54,7 @@ pub async fn open(
     settings: &PaymentsSettings,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    shutdown: &Shutdown,
 ) -> Result<Payments, OpenError> {
     let live = if settings.live {
         Live::Allowed
@@ -75,6 +77,7 @@ pub async fn open(
         clock,
         ids,
         shown,
+        shutdown: shutdown.clone(),
     });
     start(&payments).await?;
     Ok(payments)
@@ -98,7 +101,7 @@ fn database(folder: &Path, clock: &dyn Clock) -> Result<Db, OpenError> {
 ///
 /// The store fails, or the books are wrong.
 pub async fn start(payments: &Payments) -> Result<(), OpenError> {
-    let wrong = payments.db().read(books::check).await?;
+    let wrong = payments.check_books().await?;
     if !wrong.is_empty() {
         return Err(OpenError::Books(wrong));
     }

@@ -134,11 +134,17 @@ pub fn view(db: &Connection, order: OrderId, now: Timestamp) -> Result<OrderView
 
 fn view_of(db: &Connection, order: &Order, now: Timestamp) -> Result<OrderView, StoreError> {
     let known = attempts::of_order(db, order.order)?;
+    let not_paid = known
+        .iter()
+        .filter(|attempt| matches!(attempt.state, AttemptState::NotPaid { .. }));
     Ok(OrderView {
         order: order.order,
         amount: order.asked.amount,
         payment: state_of(order, &known, now),
         refunded: refunds::refunded(db, order.order)?,
+        not_paid: not_paid
+            .map(|attempt| attempt.gateway_order.clone())
+            .collect(),
     })
 }
 

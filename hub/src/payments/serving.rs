@@ -69,9 +69,17 @@ pub async fn serve(
     });
     systemd::ready();
     tracing::info!("serving");
-    axum::serve(listener, http::router(payments.clone()))
-        .with_graceful_shutdown(shutdown.requested())
-        .await?;
+    let served = axum::serve(listener, http::router(payments.clone()))
+        .with_graceful_shutdown(shutdown.requested());
+    let patience = async {
+        shutdown.requested().await;
+        tokio::time::sleep(DRAIN_MAX).await;
+    };
+    tokio::select! {
+        served = served => served?,
+        // A call to the gateway may take longer. It is found again after the next start.
+        () = patience => tracing::warn!("a request did not end"),
+    }
     systemd::stopping();
     for unfinished in shutdown::drain(tasks, DRAIN_MAX).await {
         tracing::warn!(?unfinished, "a task did not end");

@@ -8,8 +8,7 @@ use process::task::{Task, spawn_periodic};
 use store::StoreError;
 use tokio::sync::Notify;
 
-use super::Payments;
-use super::{books, webhooks};
+use super::{Payments, webhooks};
 
 /// What is due is looked for this often; a nudge is faster.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -84,15 +83,4 @@ fn check_books(payments: Payments, shutdown: &Shutdown) -> Task {
     };
     let never = Arc::new(Notify::new());
     spawn_periodic("books", CHECK_EVERY, never, shutdown.clone(), work)
-}
-
-impl Payments {
-    /// Everything that is wrong with the books.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store does.
-    pub async fn check_books(&self) -> Result<Vec<String>, StoreError> {
-        self.db().read(books::check).await
-    }
 }

@@ -56,6 +56,30 @@ pub fn take(
     Ok(())
 }
 
+/// Staff have given money of a tender back, out of this till.
+///
+/// # Errors
+///
+/// Refused when there is no such tender, or not so much is left of it.
+pub(super) fn give_back(
+    tx: &Transaction<'_>,
+    (order, subject): (OrderId, &str),
+    (till, amount): (Account, Won),
+    now: Timestamp,
+) -> Result<(), PaymentError> {
+    let tender = tenders::find(tx, order)?.ok_or(Refused::NotPaid)?;
+    if amount <= Won(0) {
+        return Err(Refused::Invalid.into());
+    }
+    if amount > tender.amount - tenders::given_back(tx, order)? {
+        return Err(Refused::MoreThanPaid.into());
+    }
+    tenders::give_back(tx, order, amount)?;
+    let movement = (books::owner_of(&tender.purpose), till, amount);
+    books::record(tx, (Cause::Entry, subject), movement, Phase::Posted, now)?;
+    Ok(())
+}
+
 /// What a kiosk took on each business date from one to another, both included.
 ///
 /// # Errors

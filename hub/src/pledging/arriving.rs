@@ -4,6 +4,7 @@
 use domain::campaign::Campaign;
 use domain::id::NodeId;
 use domain::pledge::{Pledge, PledgeState, ReturnReason, Welcome, welcome};
+use domain::version::Version;
 use rusqlite::Transaction;
 use seats::{Applied, ApplyError, Here, KeepError, KeepRefused};
 use store::StoreError;
@@ -46,7 +47,10 @@ pub fn take(
         phone: None,
         ..pledge.clone()
     };
-    if known.state == PledgeState::Live {
+    if pledge.version > Version::FIRST.granted() {
+        // The hub's own word of before it was restored, from a node that has a copy of it.
+        take_back(tx, here, &known)?;
+    } else if known.state == PledgeState::Live {
         settle(tx, here, known)?;
     }
     Ok(Applied::Changed)
@@ -60,6 +64,7 @@ fn note_payment(tx: &Transaction<'_>, pledge: &Pledge) -> Result<(), StoreError>
         campaign: pledge.campaign,
         number: pledge.number.clone(),
         phone: None,
+        node: pledge.node.clone(),
         tickets: pledge.tickets,
         amount: pledge.amount(),
         made_at: pledge.made_at,
@@ -68,6 +73,18 @@ fn note_payment(tx: &Transaction<'_>, pledge: &Pledge) -> Result<(), StoreError>
         },
     };
     pledge_orders::add(tx, &order).map(drop)
+}
+
+/// What the hub decided it does not decide again. The phone number is lost.
+fn take_back(tx: &Transaction<'_>, here: Here<'_>, pledge: &Pledge) -> Result<(), StoreError> {
+    let kept = match pledge.state {
+        PledgeState::Live => pledge.tickets,
+        PledgeState::Placed { .. }
+        | PledgeState::Returning { .. }
+        | PledgeState::Returned { .. } => 0,
+    };
+    seats::keep_anyway(tx, pledge.screening, (pledge.pledge.0, kept))?;
+    campaigns::recount(tx, here, pledge.campaign)
 }
 
 /// Decides what becomes of a live pledge that has arrived.

@@ -188,6 +188,7 @@ pub fn refund_became(
                 order: wanted.order,
                 booking: None,
                 amount: wanted.amount,
+                times: 1,
                 code: code.clone(),
             };
             seats::sqlite::conflicts::record(tx, &conflict, here.now)?;

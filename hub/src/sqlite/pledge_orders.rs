@@ -2,7 +2,7 @@
 //! it is to go back.
 
 use domain::booking::BookingNumber;
-use domain::id::{CampaignId, OrderId, PledgeId, RefundId};
+use domain::id::{CampaignId, NodeId, OrderId, PledgeId, RefundId};
 use domain::money::Won;
 use domain::pledge::{Part, ReturnReason};
 use domain::time::Timestamp;
@@ -30,6 +30,8 @@ pub struct PledgeOrder {
     /// That a new pledge gets.
     pub number: BookingNumber,
     pub phone: Option<String>,
+    /// Where the money is taken: the hub is the web.
+    pub node: NodeId,
     pub tickets: u32,
     pub amount: Won,
     pub made_at: Timestamp,
@@ -68,8 +70,8 @@ pub enum Became {
 /// Fails when the store does.
 pub fn find(db: &Connection, order: OrderId) -> Result<Option<PledgeOrder>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT order_id, pledge_id, campaign_id, number, phone, tickets, amount_won, made_at,
-                state, paid_at
+        "SELECT order_id, pledge_id, campaign_id, number, phone, node, tickets, amount_won,
+                made_at, state, paid_at
            FROM pledge_orders WHERE order_id = ?1",
     )?;
     let mut rows = statement.query([order.0.as_bytes()])?;
@@ -84,9 +86,9 @@ pub fn find(db: &Connection, order: OrderId) -> Result<Option<PledgeOrder>, Stor
 pub fn add(tx: &Transaction<'_>, order: &PledgeOrder) -> Result<bool, StoreError> {
     let (state, paid_at) = columns_of(order.state);
     let mut statement = tx.prepare_cached(
-        "INSERT INTO pledge_orders (order_id, pledge_id, campaign_id, number, phone, tickets,
+        "INSERT INTO pledge_orders (order_id, pledge_id, campaign_id, number, phone, node, tickets,
                                     amount_won, made_at, state, paid_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (order_id) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (order_id) DO NOTHING",
     )?;
     let added = statement.execute(params![
         order.order.0.as_bytes(),
@@ -94,6 +96,7 @@ pub fn add(tx: &Transaction<'_>, order: &PledgeOrder) -> Result<bool, StoreError
         order.campaign.0,
         order.number.digits(),
         order.phone,
+        order.node.as_str(),
         order.tickets,
         order.amount.0,
         order.made_at.0,
@@ -199,10 +202,13 @@ pub fn want_back(
     wanted: &WantedRefund,
     wanted_at: Timestamp,
 ) -> Result<(), StoreError> {
+    // What a kiosk has taken is given back at its counter.
     let mut statement = tx.prepare_cached(
         "INSERT INTO pledge_refunds (refund_id, campaign_id, pledge_id, order_id, amount_won, why,
                                      wanted_at, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'wanted')",
+         SELECT ?1, ?2, ?3, order_id, ?5, ?6, ?7,
+                CASE node WHEN 'hub' THEN 'wanted' ELSE 'counter' END
+           FROM pledge_orders WHERE order_id = ?4",
     )?;
     statement.execute(params![
         wanted.refund.0.as_bytes(),
@@ -282,6 +288,31 @@ pub fn set_refund(
     Ok(())
 }
 
+/// Up to `limit` refunds that a kiosk's counter has given back, as its tenders say, and when.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn given_at_counters(
+    db: &Connection,
+    limit: u32,
+) -> Result<Vec<(RefundId, Timestamp)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT refund_id, max(taken_at) AS given_at
+           FROM pledge_refunds AS refund JOIN tenders ON paid_order_id = refund.order_id
+          WHERE refund.state = 'counter'
+          GROUP BY refund_id
+         HAVING sum(-tenders.amount_won) >=
+                (SELECT sum(amount_won) FROM pledge_refunds AS other
+                  WHERE other.order_id = refund.order_id)
+          ORDER BY refund_id LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit], |row| {
+        Ok((RefundId(uuid_at(row, 0)?), Timestamp(row.get(1)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Puts off asking for a refund.
 ///
 /// # Errors
@@ -311,19 +342,34 @@ pub fn count_open(db: &Connection, pledge: PledgeId) -> Result<u32, StoreError> 
     Ok(statement.query_row([pledge.0.as_bytes()], |row| row.get(0))?)
 }
 
-/// The sum of what of a pledge is on its way back, and of what has arrived.
+/// Money of a pledge that goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Back {
+    /// On its way.
+    pub returning: Won,
+    /// Of that, what a kiosk's counter gives back.
+    pub at_counter: Won,
+    pub returned: Won,
+}
+
+/// What of a pledge is on its way back, and what has arrived.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn back(db: &Connection, pledge: PledgeId) -> Result<(Won, Won), StoreError> {
+pub fn back(db: &Connection, pledge: PledgeId) -> Result<Back, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT coalesce(sum(amount_won) FILTER (WHERE state <> 'done'), 0),
+                coalesce(sum(amount_won) FILTER (WHERE state = 'counter'), 0),
                 coalesce(sum(amount_won) FILTER (WHERE state = 'done'), 0)
            FROM pledge_refunds WHERE pledge_id = ?1",
     )?;
     let back = statement.query_row([pledge.0.as_bytes()], |row| {
-        Ok((Won(row.get(0)?), Won(row.get(1)?)))
+        Ok(Back {
+            returning: Won(row.get(0)?),
+            at_counter: Won(row.get(1)?),
+            returned: Won(row.get(2)?),
+        })
     })?;
     Ok(back)
 }
@@ -360,12 +406,14 @@ fn from_row(row: &Row<'_>) -> Result<PledgeOrder, StoreError> {
     };
     let number = row.get_ref("number")?.as_str().unwrap_or("");
     let number = number.parse();
+    let node = row.get_ref("node")?.as_str().unwrap_or("").parse();
     Ok(PledgeOrder {
         order: OrderId(uuid_at(row, "order_id")?),
         pledge: PledgeId(uuid_at(row, "pledge_id")?),
         campaign: CampaignId(row.get("campaign_id")?),
         number: number.map_err(|_| inconsistent("pledge_orders", "a number".to_owned()))?,
         phone: row.get("phone")?,
+        node: node.map_err(|_| inconsistent("pledge_orders", "a node".to_owned()))?,
         tickets: row.get("tickets")?,
         amount: Won(row.get("amount_won")?),
         made_at: Timestamp(row.get("made_at")?),

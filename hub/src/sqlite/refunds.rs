@@ -22,6 +22,8 @@ pub struct Refund {
     /// What was returned for it.
     pub tickets: Vec<Ticket>,
     pub asked_at: Timestamp,
+    /// How often the gateway was or is to be asked.
+    pub times: u32,
     pub state: RefundState,
 }
 
@@ -30,6 +32,8 @@ pub struct Refund {
 pub enum RefundState {
     /// The payments module has not been asked yet.
     Due,
+    /// It was refused, and somebody has decided that it is asked for again.
+    DueAgain,
     HandedOver,
     Done {
         refunded_at: Timestamp,
@@ -40,7 +44,7 @@ pub enum RefundState {
 }
 
 const COLUMNS: &str = "SELECT refund_id, order_id, booking_id, amount_won, reason, tickets,
-    asked_at, state, refunded_at, code FROM refunds";
+    asked_at, times, state, refunded_at, code FROM refunds";
 
 /// The refund with this id.
 ///
@@ -73,7 +77,7 @@ pub fn of_booking(db: &Connection, booking: BookingId) -> Result<Vec<Refund>, St
 /// Fails when the store does.
 pub fn due(db: &Connection, limit: u32) -> Result<Vec<Refund>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE state = 'due' ORDER BY asked_at LIMIT ?1"
+        "{COLUMNS} WHERE state IN ('due', 'due_again') ORDER BY asked_at LIMIT ?1"
     ))?;
     let rows = statement.query_and_then([limit], from_row)?;
     rows.collect()
@@ -87,6 +91,7 @@ pub fn due(db: &Connection, limit: u32) -> Result<Vec<Refund>, StoreError> {
 pub fn record(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     let (state, refunded_at, code) = match &refund.state {
         RefundState::Due => ("due", None, None),
+        RefundState::DueAgain => ("due_again", None, None),
         RefundState::HandedOver => ("handed_over", None, None),
         RefundState::Done { refunded_at } => ("done", Some(refunded_at.0), None),
         RefundState::Refused { code } => ("refused", None, Some(code)),
@@ -94,9 +99,10 @@ pub fn record(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     let json = |error: serde_json::Error| inconsistent(error.to_string());
     let mut statement = tx.prepare_cached(
         "INSERT INTO refunds (refund_id, order_id, booking_id, amount_won, reason, tickets,
-                              asked_at, state, refunded_at, code)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (refund_id) DO UPDATE SET state = ?8, refunded_at = ?9, code = ?10",
+                              asked_at, state, refunded_at, code, times)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (refund_id) DO UPDATE
+            SET state = ?8, refunded_at = ?9, code = ?10, times = ?11",
     )?;
     statement.execute(params![
         refund.refund.0.as_bytes(),
@@ -109,6 +115,7 @@ pub fn record(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
         state,
         refunded_at,
         code,
+        refund.times,
     ])?;
     Ok(())
 }
@@ -128,6 +135,7 @@ fn from_row(row: &Row<'_>) -> Result<Refund, StoreError> {
     let code: Option<String> = row.get("code")?;
     let state = match (text("state")?, refunded_at, code) {
         ("due", None, None) => RefundState::Due,
+        ("due_again", None, None) => RefundState::DueAgain,
         ("handed_over", None, None) => RefundState::HandedOver,
         ("done", Some(at), None) => RefundState::Done {
             refunded_at: Timestamp(at),
@@ -144,6 +152,7 @@ fn from_row(row: &Row<'_>) -> Result<Refund, StoreError> {
         reason: serde_json::from_str(text("reason")?).map_err(json)?,
         tickets: serde_json::from_str(text("tickets")?).map_err(json)?,
         asked_at: Timestamp(row.get("asked_at")?),
+        times: row.get("times")?,
         state,
     })
 }

@@ -55,6 +55,8 @@ pub enum Conflict {
         /// None when the money had no seats at all.
         booking: Option<BookingId>,
         amount: Won,
+        /// How often it was asked.
+        times: u32,
         /// The gateway's code.
         code: String,
     },
@@ -125,7 +127,9 @@ impl Conflict {
             Self::RowRefused {
                 sender, row, key, ..
             } => format!("row_refused/{sender}/{row}/{key}"),
-            Self::RefundRefused { refund, .. } => format!("refund_refused/{refund}"),
+            Self::RefundRefused { refund, times, .. } => {
+                format!("refund_refused/{refund}/{times}")
+            }
         }
     }
 }

@@ -118,9 +118,9 @@ pub enum Word {
     Paid {
         paid_at: Timestamp,
     },
-    /// The named attempt was refused.
+    /// These attempts were refused, the last one with this code; none is under way.
     NotPaid {
-        attempt: String,
+        attempts: Vec<String>,
         code: String,
     },
     /// Nothing was charged, and nothing can be any more.
@@ -253,10 +253,9 @@ fn of_attempt(attempt: &str, word: &Word) -> Verdict {
     match word {
         Word::Paid { paid_at } => Verdict::Give { paid_at: *paid_at },
         // The word may be an old one, of an attempt before this.
-        Word::NotPaid {
-            attempt: refused,
-            code,
-        } if refused == attempt => Verdict::TryAgain { code: code.clone() },
+        Word::NotPaid { attempts, code } if attempts.iter().any(|it| it == attempt) => {
+            Verdict::TryAgain { code: code.clone() }
+        }
         Word::Closed => Verdict::End,
         Word::Nothing | Word::WaitingForDeposit { .. } | Word::NotPaid { .. } => Verdict::Stay,
     }

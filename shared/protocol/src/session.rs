@@ -35,17 +35,19 @@ pub const HEARTBEAT_MS: i64 = 2_000;
 pub const SILENCE_MS: i64 = 7_000;
 
 /// Which end of the session this is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Phase {
     /// A node that waits to be welcomed. The hello is said again with the same session.
     Greeting {
         hello: Hello,
         said_at: Timestamp,
     },
-    /// A node that keeps the hub's token before it says anything.
+    /// A node that keeps the hub's token before it says anything. The hub, which knows where the
+    /// two stand, sends its first rows meanwhile; they wait.
     Keeping {
         welcome: Welcome,
         hello: Hello,
+        early: Vec<Batch>,
     },
     /// The hub, before it has looked up where the two stand.
     Looking {
@@ -115,7 +117,7 @@ impl Session {
     /// Whether both sides know where they stand.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.phase == Phase::Up
+        matches!(self.phase, Phase::Up)
     }
 
     /// How far the peer has acknowledged our feed.
@@ -150,7 +152,7 @@ impl Session {
     }
 
     fn handle_message(&mut self, message: Message, now: Timestamp) {
-        if self.phase == Phase::Over {
+        if matches!(self.phase, Phase::Over) {
             return;
         }
         match message {
@@ -229,14 +231,21 @@ impl Session {
         self.phase = Phase::Keeping {
             welcome: welcome.clone(),
             hello: hello.clone(),
+            early: Vec::new(),
         };
         self.outputs.push_back(Output::Keep(welcome));
     }
 
     fn kept(&mut self, now: Timestamp) {
-        let Phase::Keeping { welcome, hello } = &self.phase else {
+        let Phase::Keeping {
+            welcome,
+            hello,
+            early,
+        } = &mut self.phase
+        else {
             return;
         };
+        let early = std::mem::take(early);
         let ours = cursor_in(hello.cursor, welcome.incarnation);
         // A hub that was restored wants everything, whatever it remembers.
         let theirs = match welcome.recovering {
@@ -246,6 +255,9 @@ impl Session {
         self.inbound = Inbound::after(welcome.incarnation, ours);
         self.outbound = Outbound::after(theirs, now);
         self.up(now);
+        for batch in early {
+            self.offered(batch);
+        }
     }
 
     fn greeted(&mut self, welcome: Welcome, now: Timestamp) {
@@ -275,6 +287,12 @@ impl Session {
     }
 
     fn offered(&mut self, batch: Batch) {
+        if let Phase::Keeping { early, .. } = &mut self.phase
+            && early.len() < WAITING_MAX
+        {
+            early.push(batch);
+            return;
+        }
         if !self.is_up() {
             return;
         }
@@ -311,7 +329,7 @@ impl Session {
     }
 
     fn tick(&mut self, now: Timestamp) {
-        if self.phase != Phase::Over && now.since_ms(self.heard_at) >= SILENCE_MS {
+        if !matches!(self.phase, Phase::Over) && now.since_ms(self.heard_at) >= SILENCE_MS {
             self.end(DownReason::Silent);
         }
         if let Phase::Greeting { hello, said_at } = &mut self.phase

@@ -128,8 +128,28 @@ fn money_of_every_kind_is_read_and_written_alike() {
 }
 
 #[test]
+fn campaigns_and_pledges_are_read_and_written_alike() {
+    check::<Hello>("hello_kinds.json");
+    let batch = check::<Batch>("batch_campaigns.json");
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+    }
+    assert_eq!(
+        batch.rows.len(),
+        16,
+        "every state that is told, of campaigns and of pledges"
+    );
+}
+
+#[test]
 fn a_field_of_the_future_is_passed_over() {
-    let batch = check::<Batch>("batch.json");
+    let mut batch = check::<Batch>("batch.json");
+    batch
+        .rows
+        .extend(check::<Batch>("batch_campaigns.json").rows);
     for envelope in &batch.rows {
         let mut body: serde_json::Value = serde_json::from_str(envelope.body.get()).unwrap();
         body["of_the_future"] = serde_json::json!({ "more": [1, 2] });

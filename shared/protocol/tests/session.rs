@@ -246,6 +246,36 @@ fn a_silent_peer_is_gone() {
 }
 
 #[test]
+fn what_the_hub_sends_while_its_token_is_being_kept_is_applied_after_that() {
+    let now = Timestamp(1_000_000);
+    let mut hub = End::new(Session::of_hub(hello(0, None), now), 9, 5);
+    hub.session.handle(Input::FeedHead(5), now);
+    let mut node = Session::of_node(hello(0, None), now);
+    for message in hub.work(now) {
+        node.handle(Input::Message(message), now);
+    }
+    let is_apply = |output: &Output| matches!(output, Output::Apply(_));
+    let meanwhile = outputs(&mut node);
+    assert!(
+        !meanwhile.iter().any(is_apply),
+        "not before the token is kept"
+    );
+    node.handle(Input::Kept, now);
+    let after = outputs(&mut node);
+    let first = after.iter().find(|output| is_apply(output));
+    let Some(Output::Apply(first)) = first else {
+        panic!("nothing is applied: {after:?}");
+    };
+    assert_eq!((first.base, first.last), (0, 3));
+    node.handle(Input::Applied { seq: 3 }, now);
+    let next = outputs(&mut node);
+    assert!(
+        next.iter().any(is_apply),
+        "and what came behind it: {next:?}"
+    );
+}
+
+#[test]
 fn a_gap_rewinds_at_once() {
     let (mut session, now) = welcomed(10);
     let feed = End::new(welcomed(10).0, 7, 10);

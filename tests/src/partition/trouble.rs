@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::BrokerKind;
 use super::network::{Disturbance, Node};
 use super::programs::Mosquitto;
-use super::relay::Relay;
+use crate::relay::Relay;
 use crate::stand::Program;
 use crate::world::random::Random;
 

@@ -254,9 +254,10 @@
   const LOOK = `
     :host { all: initial; display: block; color-scheme: dark }
     fieldset, label { font: 16px/1.5 system-ui, sans-serif; color: #f6f3ee }
-    fieldset { border: 1px solid #ecc27a; border-radius: 12px; padding: 12px 16px; margin: 0;
+    fieldset { border: 1px solid #ecc27a; border-radius: 12px; padding: 12px 16px; margin: 4px 0;
                background: #151317 }
-    legend { padding: 0 8px; color: #ecc27a; font-weight: 700 }
+    legend { padding: 0 8px; border-radius: 6px; color: #ecc27a; background: inherit;
+             font-weight: 700 }
     label { display: flex; gap: 10px; padding: 8px 0; cursor: pointer }
     input { accent-color: #ecc27a; width: 20px; height: 20px }
   `;

@@ -54,5 +54,9 @@ fn money_for_what_was_called_off_goes_back_whenever_it_comes() {
     // The kiosk comes back when nobody thinks of it any more.
     stage.kiosk_is_back();
     assert_eq!(stage.pledge(sold).state, PledgeState::Returning { why });
-    assert_eq!(stage.wanted_back().len(), 1);
+    stage.counter_gives_back(sold);
+    assert!(!stage.pledge(sold).is_live());
+    let returned_at = stage.now;
+    let returned = PledgeState::Returned { why, returned_at };
+    assert_eq!(stage.pledge(sold).state, returned);
 }

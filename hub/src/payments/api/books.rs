@@ -77,6 +77,14 @@ pub enum Entry {
         kind: TenderKind,
         amount: Won,
     },
+    /// A kiosk's or a cash desk's staff have given money of a tender back: the gateway cannot,
+    /// because it never had it.
+    TenderGivenBack {
+        order: OrderId,
+        node: NodeId,
+        kind: TenderKind,
+        amount: Won,
+    },
     /// A refund that the gateway refuses was paid by hand, from our bank.
     RefundPaidByHand { refund: RefundId },
 }

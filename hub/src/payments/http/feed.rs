@@ -45,10 +45,13 @@ pub(super) async fn outcomes(
         if is_worth_telling {
             return Ok(Json(page));
         }
-        match timeout_at(until, commits.changed()).await {
-            Ok(Ok(())) => {}
-            // The time is over, or the database was closed.
-            Ok(Err(_)) | Err(_) => return Ok(Json(page)),
+        let news = tokio::select! {
+            news = timeout_at(until, commits.changed()) => news,
+            () = payments.shutdown().requested() => return Ok(Json(page)),
+        };
+        // The time is over, or the database was closed.
+        if !matches!(news, Ok(Ok(()))) {
+            return Ok(Json(page));
         }
     }
 }

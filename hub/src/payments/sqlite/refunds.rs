@@ -220,14 +220,16 @@ pub fn refunded(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
     Ok(statement.query_row([order.0.as_bytes()], |row| row.get(0).map(Won))?)
 }
 
-/// Refunds by state, for the metrics.
+/// Refunds that are not done, by state, for the metrics.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn counts(db: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT state, count(*) FROM refunds GROUP BY state ORDER BY state")?;
+pub fn counts_open(db: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT state, count(*) FROM refunds
+          WHERE state IN ('pending', 'refused') GROUP BY state ORDER BY state",
+    )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -65,6 +65,28 @@ pub fn find(db: &Connection, order: OrderId) -> Result<Option<TakenAtKiosk>, Sto
     Ok(found.optional()?)
 }
 
+/// What was given back of the order's tender.
+///
+/// # Errors
+///
+/// Fails when the store does, or there is no tender.
+pub fn given_back(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
+    let mut statement = db.prepare_cached("SELECT given_back FROM tenders WHERE order_id = ?1")?;
+    Ok(statement.query_row([order.0.as_bytes()], |row| row.get(0).map(Won))?)
+}
+
+/// More of the order's tender was given back.
+///
+/// # Errors
+///
+/// Fails when the store does, or it is more than the tender.
+pub fn give_back(tx: &Transaction<'_>, order: OrderId, amount: Won) -> Result<(), StoreError> {
+    let mut statement =
+        tx.prepare_cached("UPDATE tenders SET given_back = given_back + ?2 WHERE order_id = ?1")?;
+    statement.execute(params![order.0.as_bytes(), amount.0])?;
+    Ok(())
+}
+
 /// What a node took on each business date and in each way.
 ///
 /// # Errors

@@ -46,7 +46,7 @@ fn paid() -> WebOrderState {
 
 fn not_paid(attempt: &str) -> Word {
     Word::NotPaid {
-        attempt: attempt.to_owned(),
+        attempts: vec!["x".to_owned(), attempt.to_owned()],
         code: "REJECT_CARD_COMPANY".to_owned(),
     }
 }

@@ -212,6 +212,8 @@ pub struct PledgeView {
     pub may_choose: bool,
     /// What is on its way back, and what has arrived.
     pub returning_won: Won,
+    /// Of what is on its way: it was paid at a kiosk, whose counter gives it back.
+    pub at_counter_won: Won,
     pub returned_won: Won,
     /// The latest first.
     pub notices: Vec<NoticeView>,

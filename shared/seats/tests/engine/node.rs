@@ -135,7 +135,7 @@ fn seat_ids(seats: &[u32]) -> Vec<SeatId> {
     seats.iter().copied().map(SeatId).collect()
 }
 
-fn map() -> SeatMap {
+pub(crate) fn map() -> SeatMap {
     let zone = ZoneId("standard".to_owned());
     let seats = (0..SEATS).map(|at| Seat {
         seat: SeatId(at),

@@ -1,16 +1,20 @@
 //! The stage's kiosk: what it sells without the network, and how the two hear of each other.
 
-use domain::id::{HoldId, NodeId, OrderId, PledgeId, SeatId};
+use domain::id::{HoldId, NodeId, OrderId, PledgeId, RefundId, SeatId};
+use domain::order::TenderKind;
 use domain::pledge::{Pledge, PledgeState};
+use domain::tender::{GivenBack, GivenBackFor, KioskTender, PaidFor};
 use domain::time::Timestamp;
 use domain::version::Version;
 use protocol::batch::Batch;
-use protocol::row::Row;
+use protocol::row::{Row, TenderFact};
 use rusqlite::Connection;
 use seats::{Applied, Here, HoldSeats, Stretch};
 
 use super::{Stage, phone, terms};
-use crate::sqlite::words;
+use crate::pledging::giving_back;
+use crate::sqlite::pledge_orders::{self, Became};
+use crate::sqlite::{nodes, words};
 use crate::sync;
 
 /// A kiosk that sells pledges, with or without the network.
@@ -87,6 +91,60 @@ impl Stage {
         self.tell_kiosk();
     }
 
+    /// Staff pay a pledge back that the kiosk has sold, and the hub hears of it.
+    pub(crate) fn counter_gives_back(&mut self, pledge: PledgeId) {
+        let sold = self.pledge(pledge);
+        let fact = TenderFact {
+            node: self.kiosk.node.clone(),
+            tender: KioskTender {
+                order: OrderId(self.id()),
+                kind: TenderKind::Cash,
+                paid_for: PaidFor::Pledge(pledge),
+                amount: -sold.amount(),
+                approval_no: String::new(),
+                taken_at: self.now,
+                gives_back: Some(GivenBack {
+                    order: sold.order,
+                    why: GivenBackFor::PledgeReturned,
+                }),
+            },
+        };
+        let (node, row) = (self.kiosk.node.clone(), Row::Tender(fact));
+        assert_eq!(self.at_counters(), []);
+        self.act(|tx, here| seats::apply_row(tx, here, &node, &row))
+            .unwrap();
+        for (refund, at) in self.at_counters() {
+            let done = Became::Done { at };
+            self.act(|tx, here| giving_back::refund_became(tx, here, (refund, &done)))
+                .unwrap();
+        }
+    }
+
+    fn at_counters(&self) -> Vec<(RefundId, Timestamp)> {
+        pledge_orders::given_at_counters(&self.db, 10).unwrap()
+    }
+
+    /// Its program was never updated.
+    pub(crate) fn kiosk_is_of_the_first_version(&mut self) {
+        let node = self.kiosk.node.clone();
+        self.act(|tx, _| words::set_kinds(tx, &node, &[])).unwrap();
+    }
+
+    /// The kinds of the rows that the hub tells the kiosk from the beginning.
+    pub(crate) fn told_to_kiosk(&self) -> Vec<String> {
+        let known = nodes::find(&self.db, &self.kiosk.node).unwrap().unwrap();
+        let stretch = Stretch {
+            session: 1,
+            incarnation: 1,
+            after: 0,
+            scopes: None,
+            not_origin: None,
+            now: self.now,
+        };
+        let batch = sync::read_batch(&self.db, (&known, false), &stretch).unwrap();
+        batch.rows.into_iter().map(|row| row.kind).collect()
+    }
+
     fn tell_kiosk(&mut self) {
         let kiosk = self.kiosk.node.clone();
         let batch = batch(&self.db, (0, &kiosk), self.now);
@@ -103,7 +161,15 @@ impl Stage {
                 seats::sqlite::seats::record_seating(&tx, id, theater)?;
                 Ok(Applied::Changed)
             }
-            _ => Ok(Applied::Changed),
+            Row::Theater(..)
+            | Row::Auditorium(..)
+            | Row::SeatMap(..)
+            | Row::Movie(..)
+            | Row::Campaign(..)
+            | Row::Seat(_)
+            | Row::Booking(_)
+            | Row::Tender(_)
+            | Row::DailyClose(_) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();

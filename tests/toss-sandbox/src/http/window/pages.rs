@@ -68,7 +68,7 @@ pub(super) fn state(app: &App, payment: &Payment) -> Response {
     let mut content = format!("<table>{content}</table>");
     if payment.status() == Status::WaitingForDeposit {
         let button = deposit_button(app, payment, "입금하기 · Pay in");
-        let _ = write!(content, "<h2></h2>{button}");
+        content.push_str(&button);
     }
     // Whoever comes back to the window after having paid gets on from here.
     if payment.status() == Status::InProgress
@@ -76,10 +76,7 @@ pub(super) fn state(app: &App, payment: &Payment) -> Response {
     {
         let shop = escaped(&shop);
         let words = "상점으로 돌아가기 <small>Back to the shop</small>";
-        let _ = write!(
-            content,
-            "<h2></h2><a class=\"button\" href=\"{shop}\">{words}</a>"
-        );
+        let _ = write!(content, "<a class=\"button\" href=\"{shop}\">{words}</a>");
     }
     let title = format!("{} · {}", payment.order_name, words(payment.status()));
     sent(titled(app, &title, "narrow", &content))
@@ -205,7 +202,7 @@ fn account_fields(payment: &Payment) -> String {
 
 fn deposit_button(app: &App, payment: &Payment, words: &str) -> String {
     format!(
-        "<form method=\"post\" action=\"{}/v1/payments/{}/checkout\">\
+        "<form class=\"alone\" method=\"post\" action=\"{}/v1/payments/{}/checkout\">\
          <button name=\"choice\" value=\"deposit\">{}</button></form>",
         escaped(&app.base),
         escaped(&payment.key),

@@ -1,0 +1,12 @@
+//! Paying on the web through the hub's own routes, with the payments module inside it: from the
+//! first attempt to the booking, or to the money that goes back.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod crashes;
+mod gateway;
+mod gone;
+mod paying;
+mod returning;
+mod stage;
+mod tenders;
