@@ -7,6 +7,9 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type Page } from '@playwright/test';
 
 export const HUB_URL = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
+export const SANDBOX_URL = process.env['SANDBOX_URL'] ?? 'http://127.0.0.1:4010';
+export const OPERATOR = process.env['OPERATOR'] ?? 'the operator of this demo';
+export const PHONE = '010-1234-5678';
 export const KIOSK_URL = process.env['KIOSK_URL'] ?? 'http://127.0.0.1:8081';
 
 const ARTIFACTS = process.env['ARTIFACTS'] ?? fileURLToPath(new URL('../../artifacts', import.meta.url));

@@ -2,9 +2,16 @@
 
 import type { Page } from '@playwright/test';
 
-import { HUB_URL, barrierFree, expect, fitsAcross, picture, roomyScreening, test } from './walk';
-
-const PHONE = '010-1234-5678';
+import {
+  HUB_URL,
+  PHONE,
+  barrierFree,
+  expect,
+  fitsAcross,
+  picture,
+  roomyScreening,
+  test,
+} from './walk';
 
 test.use({ baseURL: HUB_URL, viewport: { width: 1440, height: 900 } });
 
@@ -48,6 +55,7 @@ test('a guest finds a film, books two seats, finds the booking and cancels it', 
   await barrierFree(page);
   await picture(page, 'web-1440-checkout');
 
+  await page.getByRole('radio', { name: /극장에서 결제/ }).check();
   await page.getByRole('button', { name: '2석 예매하기' }).click();
   await expect(page.getByText('010으로 시작하는')).toBeVisible();
   await page.getByLabel('휴대전화 번호').fill(PHONE);
@@ -61,7 +69,7 @@ test('a guest finds a film, books two seats, finds the booking and cancels it', 
   await page.goBack();
   await page.goto('/bookings');
   await barrierFree(page);
-  await page.getByLabel('예매번호').fill(number.replaceAll('-', ''));
+  await page.getByLabel('예매·참여 번호').fill(number.replaceAll('-', ''));
   await page.getByLabel('휴대전화 번호').fill('010-9999-9999');
   await page.getByRole('button', { name: '예매 찾기' }).click();
   await expect(page.getByRole('alert')).toContainText('찾지 못했어요');

@@ -1,5 +1,6 @@
 //! The operators' console: what only those who know the credential may see and do.
 
+mod books;
 mod campaigns;
 mod conflicts;
 mod deciding;
@@ -28,6 +29,9 @@ const SETTING: &str = "operator.credential_file in the hub's settings (or system
 /// The console's routes, without their guard.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(books::accounts))
+        .routes(routes!(books::statement))
+        .routes(routes!(books::compare))
         .routes(routes!(conflicts::list))
         .routes(routes!(conflicts::show))
         .routes(routes!(conflicts::decide))

@@ -12,6 +12,8 @@ import { BrowsePage } from './pages/movies/BrowsePage';
 import { MoviePage } from './pages/movies/MoviePage';
 import { ConflictPage } from './pages/operator/ConflictPage';
 import { ConflictsPage } from './pages/operator/ConflictsPage';
+import { BooksPage } from './pages/operator/books/BooksPage';
+import { StatementPage } from './pages/operator/books/StatementPage';
 import { DeskPage } from './pages/operator/campaigns/DeskPage';
 import { FilePage } from './pages/operator/campaigns/FilePage';
 import { NodesPage } from './pages/operator/NodesPage';
@@ -52,6 +54,8 @@ export function App() {
           <Route path="conflict" element={<ConflictPage />} />
           <Route path="campaigns" element={<DeskPage />} />
           <Route path="campaigns/:campaign" element={<FilePage />} />
+          <Route path="payments" element={<BooksPage />} />
+          <Route path="payments/:account" element={<StatementPage />} />
           <Route path="nodes" element={<NodesPage />} />
         </Route>
         <Route path="*" element={<NotFoundPage />} />

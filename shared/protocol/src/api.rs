@@ -1,6 +1,7 @@
 //! The bodies of the HTTP API, the same at hub and kiosk where both speak of the same thing.
 
 pub mod booking;
+pub mod books;
 pub mod campaign;
 pub mod catalog;
 pub mod join;

@@ -12,7 +12,7 @@ export * from './format/money';
 export * from './format/movie';
 export * from './format/phone';
 export * from './i18n/language';
-export type { TextKey, Translate } from './i18n/translate';
+export { translator, type TextKey, type Translate } from './i18n/translate';
 export * from './i18n/use-language';
 export * from './live/backoff';
 export type { StreamState } from './live/event-stream';

@@ -3,17 +3,21 @@
 
 import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
-import { asker, withQuery } from './request';
+import { asker, withQuery, type Asker } from './request';
 import type {
+  AccountView,
   CampaignFile,
   CampaignPage,
   Carried,
+  CompareBooks,
+  ComparisonView,
   ConflictDetail,
   ConflictList,
   Decide,
   Fleet,
   OfferTerms,
   Phase,
+  Statement,
   WishedFilm,
   WhichCopy,
 } from './types';
@@ -53,6 +57,7 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       }),
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
+    ...bookkeeping(ask, secret),
     wishes: (signal?: Signal) =>
       ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
     campaigns: (phase: Phase | null, offset: number, signal?: Signal) =>
@@ -78,6 +83,21 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/approval`, order(note)),
     cancelCampaign: (campaign: number, note: string) =>
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/cancellation`, order(note)),
+  };
+}
+
+/** What stands in the books. */
+function bookkeeping(ask: Asker<HubPaths>, secret: string) {
+  return {
+    accounts: (signal?: Signal) =>
+      ask<AccountView[]>('/api/operator/accounts', { secret, signal }),
+    statement: (account: string, after: number, signal?: Signal) =>
+      ask<Statement>(
+        withQuery(`/api/operator/accounts/${encodeURIComponent(account)}/statement`, { after }),
+        { secret, signal },
+      ),
+    compareBooks: (stretch: CompareBooks) =>
+      ask<ComparisonView>('/api/operator/comparisons', { method: 'POST', body: stretch, secret }),
   };
 }
 

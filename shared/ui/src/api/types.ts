@@ -118,4 +118,27 @@ export type OfferTerms = Omit<HubSchema['OfferCampaign'], 'by' | 'note'>;
 export type CampaignStep = HubSchema['CampaignStep'];
 export type CampaignFile = HubSchema['CampaignFile'];
 
-export type * from './draft';
+export type IfGone = HubSchema['IfGone'];
+export type SeatsGiven = HubSchema['SeatsGiven'];
+export type OverBecause = HubSchema['OverBecause'];
+export type DepositAccount = HubSchema['DepositAccount'];
+export type OrderView = HubSchema['OrderView'];
+export type AttemptView = HubSchema['AttemptView'];
+export type ConfirmOrder = HubSchema['ConfirmOrder'];
+export type RefundOffer = HubSchema['RefundOffer'];
+export type RefundView = HubSchema['RefundView'];
+export type GuestBookingView = HubSchema['GuestBookingView'];
+
+export interface MakePledge {
+  phone: string;
+  tickets: number;
+  /** The number of the person's own pledge, to raise it. */
+  raises: string | null;
+}
+
+export type AccountView = HubSchema['AccountView'];
+export type Statement = HubSchema['Statement'];
+export type StatementLine = HubSchema['StatementLine'];
+export type CompareBooks = HubSchema['CompareBooks'];
+export type ComparisonView = HubSchema['ComparisonView'];
+export type BooksDifference = HubSchema['BooksDifference'];

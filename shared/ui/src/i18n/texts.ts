@@ -1,6 +1,7 @@
 // Every text of every face, in both languages. This is the one place.
 
 import { bookingTexts } from './texts/booking';
+import { booksTexts } from './texts/books';
 import { campaignTexts } from './texts/campaign';
 import { deskTexts } from './texts/desk';
 import { everywhereTexts } from './texts/everywhere';
@@ -29,6 +30,7 @@ export const texts = {
   ...offlineTexts,
   ...operatorTexts,
   ...deskTexts,
+  ...booksTexts,
   ...staffTexts,
   ...tillTexts,
   ...joinTexts,

@@ -32,6 +32,7 @@ function Inside() {
           {t('operator.conflicts')}
         </NavLink>
         <NavLink to="/operator/campaigns">{t('operator.campaigns')}</NavLink>
+        <NavLink to="/operator/payments">{t('operator.payments')}</NavLink>
         <NavLink to="/operator/nodes">{t('operator.nodes')}</NavLink>
         <span className="soft">{operator.by}</span>
         <button type="button" onClick={signOut}>

@@ -12,7 +12,6 @@ export const bookingTexts = {
   'booking.tender.pledge': { ko: '펀딩으로 결제', en: 'Paid by the pledge' },
   'booking.tender.online': { ko: '온라인 결제', en: 'Paid online' },
   'booking.tender.pay_at_theater': { ko: '극장에서 결제', en: 'Pay at the theater' },
-  'booking.tender.online': { ko: '온라인 결제', en: 'Paid on the web' },
   'booking.paid': { ko: '결제 완료', en: 'Paid' },
   'booking.unpaid': { ko: '결제 전', en: 'Not paid yet' },
   'booking.booked_at': { ko: '예매 시각', en: 'Booked' },

@@ -39,6 +39,7 @@ export const operatorTexts = {
   'conflict.kind.copy_found': { ko: '키오스크 데이터의 옛 사본이에요', en: 'An older copy of a kiosk was found' },
   'conflict.kind.not_the_owner': { ko: '주인이 아닌 기기가 좌석을 바꾸려 했어요', en: 'A node changed a seat that it does not own' },
   'conflict.kind.row_refused': { ko: '받을 수 없는 기록이에요', en: 'A row could not be taken' },
+  'conflict.kind.refund_refused': { ko: '환불이 자동으로 되지 않았어요', en: 'A refund did not go through' },
   'conflict.copy_todo': {
     ko: '어느 기기로 계속할지는 키오스크 화면에서 골라요. 골랐거나 할 일이 없으면 메모를 남기고 닫아 주세요.',
     en: 'Which copy goes on is chosen on the page of the kiosks. When that is done, or nothing has to be, leave a note and close this.',
@@ -87,6 +88,7 @@ export const operatorTexts = {
   'conflict.done': { ko: '처리했어요', en: 'Done' },
   'conflict.outcome.reseated': { ko: '좌석을 옮겼어요', en: 'Seats were changed' },
   'conflict.outcome.refunded': { ko: '예매를 끝냈어요', en: 'The booking was ended' },
+  'conflict.outcome.asked_again': { ko: '결제사에 다시 요청했어요', en: 'The gateway was asked again' },
   'conflict.outcome.dismissed': { ko: '그대로 닫았어요', en: 'Dismissed' },
   'conflict.outcome.settled': { ko: '이미 풀려 있었어요', en: 'It had been settled already' },
   'conflict.by': { ko: '{name} 님이 {time}에 처리했어요.', en: 'Decided by {name}, {time}.' },

@@ -1,0 +1,198 @@
+//! The books: what the payments module says of accounts, transfers and the gateway's list.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use boxoffice::problem::{ApiError, Body, Speaks};
+use domain::ledger::{Account, Phase};
+use protocol::api::books::{
+    AccountView, BooksDifference, BooksMismatch, BooksRepair, CompareBooks, ComparisonState,
+    ComparisonView, Statement, StatementLine, TransferState,
+};
+use protocol::error::{ErrorCode, Problem};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::app::App;
+use crate::payments::api::books as told;
+use crate::payments::client::{ClientError, PaymentsClient};
+
+/// Transfers on one page of a statement.
+const PAGE_LINES: u32 = 100;
+
+/// Every account with what is on it
+#[utoipa::path(get, operation_id = "list_accounts",
+    path = "/api/operator/accounts", tag = "operator",
+    responses((status = 200, body = [AccountView]), (status = 503, body = Problem)))]
+pub(super) async fn accounts(
+    State(app): State<App>,
+    speaks: Speaks,
+) -> Result<Json<Vec<AccountView>>, ApiError> {
+    let accounts = client(&app, speaks)?.accounts().await;
+    let accounts = accounts.map_err(|error| problem(&error, speaks))?;
+    let views = accounts.into_iter().map(|known| AccountView {
+        account: known.account.to_string(),
+        balance_won: known.balance,
+        available_won: known.available,
+    });
+    Ok(Json(views.collect()))
+}
+
+/// Which stretch of a statement.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct StatementQuery {
+    /// `last` of the stretch before.
+    #[serde(default)]
+    after: i64,
+}
+
+/// A stretch of an account's transfers, oldest first
+#[utoipa::path(get, operation_id = "show_statement",
+    path = "/api/operator/accounts/{account}/statement", tag = "operator",
+    params(("account" = String, Path), StatementQuery),
+    responses((status = 200, body = Statement), (status = 404, body = Problem),
+              (status = 503, body = Problem)))]
+pub(super) async fn statement(
+    State(app): State<App>,
+    Path(account): Path<String>,
+    Query(query): Query<StatementQuery>,
+    speaks: Speaks,
+) -> Result<Json<Statement>, ApiError> {
+    let no_account = |_| ApiError::new(ErrorCode::NotFound).speaking(speaks);
+    let account: Account = account.parse().map_err(no_account)?;
+    let read = client(&app, speaks)?.statement(&account, query.after, PAGE_LINES);
+    let known = read.await.map_err(|error| problem(&error, speaks))?;
+    Ok(Json(Statement {
+        account: known.account.to_string(),
+        lines: known.lines.into_iter().map(line).collect(),
+        last: known.last,
+    }))
+}
+
+/// Have the gateway's list compared with ours; the same stretch again is the same comparison
+#[utoipa::path(post, operation_id = "compare_books",
+    path = "/api/operator/comparisons", tag = "operator",
+    request_body = CompareBooks,
+    responses((status = 200, body = ComparisonView), (status = 422, body = Problem),
+              (status = 503, body = Problem)))]
+pub(super) async fn compare(
+    State(app): State<App>,
+    speaks: Speaks,
+    Body(wanted): Body<CompareBooks>,
+) -> Result<Json<ComparisonView>, ApiError> {
+    let window = told::Window {
+        from: wanted.from,
+        until: wanted.until,
+    };
+    let asked = client(&app, speaks)?.reconcile(&window).await;
+    Ok(Json(comparison(
+        asked.map_err(|error| problem(&error, speaks))?,
+    )))
+}
+
+fn client(app: &App, speaks: Speaks) -> Result<&PaymentsClient, ApiError> {
+    let none = || ApiError::new(ErrorCode::PaymentsUnavailable).speaking(speaks);
+    app.payments
+        .as_ref()
+        .map(|paying| &paying.client)
+        .ok_or_else(none)
+}
+
+fn problem(error: &ClientError, speaks: Speaks) -> ApiError {
+    let refused = error.refused().is_some();
+    let code = if refused {
+        ErrorCode::InvalidRequest
+    } else {
+        ErrorCode::PaymentsUnavailable
+    };
+    ApiError::new(code)
+        .speaking(speaks)
+        .detail(error.to_string())
+}
+
+fn line(known: told::StatementLine) -> StatementLine {
+    StatementLine {
+        transfer: known.transfer,
+        cause: known.cause,
+        subject: known.subject,
+        other: known.other.to_string(),
+        amount_won: known.amount,
+        state: match known.phase {
+            Phase::Pending => TransferState::Pending,
+            Phase::Posted => TransferState::Posted,
+            Phase::Voided => TransferState::Voided,
+        },
+        made_at: known.made_at,
+        settled_at: known.settled_at,
+    }
+}
+
+fn comparison(known: told::ReconciliationView) -> ComparisonView {
+    ComparisonView {
+        comparison: known.reconciliation,
+        from: known.window.from,
+        until: known.window.until,
+        progress: match known.progress {
+            told::Progress::Asked { next_read_at } => ComparisonState::Asked { next_read_at },
+            told::Progress::Reread { next_read_at } => ComparisonState::Reread { next_read_at },
+            told::Progress::Finished { finished_at } => ComparisonState::Finished { finished_at },
+        },
+        transactions: known.transactions,
+        differences: known.differences.into_iter().map(difference).collect(),
+    }
+}
+
+fn difference(known: told::Difference) -> BooksDifference {
+    let view = BooksDifference {
+        what: BooksMismatch::AmountDiffers,
+        here: None,
+        there: None,
+        here_won: None,
+        there_won: None,
+        order: known.order,
+        refund: None,
+        gateway_order: known.gateway_order,
+        payment_key: known.payment_key,
+        repair: match known.repair {
+            told::Repair::AskTheGateway => BooksRepair::AskTheGateway,
+            told::Repair::CancelAtTheGateway => BooksRepair::CancelAtTheGateway,
+            told::Repair::EnterTheRefund => BooksRepair::EnterTheRefund,
+            told::Repair::AskSupport => BooksRepair::AskSupport,
+        },
+    };
+    match known.mismatch {
+        told::Mismatch::ChargeMissingHere { amount } => BooksDifference {
+            what: BooksMismatch::ChargeMissingHere,
+            there_won: Some(amount),
+            ..view
+        },
+        told::Mismatch::ChargeMissingThere { amount } => BooksDifference {
+            what: BooksMismatch::ChargeMissingThere,
+            here_won: Some(amount),
+            ..view
+        },
+        told::Mismatch::RefundMissingHere { amount } => BooksDifference {
+            what: BooksMismatch::RefundMissingHere,
+            there_won: Some(amount),
+            ..view
+        },
+        told::Mismatch::RefundMissingThere { amount, refund } => BooksDifference {
+            what: BooksMismatch::RefundMissingThere,
+            here_won: Some(amount),
+            refund: Some(refund),
+            ..view
+        },
+        told::Mismatch::AmountDiffers { here, there } => BooksDifference {
+            here_won: Some(here),
+            there_won: Some(there),
+            ..view
+        },
+        told::Mismatch::StateDiffers { here, there } => BooksDifference {
+            what: BooksMismatch::StateDiffers,
+            here: Some(here),
+            there: Some(there),
+            ..view
+        },
+    }
+}

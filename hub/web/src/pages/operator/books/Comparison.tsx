@@ -1,0 +1,144 @@
+// One day of the gateway's list against ours: what does not agree, and what puts it right.
+
+import {
+  Notice,
+  Refusal,
+  asProblem,
+  dayAndClock,
+  useLanguage,
+  won,
+  type ComparisonView,
+  type BooksDifference,
+  type Problem,
+} from '@moding/ui';
+import { useId, useState, type SubmitEvent } from 'react';
+
+import { useConsole } from '../session';
+import { dayBefore, dayInKorea } from './day';
+import operator from '../operator.module.css';
+import styles from './books.module.css';
+
+export function Comparison() {
+  const api = useConsole();
+  const { t } = useLanguage();
+  const id = useId();
+  const [day, setDay] = useState(() => dayBefore(Date.now()));
+  const [state, setState] = useState<'idle' | 'asking'>('idle');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [found, setFound] = useState<ComparisonView | null>(null);
+  const compare = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const stretch = dayInKorea(day);
+    if (stretch === null) {
+      return;
+    }
+    setState('asking');
+    setProblem(null);
+    api
+      .compareBooks(stretch)
+      .then(setFound)
+      .catch((error: unknown) => {
+        setProblem(asProblem(error));
+      })
+      .finally(() => {
+        setState('idle');
+      });
+  };
+  return (
+    <section className={styles.comparison} aria-labelledby={`${id}title`}>
+      <h2 id={`${id}title`}>{t('books.compare')}</h2>
+      <p className="soft">{t('books.compare_why')}</p>
+      <form onSubmit={compare}>
+        <div className="field">
+          <label htmlFor={id}>{t('books.day')}</label>
+          <input
+            id={id}
+            type="date"
+            required
+            max={dayBefore(Date.now())}
+            value={day}
+            onChange={(event) => {
+              setDay(event.target.value);
+            }}
+          />
+        </div>
+        <button type="submit" className="button quiet" disabled={state === 'asking'}>
+          {t(state === 'asking' ? 'books.comparing' : 'books.compare_now')}
+        </button>
+      </form>
+      {problem ? <Refusal problem={problem} /> : null}
+      {found ? <Found comparison={found} /> : null}
+    </section>
+  );
+}
+
+function Found({ comparison }: { comparison: ComparisonView }) {
+  const { language, t } = useLanguage();
+  const { differences, transactions } = comparison;
+  const progress = (): string => {
+    switch (comparison.state) {
+      case 'asked':
+        return t('books.asked', { time: dayAndClock(comparison.next_read_at, language) });
+      case 'reread':
+        return t('books.reread', { time: dayAndClock(comparison.next_read_at, language) });
+      case 'finished':
+        return t('books.finished', { time: dayAndClock(comparison.finished_at, language) });
+    }
+  };
+  const agrees = comparison.state === 'finished' && differences.length === 0;
+  return (
+    <div role="status" className={styles.found}>
+      {comparison.state === 'asked' ? (
+        <Notice tone="plain">{progress()}</Notice>
+      ) : (
+        <Notice
+          tone={agrees ? 'done' : 'care'}
+          title={
+            differences.length === 0
+              ? t('books.agrees', { count: transactions })
+              : t('books.differences', { count: differences.length })
+          }
+        >
+          {progress()}
+        </Notice>
+      )}
+      <ul className={operator.claims}>
+        {differences.map((difference) => (
+          <li key={`${difference.what}${difference.payment_key}${difference.gateway_order}`}>
+            <One difference={difference} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function One({ difference }: { difference: BooksDifference }) {
+  const { t } = useLanguage();
+  const side = (text: string | null | undefined, amount: number | null | undefined): string =>
+    text ?? (amount == null ? t('books.nothing') : won(amount, t));
+  return (
+    <article className={operator.claim} data-state="loses">
+      <h3>{t(`books.what.${difference.what}`)}</h3>
+      <dl className="facts">
+        <dt>{t('books.here')}</dt>
+        <dd>{side(difference.here, difference.here_won)}</dd>
+        <dt>{t('books.there')}</dt>
+        <dd>{side(difference.there, difference.there_won)}</dd>
+        {difference.order == null ? null : (
+          <>
+            <dt>{t('books.order')}</dt>
+            <dd className={styles.key}>{difference.order}</dd>
+          </>
+        )}
+        <dt>{t('books.gateway_order')}</dt>
+        <dd className={styles.key}>{difference.gateway_order}</dd>
+        <dt>{t('books.payment_key')}</dt>
+        <dd className={styles.key}>{difference.payment_key}</dd>
+      </dl>
+      <p>
+        <strong>{t('books.repair')}</strong>: {t(`books.repair.${difference.repair}`)}
+      </p>
+    </article>
+  );
+}
