@@ -284,7 +284,11 @@ fn known(db: &Connection, id: CampaignId) -> Result<Campaign, CampaignError> {
 }
 
 /// Refuses an offer for a room that is not there, too small, or in use.
-fn room_is_free(db: &Connection, campaign: &Campaign, offer: &Offer) -> Result<(), CampaignError> {
+pub(crate) fn room_is_free(
+    db: &Connection,
+    campaign: &Campaign,
+    offer: &Offer,
+) -> Result<(), CampaignError> {
     let room = theaters::auditorium(db, offer.auditorium)?;
     let room = room.filter(|room| room.theater == campaign.theater);
     let room = room.ok_or(CampaignError::UnknownRoom)?;

@@ -254,14 +254,6 @@ impl Validate for Config {
             let key = format!("limits.{key}");
             problems.push(Problem::new(&key, "not possible", instead));
         }
-        if let Err(wrong) = Outside::new(&self.http.payment_window) {
-            let instead = "places such as https://js.tosspayments.com";
-            problems.push(Problem::new(
-                "http.payment_window",
-                wrong.to_string(),
-                instead,
-            ));
-        }
         if let Some((key, instead)) = self.limits.wrong() {
             let key = format!("limits.{key}");
             problems.push(Problem::new(&key, "not possible", instead));

@@ -11,7 +11,10 @@ use seats::Here;
 use store::StoreError;
 use uuid::Uuid;
 
-use super::{BY_ITSELF, Signed, go_on, map_of, set_sale, withdraw_screening, without_claims};
+use super::{
+    BY_ITSELF, CampaignError, Signed, go_on, map_of, room_is_free, set_sale, withdraw_screening,
+    without_claims,
+};
 use crate::claims::by_itself;
 use crate::pledging::giving_back;
 use crate::sqlite::backers::{self, Told};
@@ -149,6 +152,22 @@ fn open(tx: &Transaction<'_>, here: Here<'_>, campaign: Campaign) -> Result<Look
     };
     if here.now < offer.opens_at {
         return rest(tx, (&campaign, Some(offer.opens_at)));
+    }
+    match room_is_free(tx, &campaign, &offer) {
+        Ok(()) => {}
+        Err(CampaignError::Store(fault)) => return Err(fault),
+        Err(
+            taken @ (CampaignError::Unknown
+            | CampaignError::UnknownSubject
+            | CampaignError::UnknownRoom
+            | CampaignError::TooFewSeats { .. }
+            | CampaignError::RoomTaken(_)
+            | CampaignError::RoomPromised(_)
+            | CampaignError::Refused(_)),
+        ) => {
+            let next = campaign.state.cancelled(here.now);
+            return step(tx, here, (campaign, next), &taken.to_string());
+        }
     }
     let room = theaters::auditorium(tx, offer.auditorium)?;
     let room = room.ok_or_else(|| StoreError::Inconsistent {

@@ -15,6 +15,7 @@ use crate::stage::{AMOUNT, CAMPAIGN, Stage, THEATER, Way, both_ways, pledge, sea
 
 both_ways!(
     a_tender_reaches_the_books_once,
+    money_of_a_tender_is_given_back_once,
     a_campaign_is_settled_once_and_paid_out,
     a_statement_tells_what_moved,
     the_figures_name_nobody,
@@ -76,7 +77,24 @@ async fn a_tender_reaches_the_books_once(stage: &Stage) {
         ]
     );
     let payable = Account::TheaterPayable(THEATER);
-    assert_eq!(stage.balance(payable.clone()).await, Won(55_000));
+    assert_eq!(stage.balance(payable).await, Won(55_000));
+    let till = |kind| Account::Tenders { node: node(), kind };
+    assert_eq!(stage.balance(till(TenderKind::Cash)).await, Won(19_000));
+    let banked = Entry::TendersBanked {
+        node: node(),
+        kind: TenderKind::Cash,
+        amount: Won(19_000),
+    };
+    let entered = stage.client.enter(Uuid::from_u128(1), &banked).await;
+    assert_eq!(entered.unwrap().moved, Won(19_000));
+    assert_eq!(stage.balance(till(TenderKind::Cash)).await, Won(0));
+    stage.tend().await;
+}
+
+async fn money_of_a_tender_is_given_back_once(stage: &Stage) {
+    let order = OrderId(Uuid::from_u128(1));
+    let card = taken(TenderKind::Card, 12_000, stage.payments.now());
+    stage.client.tender(order, &card).await.unwrap();
     let given_back = |amount| Entry::TenderGivenBack {
         order,
         node: node(),
@@ -94,17 +112,8 @@ async fn a_tender_reaches_the_books_once(stage: &Stage) {
         let entered = stage.client.enter(id, &given_back(amount)).await;
         assert_eq!(entered.err().and_then(|no| no.refused()), expected);
     }
-    assert_eq!(stage.balance(payable).await, Won(43_000));
-    let till = |kind| Account::Tenders { node: node(), kind };
-    assert_eq!(stage.balance(till(TenderKind::Cash)).await, Won(19_000));
-    let banked = Entry::TendersBanked {
-        node: node(),
-        kind: TenderKind::Cash,
-        amount: Won(19_000),
-    };
-    let entered = stage.client.enter(Uuid::from_u128(1), &banked).await;
-    assert_eq!(entered.unwrap().moved, Won(19_000));
-    assert_eq!(stage.balance(till(TenderKind::Cash)).await, Won(0));
+    let payable = Account::TheaterPayable(THEATER);
+    assert_eq!(stage.balance(payable).await, Won(0));
     stage.tend().await;
 }
 

@@ -43,6 +43,7 @@ CREATE INDEX answers_by_age ON answers (first_used_at);
 
 CREATE TABLE webhooks (
     id              INTEGER PRIMARY KEY,
+    payment_key     TEXT    NOT NULL REFERENCES payments (payment_key),
     transmission_id TEXT    NOT NULL,
     url             TEXT    NOT NULL,
     event           TEXT    NOT NULL,

@@ -56,7 +56,7 @@ impl App {
                 running: Arc::default(),
                 base: Arc::from(base),
                 policy: RwLock::new(Arc::new(policy)),
-                http: reqwest::Client::new(),
+                http: crate::admin::direct(),
                 nudge: Arc::default(),
                 sending: Mutex::new(()),
             }),

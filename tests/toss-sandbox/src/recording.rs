@@ -109,6 +109,7 @@ fn tell(
         let fate = fate(here.now, here.faults.meet_webhook());
         for _ in 0..fate.times {
             let webhook = NewWebhook {
+                payment_key: &payment.key,
                 transmission_id: &transmission_id,
                 url,
                 event: event.name(),

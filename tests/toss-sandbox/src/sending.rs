@@ -1,5 +1,6 @@
 //! Webhooks go out: whoever listens has ten seconds to say 200, and is asked again otherwise.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::time::Timestamp;
@@ -19,6 +20,8 @@ use crate::wire::korean_time;
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Webhooks that are under way at a time, at most.
 const AT_ONCE_MAX: usize = 64;
+/// The one answer that is documented to be enough.
+const TAKEN: &str = "200";
 /// How often the clock is looked at when nothing happens.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -69,29 +72,49 @@ async fn end_what_ran_out(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Payments side by side, and what is told of one in its order.
 async fn send_all(app: &App, due: Vec<Webhook>, now: Timestamp) -> Result<(), StoreError> {
-    let mut under_way = JoinSet::new();
+    let mut payments: BTreeMap<String, Vec<Webhook>> = BTreeMap::new();
     for webhook in due {
-        under_way.spawn(send(app.http.clone(), webhook, now));
+        let key = webhook.payment_key.clone();
+        payments.entry(key).or_default().push(webhook);
     }
-    while let Some(sent) = under_way.join_next().await {
-        // A panic would leave it waiting, to be sent again.
-        let Ok((webhook, said)) = sent else { continue };
-        let now = app.clock.now();
-        let outcome = match (said.as_str(), retry::next(webhook.retried.into(), now)) {
-            ("200", _) => Sent::Delivered,
-            (_, Some(due_at)) => Sent::Again { due_at },
-            (_, None) => Sent::GivenUp,
-        };
-        app.db
-            .write(move |tx| webhooks::note(tx, webhook.id, outcome, &said))
-            .await?;
+    let mut under_way = JoinSet::new();
+    for webhooks in payments.into_values() {
+        let http = app.http.clone();
+        under_way.spawn(async move {
+            let mut said = Vec::new();
+            for webhook in webhooks {
+                let words = send(&http, &webhook, now).await;
+                said.push((webhook, words));
+            }
+            said
+        });
     }
-    Ok(())
+    let said: Vec<_> = under_way.join_all().await.into_iter().flatten().collect();
+    let now = app.clock.now();
+    app.db
+        .write(move |tx| {
+            for (webhook, words) in &said {
+                webhooks::note(tx, webhook.id, outcome(webhook, words, now), words)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn outcome(webhook: &Webhook, said: &str, now: Timestamp) -> Sent {
+    if said == TAKEN {
+        return Sent::Delivered;
+    }
+    match retry::next(webhook.retried.into(), now) {
+        Some(due_at) => Sent::Again { due_at },
+        None => Sent::GivenUp,
+    }
 }
 
 /// Sends one; what the other side said.
-async fn send(http: reqwest::Client, webhook: Webhook, now: Timestamp) -> (Webhook, String) {
+async fn send(http: &reqwest::Client, webhook: &Webhook, now: Timestamp) -> String {
     let request = http
         .post(&webhook.url)
         .timeout(ANSWER_WITHIN)
@@ -109,9 +132,8 @@ async fn send(http: reqwest::Client, webhook: Webhook, now: Timestamp) -> (Webho
             webhook.retried.to_string(),
         )
         .body(webhook.body.clone());
-    let said = match request.send().await {
+    match request.send().await {
         Ok(answer) => answer.status().as_u16().to_string(),
         Err(error) => process::telemetry::chain(&error),
-    };
-    (webhook, said)
+    }
 }

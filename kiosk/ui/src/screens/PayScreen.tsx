@@ -5,7 +5,6 @@ import {
   HoldClock,
   Loading,
   MoreTime,
-  Notice,
   Refusal,
   Skeleton,
   asProblem,
@@ -111,7 +110,6 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
         />
         <MoreTime client={client} hold={hold} onHold={onHold} />
       </div>
-      <LineDown />
       {problem ? <Refusal problem={problem} /> : null}
       <Order hold={hold} />
     </Screen>
@@ -155,18 +153,6 @@ function Ways({ amount, asking, onPay }: WaysProps) {
       </button>
     </>
   );
-}
-
-function LineDown() {
-  const { view } = useKiosk();
-  const { t } = useLanguage();
-  return view?.terminal.line_down === true ? (
-    <div className={styles.note}>
-      <Notice tone="care" live="status">
-        {t(view.desk ? 'till.line_down_desk' : 'till.line_down')}
-      </Notice>
-    </div>
-  ) : null;
 }
 
 function Order({ hold }: { hold: HoldView }) {

@@ -75,7 +75,7 @@ export function StaffTakeCash({ pin, order, onTaken, onLeave }: StaffTakeCashPro
       <output className={styles.typed} aria-label={t('till.given')}>
         {won(given ?? 0, t)}
       </output>
-      <p className={styles.summary} role="status">
+      <p className={`${styles.summary} ${styles.note}`} role="status">
         <strong>
           {change > 0 ? t('till.change', { amount: won(change, t) }) : t('till.no_change')}
         </strong>

@@ -10,6 +10,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use process::shutdown::Shutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 /// In the extensions of a response that nobody is to get.
@@ -21,21 +22,26 @@ pub(crate) struct HangUp;
 #[error("the connection is cut on purpose")]
 struct Cut;
 
-/// Serves `router` until `shutdown`.
+/// Serves `router` until `shutdown`, and then what is being answered to its end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
     let mut over = pin!(shutdown.requested());
+    let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            () = &mut over => return,
+            () = &mut over => break,
             accepted = listener.accept() => accepted,
+            // Only to forget it.
+            Some(_ended) = connections.join_next() => continue,
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, router.clone(), shutdown.clone()));
+                connections.spawn(converse(stream, router.clone(), shutdown.clone()));
             }
             Err(error) => tracing::warn!(%error, "a connection was not accepted"),
         }
     }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }
 
 async fn converse(stream: TcpStream, router: Router, shutdown: Shutdown) {

@@ -12,6 +12,7 @@ use super::inconsistent;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
     pub id: i64,
+    pub payment_key: String,
     pub transmission_id: String,
     pub url: String,
     pub body: String,
@@ -21,6 +22,7 @@ pub struct Webhook {
 /// One that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewWebhook<'a> {
+    pub payment_key: &'a str,
     pub transmission_id: &'a str,
     pub url: &'a str,
     pub event: &'a str,
@@ -57,10 +59,11 @@ pub struct Shown {
 /// Fails when the store does.
 pub fn add(tx: &Transaction<'_>, webhook: &NewWebhook<'_>) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "INSERT INTO webhooks (transmission_id, url, event, body, state, due_at)
-         VALUES (:transmission_id, :url, :event, :body, 'waiting', :due_at)",
+        "INSERT INTO webhooks (payment_key, transmission_id, url, event, body, state, due_at)
+         VALUES (:payment_key, :transmission_id, :url, :event, :body, 'waiting', :due_at)",
     )?;
     statement.execute(named_params! {
+        ":payment_key": webhook.payment_key,
         ":transmission_id": webhook.transmission_id,
         ":url": webhook.url,
         ":event": webhook.event,
@@ -77,13 +80,14 @@ pub fn add(tx: &Transaction<'_>, webhook: &NewWebhook<'_>) -> Result<(), StoreEr
 /// Fails when the store does.
 pub fn due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Webhook>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT id, transmission_id, url, body, retried FROM webhooks
+        "SELECT id, payment_key, transmission_id, url, body, retried FROM webhooks
          WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = statement.query_map(named_params! {":now": now.0, ":limit": limit}, |row| {
         Ok(Webhook {
             id: row.get("id")?,
+            payment_key: row.get("payment_key")?,
             transmission_id: row.get("transmission_id")?,
             url: row.get("url")?,
             body: row.get("body")?,

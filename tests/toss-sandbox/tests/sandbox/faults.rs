@@ -1,5 +1,7 @@
 //! What real integrations die of: answers that are lost, cut, late, wrong or never come.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -189,21 +191,33 @@ async fn what_was_begun_is_done_when_the_caller_has_gone() {
         .plan(json!({"operation": "confirm", "kind": "delay", "ms": 300}))
         .await;
     let call = stand.shop.confirming(&key, CONFIRM, 15_000);
-    let hurried = call
-        .timeout(std::time::Duration::from_millis(100))
-        .send()
-        .await;
+    let hurried = call.timeout(Duration::from_millis(100)).send().await;
     assert!(hurried.unwrap_err().is_timeout());
-    // Under the same key it waits for its turn no longer than the first call takes.
-    let paid = async || stand.shop.payment(&key).await.json()["status"] == "DONE";
-    let waiting = async {
-        while !paid().await {
+    is_paid(&stand, &key).await;
+}
+
+/// Looks until the payment is paid.
+async fn is_paid(stand: &Stand, key: &str) {
+    let looking = async {
+        while stand.shop.payment(key).await.json()["status"] != "DONE" {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), waiting)
-        .await
-        .unwrap();
+    let looked = tokio::time::timeout(Duration::from_secs(20), looking).await;
+    looked.expect("it is paid in the end");
+}
+
+#[tokio::test]
+async fn who_is_being_answered_when_the_sandbox_stops_is_answered() {
+    let stand = Stand::new().await;
+    let key = authenticated(&stand).await;
+    let slow = json!({"operation": "confirm", "kind": "delay_answer", "ms": 500});
+    stand.plan(slow).await;
+    let call = stand.shop.confirming(&key, CONFIRM, 15_000);
+    let answer = tokio::spawn(said(call));
+    is_paid(&stand, &key).await;
+    stand.sandbox.stop().await.unwrap();
+    assert_eq!(answer.await.unwrap().short(), "200 DONE");
 }
 
 #[tokio::test]
