@@ -13,6 +13,7 @@ import {
   expect,
   fitsAcross,
   picture,
+  roomyScreening,
   test,
 } from './walk';
 
@@ -146,6 +147,67 @@ test('a campaign that comes to nothing pays everybody back, and everybody sees i
   await expect(page.getByText('1명 가운데 1명 환불 완료')).toBeVisible();
   await barrierFree(page);
   await picture(page, 'web-1440-campaign-refunded');
+});
+
+test('a backer chooses as many seats as the pledge has tickets', async ({ page }) => {
+  // The backers' window opens an hour after the deadline. No walk waits so long, so what the
+  // hub would say of the pledge is said in its place; the seats are those of a real screening.
+  const { screening } = await roomyScreening(page, HUB_URL);
+  const theater = await quietTheater(page.request);
+  const { campaign } = await openCampaign(page, { theater, goal: 4, closesInMs: DAY_MS });
+  const answer = await page.request.get(`${HUB_URL}/api/campaigns/${campaign}`);
+  const open = (await answer.json()) as Record<string, unknown>;
+  const now = Date.now();
+  const hour = 3_600_000;
+  const windows = { backers_from: now - hour, public_from: now + 20 * hour, place_at: now + 40 * hour };
+  const pledge = {
+    pledge: '0192f0c1-2345-7000-8000-000000000001',
+    number: '1234-5678-9012',
+    tickets: 3,
+    amount_won: 36_000,
+    made_at: now - 5 * DAY_MS,
+    state: 'live',
+    may_change: false,
+    may_choose: true,
+    returning_won: 0,
+    returned_won: 0,
+    notices: [
+      { at: now - hour, told: 'choose', until: windows.place_at },
+      { at: now - 2 * hour, told: 'succeeded', from: windows.backers_from },
+    ],
+    campaign: { ...open, phase: 'booking', screening, windows, now },
+  };
+  let placed: { seats: number[] } | null = null;
+  await page.route('**/api/pledges/lookup', (route) => route.fulfill({ json: pledge }));
+  await page.route('**/api/bookings/lookup', (route) =>
+    route.fulfill({ status: 404, json: { code: 'not_found' } }),
+  );
+  await page.route('**/api/pledges/*/booking', async (route) => {
+    placed = route.request().postDataJSON() as { seats: number[] };
+    await route.fulfill({ status: 409, json: { code: 'claim_over' } });
+  });
+
+  await page.goto('/bookings');
+  await page.getByLabel('예매·참여 번호').fill('1234-5678-9012');
+  await page.getByLabel('휴대전화 번호').fill(PHONE);
+  await page.getByRole('button', { name: '예매 찾기' }).click();
+  await expect(page.getByRole('heading', { name: '이제 좌석을 고를 수 있어요' })).toBeVisible();
+  await expect(page.getByText('먼저 고르는 시간')).toBeVisible();
+  await barrierFree(page);
+  await picture(page, 'web-1440-claim');
+  await page.getByRole('link', { name: '좌석 고르기' }).click();
+  await expect(page.getByRole('button', { name: '이 좌석으로 정하기' })).toBeDisabled();
+  await page.getByRole('button', { name: /^나란한 3석/ }).click();
+  await expect(page.locator('[data-seat][data-show="chosen"]')).toHaveCount(3);
+  await barrierFree(page);
+  await picture(page, 'web-1440-claim-seats');
+  // A fourth is not his.
+  const free = page.locator('[data-seat][data-show="free"]');
+  await free.last().click();
+  await expect(page.locator('[data-seat][data-show="chosen"]')).toHaveCount(3);
+  await page.getByRole('button', { name: '이 좌석으로 정하기' }).click();
+  await expect(page.getByRole('alert')).toContainText('고를 좌석이 없거나');
+  expect((placed as { seats: number[] } | null)?.seats).toHaveLength(3);
 });
 
 test.describe('on a phone of 360 pixels', () => {
