@@ -1,18 +1,20 @@
 -- What is to be paid on the web. The payment database has the money; here stands what it is for.
 CREATE TABLE orders (
     order_id     BLOB    NOT NULL PRIMARY KEY CHECK (length(order_id) = 16),
-    hold_id      BLOB    NOT NULL CHECK (length(hold_id) = 16),
+    hold_id      BLOB    CHECK (length(hold_id) = 16),   -- for seats
+    campaign_id  INTEGER,                                -- for a pledge
     screening_id INTEGER NOT NULL,
-    lines        TEXT    NOT NULL,          -- JSON: seats and prices
+    lines        TEXT    NOT NULL,          -- JSON: seats and prices, or tickets and their price
     given        TEXT    NOT NULL CHECK (given IN ('as_chosen', 'others')),
     phone        TEXT    NOT NULL,          -- never leaves the hub
     if_gone      TEXT    NOT NULL CHECK (if_gone IN ('other_seats_in_zone', 'refund')),
     made_at      INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
     state        TEXT    NOT NULL CHECK (state IN ('open', 'not_paid', 'confirming',
-                     'waiting_for_deposit', 'paid', 'over', 'refunding', 'refunded',
-                     'refund_refused')),
-    facts        TEXT    NOT NULL CHECK (facts ->> 'state' = state)   -- JSON: the whole state
+                     'waiting_for_deposit', 'paid', 'pledged', 'pledge_returned', 'over',
+                     'refunding', 'refunded', 'refund_refused')),
+    facts        TEXT    NOT NULL CHECK (facts ->> 'state' = state),  -- JSON: the whole state
+    CHECK ((hold_id IS NULL) = (campaign_id IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
 -- One order for a hold at a time: its attempts are attempts to pay the same seats.

@@ -76,6 +76,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(requests::count, requests::make))
         .routes(routes!(requests::withdraw))
         .routes(routes!(orders::create))
+        .routes(routes!(orders::create_pledge))
         .routes(routes!(orders::show))
         .routes(routes!(orders::attempt))
         .routes(routes!(orders::confirm))

@@ -4,6 +4,7 @@
 pub mod following;
 pub mod paying;
 mod placing;
+mod pledged;
 mod settling;
 
 use domain::booking::BookingNumber;
@@ -22,6 +23,7 @@ use store::StoreError;
 use crate::selling::Phone;
 use crate::sqlite::orders;
 
+pub use pledged::open as open_pledge;
 pub use settling::{Heard, give_up, settle, wait_no_longer};
 
 /// Why something was not done with an order.
@@ -121,6 +123,8 @@ pub fn open(
             WebOrderState::Confirming { .. }
             | WebOrderState::WaitingForDeposit { .. }
             | WebOrderState::Paid { .. }
+            | WebOrderState::Pledged { .. }
+            | WebOrderState::PledgeReturned { .. }
             | WebOrderState::Refunding { .. }
             | WebOrderState::Refunded { .. }
             | WebOrderState::RefundRefused { .. } => return Ok(known),
@@ -171,8 +175,14 @@ pub fn prepare(
         Begin::New => {}
         Begin::Again | Begin::Settled => return Err(OrderRefused::BeingPaid.into()),
     }
-    let OrderFor::Seats { hold, .. } = &order.what;
-    match seats::refresh(tx, here, *hold) {
+    let hold = match &order.what {
+        OrderFor::Seats { hold, .. } => *hold,
+        OrderFor::Pledge { campaign, .. } => {
+            pledged::still_welcome(tx, *campaign)?;
+            return Ok(order);
+        }
+    };
+    match seats::refresh(tx, here, hold) {
         Ok(_) => Ok(order),
         Err(RefreshError::Store(fault)) => Err(fault.into()),
         Err(RefreshError::Refused(refused)) => Err(match refused {
@@ -241,8 +251,15 @@ fn keep(
     order: &WebOrder,
     fresh: &Fresh,
 ) -> Result<Option<OrderFor>, OrderError> {
-    let OrderFor::Seats { hold, .. } = &order.what;
-    match seats::begin_payment(tx, here, *hold) {
+    let hold = match &order.what {
+        OrderFor::Seats { hold, .. } => *hold,
+        OrderFor::Pledge { campaign, .. } => {
+            // Its tickets are kept as long as the order is open.
+            pledged::still_welcome(tx, *campaign)?;
+            return Ok(Some(order.what.clone()));
+        }
+    };
+    match seats::begin_payment(tx, here, hold) {
         Ok(_) => return Ok(Some(order.what.clone())),
         Err(BookError::Store(fault)) => return Err(fault.into()),
         Err(BookError::Refused(BookRefused::Recovering)) => {
@@ -255,8 +272,7 @@ fn keep(
     let Some(what) = placing::hold_again(tx, here, order, fresh.hold)? else {
         return Ok(None);
     };
-    let OrderFor::Seats { hold, .. } = &what;
-    match seats::begin_payment(tx, here, *hold) {
+    match seats::begin_payment(tx, here, fresh.hold) {
         Ok(_) => Ok(Some(what)),
         Err(BookError::Store(fault)) => Err(fault.into()),
         Err(BookError::Refused(_)) => Ok(None),
@@ -279,6 +295,8 @@ pub fn failed(tx: &Transaction<'_>, order: OrderId, code: &str) -> Result<WebOrd
         WebOrderState::Confirming { .. }
         | WebOrderState::WaitingForDeposit { .. }
         | WebOrderState::Paid { .. }
+        | WebOrderState::Pledged { .. }
+        | WebOrderState::PledgeReturned { .. }
         | WebOrderState::Over { .. }
         | WebOrderState::Refunding { .. }
         | WebOrderState::Refunded { .. }

@@ -244,6 +244,8 @@ fn tell_order(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
         | WebOrderState::Confirming { .. }
         | WebOrderState::WaitingForDeposit { .. }
         | WebOrderState::Paid { .. }
+        | WebOrderState::Pledged { .. }
+        | WebOrderState::PledgeReturned { .. }
         | WebOrderState::Over { .. }
         | WebOrderState::Refunded { .. } => return Ok(()),
     };

@@ -1,6 +1,7 @@
 //! Paying on the web. An order's address is its id, most of which is random: whoever knows it
 //! may use it, as with a hold, and nothing personal is shown there.
 
+mod pledge;
 mod view;
 
 use axum::Json;
@@ -186,6 +187,8 @@ pub(super) async fn cancel(
     let order = done.map_err(|error| ApiError::from(error).speaking(speaks))?;
     Ok(Json(view::render(&app, order, speaks).await?))
 }
+
+pub(super) use pledge::{__path_create_pledge, create_pledge};
 
 fn paying(app: &App, speaks: Speaks) -> Result<&Paying, ApiError> {
     let none = || ApiError::new(ErrorCode::PaymentsUnavailable).speaking(speaks);

@@ -163,6 +163,8 @@ async fn look_after_one(paying: &Paying, shop: &Shop, order: &WebOrder) -> Resul
             waited.await?;
         }
         WebOrderState::Paid { .. }
+        | WebOrderState::Pledged { .. }
+        | WebOrderState::PledgeReturned { .. }
         | WebOrderState::Over { .. }
         | WebOrderState::Refunding { .. }
         | WebOrderState::Refunded { .. }

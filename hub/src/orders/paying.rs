@@ -16,7 +16,7 @@ use crate::payments::api::{
     Confirm, HowToPay, OpenOrder, OrderView, PaymentState, Purpose, Refused,
 };
 use crate::payments::client::{ClientError, PaymentsClient};
-use crate::sqlite::{movies, orders, screenings};
+use crate::sqlite::{campaigns, movies, orders, screenings};
 
 /// So much of a film's title stands in the payment window: the gateway takes 100 characters.
 const TITLE_CHARS_MAX: usize = 80;
@@ -266,24 +266,38 @@ pub(super) fn hearsay(view: &OrderView) -> Word {
 
 /// The order as the payments module opens it: nothing personal.
 fn in_the_window(db: &Connection, order: &WebOrder) -> Result<OpenOrder, StoreError> {
-    let OrderFor::Seats {
-        screening, lines, ..
-    } = &order.what;
     let inconsistent = || StoreError::Inconsistent {
         table: "orders",
-        reason: format!("order {} is for no screening", order.order),
+        reason: format!("order {} is for nothing that is known", order.order),
     };
-    let screening = screenings::find(db, *screening)?.ok_or_else(inconsistent)?;
-    let movie = movies::facts(db, screening.movie)?;
-    let title = movie.map_or_else(String::new, |movie| movie.title);
+    let (movie, what, purpose) = match &order.what {
+        OrderFor::Seats {
+            screening, lines, ..
+        } => {
+            let screening = screenings::find(db, *screening)?.ok_or_else(inconsistent)?;
+            let purpose = Purpose::Seats {
+                screening: screening.screening,
+                theater: screening.theater,
+            };
+            (screening.movie, format!("{}매", lines.len()), purpose)
+        }
+        OrderFor::Pledge {
+            campaign, tickets, ..
+        } => {
+            let campaign = campaigns::find(db, *campaign)?.ok_or_else(inconsistent)?;
+            let purpose = Purpose::Pledge {
+                campaign: campaign.campaign,
+                theater: campaign.theater,
+            };
+            (campaign.movie, format!("펀딩 {tickets}매"), purpose)
+        }
+    };
+    let title = movies::facts(db, movie)?.map_or_else(String::new, |movie| movie.title);
     let title: String = title.chars().take(TITLE_CHARS_MAX).collect();
     Ok(OpenOrder {
         amount: order.amount(),
-        name: format!("{title} {}매", lines.len()),
-        purpose: Purpose::Seats {
-            screening: screening.screening,
-            theater: screening.theater,
-        },
+        name: format!("{title} {what}"),
+        purpose,
         expires_at: order.expires_at,
     })
 }

@@ -30,7 +30,11 @@ pub(super) fn hold_again(
         lines,
         given,
         ..
-    } = &order.what;
+    } = &order.what
+    else {
+        // A pledge has no seats yet.
+        return Ok(None);
+    };
     let id = *screening;
     let Some(screening) = screenings::find(tx, id)? else {
         return Ok(None);

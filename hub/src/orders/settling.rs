@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use seats::{BookError, Here, RefreshError};
 use store::StoreError;
 
-use super::{Fresh, placing, put};
+use super::{Fresh, placing, pledged, put};
 use crate::refunds;
 use crate::sqlite::{guests, orders};
 
@@ -36,7 +36,7 @@ pub fn settle(
     let Some(order) = orders::find(tx, order)? else {
         return Ok(None);
     };
-    let OrderFor::Seats { screening, .. } = &order.what;
+    let (OrderFor::Seats { screening, .. } | OrderFor::Pledge { screening, .. }) = &order.what;
     let over = matches!(order.state, WebOrderState::Over { .. });
     if !over && seats::sqlite::recovery::is_closed(tx, *screening)? {
         // Looked at again until the hub has recovered.
@@ -57,6 +57,9 @@ pub fn settle(
         Verdict::Gone { paid_at } => gone(tx, here, order, paid_at, fresh)?,
         Verdict::End => {
             keep_no_more(tx, here, &order)?;
+            if let OrderFor::Pledge { .. } = order.what {
+                pledged::let_go(tx, order.order)?;
+            }
             put(tx, order, WebOrderState::Over { why: heard.end })?
         }
     };
@@ -104,6 +107,8 @@ pub fn wait_no_longer(
         | WebOrderState::NotPaid { .. }
         | WebOrderState::Confirming { .. }
         | WebOrderState::Paid { .. }
+        | WebOrderState::Pledged { .. }
+        | WebOrderState::PledgeReturned { .. }
         | WebOrderState::Over { .. }
         | WebOrderState::Refunding { .. }
         | WebOrderState::Refunded { .. }
@@ -120,16 +125,23 @@ pub fn wait_no_longer(
 /// The seats that were kept for the payment are held for a while, so that the buyer can try
 /// again.
 fn keep_no_more(tx: &Transaction<'_>, here: Here<'_>, order: &WebOrder) -> Result<(), StoreError> {
-    let OrderFor::Seats { hold, .. } = &order.what;
-    match seats::fail_payment(tx, here, *hold) {
+    let hold = match &order.what {
+        OrderFor::Seats { hold, .. } => *hold,
+        // Its tickets are kept until the order is over.
+        OrderFor::Pledge { .. } => return Ok(()),
+    };
+    match seats::fail_payment(tx, here, hold) {
         Ok(()) | Err(BookError::Refused(_)) => Ok(()),
         Err(BookError::Store(fault)) => Err(fault),
     }
 }
 
 fn release(tx: &Transaction<'_>, here: Here<'_>, order: &WebOrder) -> Result<(), StoreError> {
-    let OrderFor::Seats { hold, .. } = &order.what;
-    match seats::release(tx, here, *hold) {
+    let hold = match &order.what {
+        OrderFor::Seats { hold, .. } => *hold,
+        OrderFor::Pledge { .. } => return pledged::let_go(tx, order.order),
+    };
+    match seats::release(tx, here, hold) {
         // Booked without this order, say: then it is not the order's to release.
         Ok(()) | Err(RefreshError::Refused(_)) => Ok(()),
         Err(RefreshError::Store(fault)) => Err(fault),
@@ -144,6 +156,9 @@ fn give(
     paid_at: Timestamp,
     fresh: Fresh,
 ) -> Result<WebOrder, StoreError> {
+    if let OrderFor::Pledge { .. } = order.what {
+        return pledged::give(tx, here, order, paid_at);
+    }
     match book(tx, here, &order, &fresh)? {
         Some(booking) => put(tx, order, WebOrderState::Paid { booking, paid_at }),
         None => gone(tx, here, order, paid_at, fresh),
@@ -157,7 +172,9 @@ fn book(
     order: &WebOrder,
     fresh: &Fresh,
 ) -> Result<Option<BookingId>, StoreError> {
-    let OrderFor::Seats { hold, lines, .. } = &order.what;
+    let OrderFor::Seats { hold, lines, .. } = &order.what else {
+        return Ok(None);
+    };
     let tickets = lines.iter().zip(&fresh.tickets);
     let request = seats::BookHold {
         hold: *hold,
@@ -193,6 +210,9 @@ fn gone(
     paid_at: Timestamp,
     fresh: Fresh,
 ) -> Result<WebOrder, StoreError> {
+    if let OrderFor::Pledge { .. } = order.what {
+        return pledged::give(tx, here, order, paid_at);
+    }
     if let Some(what) = placing::hold_again(tx, here, &order, fresh.hold)? {
         let placed = WebOrder { what, ..order };
         let booking = book(tx, here, &placed, &fresh)?;

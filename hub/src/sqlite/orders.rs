@@ -1,16 +1,64 @@
 //! The table `orders`.
 
-use domain::id::{HoldId, OrderId, ScreeningId};
+use domain::id::{CampaignId, HoldId, OrderId, ScreeningId};
+use domain::money::Won;
 use domain::time::Timestamp;
 use domain::web_order::{IfGone, OrderFor, SeatsGiven, WebOrder, WebOrderState};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::StoreError;
 use uuid::Uuid;
 
-const COLUMNS: &str = "SELECT order_id, hold_id, screening_id, lines, given, if_gone, made_at,
-    expires_at, facts FROM orders";
+const COLUMNS: &str = "SELECT order_id, hold_id, campaign_id, screening_id, lines, given, if_gone,
+    made_at, expires_at, facts FROM orders";
+
+/// The lines of an order for a pledge.
+#[derive(Serialize, Deserialize)]
+struct PledgeLines {
+    tickets: u32,
+    price: Won,
+}
+
+/// What an order is for, as its columns.
+struct What {
+    hold: Option<[u8; 16]>,
+    campaign: Option<i64>,
+    screening: i64,
+    lines: String,
+    given: &'static str,
+}
+
+impl What {
+    fn of(order: &WebOrder) -> Result<Self, StoreError> {
+        Ok(match &order.what {
+            OrderFor::Seats {
+                hold,
+                screening,
+                lines,
+                given,
+            } => Self {
+                hold: Some(*hold.0.as_bytes()),
+                campaign: None,
+                screening: screening.0,
+                lines: json(lines)?,
+                given: given_name(*given),
+            },
+            &OrderFor::Pledge {
+                campaign,
+                screening,
+                tickets,
+                price,
+            } => Self {
+                hold: None,
+                campaign: Some(campaign.0),
+                screening: screening.0,
+                lines: json(&PledgeLines { tickets, price })?,
+                given: given_name(SeatsGiven::AsChosen),
+            },
+        })
+    }
+}
 
 /// The order with this id.
 ///
@@ -53,28 +101,24 @@ pub fn phone_of(db: &Connection, order: OrderId) -> Result<Option<String>, Store
 ///
 /// Fails when the store does.
 pub fn add(tx: &Transaction<'_>, order: &WebOrder, phone: &str) -> Result<(), StoreError> {
-    let OrderFor::Seats {
-        hold,
-        screening,
-        lines,
-        given,
-    } = &order.what;
+    let what = What::of(order)?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO orders (order_id, hold_id, screening_id, lines, phone, if_gone, made_at,
-                             expires_at, state, facts, given)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 ->> 'state', ?9, ?10)",
+                             expires_at, state, facts, given, campaign_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 ->> 'state', ?9, ?10, ?11)",
     )?;
     statement.execute(params![
         order.order.0.as_bytes(),
-        hold.0.as_bytes(),
-        screening.0,
-        json(lines)?,
+        what.hold,
+        what.screening,
+        what.lines,
         phone,
         if_gone_name(order.if_gone),
         order.made_at.0,
         order.expires_at.0,
         json(&order.state)?,
-        given_name(*given),
+        what.given,
+        what.campaign,
     ])?;
     Ok(())
 }
@@ -85,19 +129,17 @@ pub fn add(tx: &Transaction<'_>, order: &WebOrder, phone: &str) -> Result<(), St
 ///
 /// Fails when the store does.
 pub fn record(tx: &Transaction<'_>, order: &WebOrder) -> Result<(), StoreError> {
-    let OrderFor::Seats {
-        hold, lines, given, ..
-    } = &order.what;
+    let what = What::of(order)?;
     let mut statement = tx.prepare_cached(
         "UPDATE orders SET hold_id = ?2, lines = ?3, state = ?4 ->> 'state', facts = ?4, given = ?5
           WHERE order_id = ?1",
     )?;
     statement.execute(params![
         order.order.0.as_bytes(),
-        hold.0.as_bytes(),
-        json(lines)?,
+        what.hold,
+        what.lines,
         json(&order.state)?,
-        given_name(*given),
+        what.given,
     ])?;
     Ok(())
 }
@@ -184,14 +226,34 @@ fn from_row(row: &Row<'_>) -> Result<WebOrder, StoreError> {
         "others" => SeatsGiven::Others,
         other => return Err(inconsistent(format!("given {other}"))),
     };
-    Ok(WebOrder {
-        order: OrderId(uuid("order_id")?),
-        what: OrderFor::Seats {
-            hold: HoldId(uuid("hold_id")?),
-            screening: ScreeningId(row.get("screening_id")?),
+    let hold: Option<[u8; 16]> = row.get("hold_id")?;
+    let campaign: Option<i64> = row.get("campaign_id")?;
+    let screening = ScreeningId(row.get("screening_id")?);
+    let what = match (hold, campaign) {
+        (Some(hold), None) => OrderFor::Seats {
+            hold: HoldId(Uuid::from_bytes(hold)),
+            screening,
             lines: read(row, "lines")?,
             given,
         },
+        (None, Some(campaign)) => {
+            let PledgeLines { tickets, price } = read(row, "lines")?;
+            OrderFor::Pledge {
+                campaign: CampaignId(campaign),
+                screening,
+                tickets,
+                price,
+            }
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(inconsistent(
+                "an order is for nothing, or for two things".to_owned(),
+            ));
+        }
+    };
+    Ok(WebOrder {
+        order: OrderId(uuid("order_id")?),
+        what,
         if_gone,
         made_at: Timestamp(row.get("made_at")?),
         expires_at: Timestamp(row.get("expires_at")?),

@@ -8,7 +8,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BookingId, HoldId, OrderId, RefundId, ScreeningId, SeatId};
+use crate::id::{BookingId, CampaignId, HoldId, OrderId, PledgeId, RefundId, ScreeningId, SeatId};
 use crate::money::Won;
 use crate::time::{HOUR_MS, Timestamp};
 
@@ -43,6 +43,15 @@ pub enum OrderFor {
         lines: Vec<Line>,
         given: SeatsGiven,
     },
+    /// Tickets of a campaign: a pledge, or more tickets in one. No seats of their own yet.
+    Pledge {
+        campaign: CampaignId,
+        /// The planned one.
+        screening: ScreeningId,
+        tickets: u32,
+        /// What one costs.
+        price: Won,
+    },
 }
 
 /// Something that is to be paid on the web.
@@ -74,6 +83,14 @@ pub enum WebOrderState {
         booking: BookingId,
         paid_at: Timestamp,
     },
+    /// The money is in a pledge.
+    Pledged {
+        pledge: PledgeId,
+        paid_at: Timestamp,
+    },
+    /// The campaign could not take the money any more: it goes back with the campaign's own
+    /// refunds.
+    PledgeReturned { paid_at: Timestamp },
     /// Nothing was charged, and nothing will be.
     Over { why: OverBecause },
     /// Money was taken for seats that could not be given: it goes back.
@@ -178,6 +195,7 @@ impl WebOrder {
     pub fn amount(&self) -> Won {
         match &self.what {
             OrderFor::Seats { lines, .. } => lines.iter().map(|line| line.price).sum(),
+            OrderFor::Pledge { tickets, price, .. } => Won(price.0 * i64::from(*tickets)),
         }
     }
 
@@ -203,6 +221,8 @@ impl WebOrder {
                 }
             }
             WebOrderState::Paid { .. }
+            | WebOrderState::Pledged { .. }
+            | WebOrderState::PledgeReturned { .. }
             | WebOrderState::Refunding { .. }
             | WebOrderState::Refunded { .. }
             | WebOrderState::RefundRefused { .. } => Ok(Begin::Settled),
@@ -241,6 +261,8 @@ impl WebOrder {
                 | Word::Closed => Verdict::Stay,
             },
             WebOrderState::Paid { .. }
+            | WebOrderState::Pledged { .. }
+            | WebOrderState::PledgeReturned { .. }
             | WebOrderState::Refunding { .. }
             | WebOrderState::Refunded { .. }
             | WebOrderState::RefundRefused { .. } => Verdict::Stay,

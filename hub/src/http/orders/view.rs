@@ -5,8 +5,8 @@ use boxoffice::find_screening;
 use boxoffice::problem::{ApiError, Speaks};
 use domain::seating::HoldState;
 use domain::time::Timestamp;
-use domain::web_order::{OrderFor, WebOrder, WebOrderState};
-use protocol::api::order::{DepositAccount, OrderStatus, OrderView};
+use domain::web_order::{OrderFor, SeatsGiven, WebOrder, WebOrderState};
+use protocol::api::order::{DepositAccount, OrderStatus, OrderView, PledgeTickets};
 use protocol::error::ErrorCode;
 use rusqlite::Connection;
 
@@ -55,14 +55,29 @@ fn view(
     order: &WebOrder,
     account: Option<DepositAccount>,
 ) -> Result<OrderView, ApiError> {
-    let OrderFor::Seats {
-        screening,
-        lines,
-        given,
-        ..
-    } = &order.what;
+    let (screening, lines, given, pledge) = match &order.what {
+        OrderFor::Seats {
+            screening,
+            lines,
+            given,
+            ..
+        } => (*screening, lines.as_slice(), *given, None),
+        &OrderFor::Pledge {
+            campaign,
+            screening,
+            tickets,
+            price,
+        } => {
+            let pledge = PledgeTickets {
+                campaign,
+                tickets,
+                price_won: price,
+            };
+            (screening, &[][..], SeatsGiven::AsChosen, Some(pledge))
+        }
+    };
     let shop = &app.shop;
-    let screening = find_screening(shop, db, *screening)?;
+    let screening = find_screening(shop, db, screening)?;
     let map = shop.seat_map(db, &screening)?;
     let summary = shop.programme.summary(shop, db, &screening)?;
     let lines = lines.iter();
@@ -72,7 +87,8 @@ fn view(
         order: order.order,
         screening: summary.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?,
         seats: seats.collect(),
-        given: *given,
+        pledge,
+        given,
         amount_won: order.amount(),
         if_gone: order.if_gone,
         status: status(app, db, order, account)?,
@@ -105,8 +121,19 @@ fn status(
                 booking: Box::new(booking_view(&app.shop, db, &booking)?),
             }
         }
+        WebOrderState::Pledged { pledge, paid_at } => {
+            let known = seats::sqlite::pledges::find(db, *pledge)?;
+            let known = known.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
+            OrderStatus::Pledged {
+                paid_at: *paid_at,
+                pledge: *pledge,
+                number: known.number.to_string(),
+            }
+        }
         WebOrderState::Over { why } => OrderStatus::Over { why: *why },
-        WebOrderState::Refunding { .. } => OrderStatus::Refunding { amount_won },
+        WebOrderState::PledgeReturned { .. } | WebOrderState::Refunding { .. } => {
+            OrderStatus::Refunding { amount_won }
+        }
         WebOrderState::Refunded {
             refunded_at,
             refund,
@@ -124,11 +151,16 @@ fn kept_until(
     order: &WebOrder,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, ApiError> {
-    let OrderFor::Seats { hold, .. } = &order.what;
     let payable = matches!(
         order.state,
         WebOrderState::Open | WebOrderState::NotPaid { .. }
     );
+    let hold = match &order.what {
+        OrderFor::Seats { hold, .. } => hold,
+        OrderFor::Pledge { .. } => {
+            return Ok((payable && now < order.expires_at).then_some(order.expires_at));
+        }
+    };
     let hold = seats::sqlite::holds::find(db, *hold)?.filter(|_| payable);
     Ok(hold.and_then(|hold| match hold.state {
         HoldState::Open { until } if now < until => Some(until),

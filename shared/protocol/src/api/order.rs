@@ -1,6 +1,6 @@
 //! Paying on the web: orders, attempts to pay them, and money that goes back.
 
-use domain::id::{OrderId, RefundId, TicketId};
+use domain::id::{CampaignId, OrderId, PledgeId, RefundId, TicketId};
 use domain::money::Won;
 use domain::time::Timestamp;
 use domain::web_order::{IfGone, OverBecause, SeatsGiven};
@@ -18,6 +18,28 @@ pub struct OpenOrder {
     #[schema(example = "010-1234-5678")]
     pub phone: String,
     pub if_gone: IfGone,
+}
+
+/// Who joins a campaign, with how many tickets.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakePledge {
+    /// A Korean mobile number, with or without hyphens.
+    #[schema(example = "010-1234-5678")]
+    pub phone: String,
+    #[schema(minimum = 1)]
+    pub tickets: u32,
+    /// The number of the person's own pledge, to raise it; none for a new one.
+    #[serde(default)]
+    pub raises: Option<String>,
+}
+
+/// The tickets of an order for a pledge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PledgeTickets {
+    pub campaign: CampaignId,
+    pub tickets: u32,
+    pub price_won: Won,
 }
 
 /// How far an order has come.
@@ -42,6 +64,13 @@ pub enum OrderStatus {
     Paid {
         paid_at: Timestamp,
         booking: Box<BookingView>,
+    },
+    /// The money is in a pledge.
+    Pledged {
+        paid_at: Timestamp,
+        pledge: PledgeId,
+        /// By which the backer finds it again.
+        number: String,
     },
     /// Nothing was charged, and nothing will be.
     Over { why: OverBecause },
@@ -68,7 +97,11 @@ pub struct DepositAccount {
 pub struct OrderView {
     pub order: OrderId,
     pub screening: ScreeningSummary,
+    /// None for a pledge: its seats are chosen when the campaign has succeeded.
     pub seats: Vec<PricedSeat>,
+    /// What a pledge's order is for; none for seats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pledge: Option<PledgeTickets>,
     /// Whether they are those that were chosen.
     pub given: SeatsGiven,
     pub amount_won: Won,
