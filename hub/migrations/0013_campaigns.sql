@@ -83,7 +83,8 @@ CREATE TABLE pledge_refunds (
     wanted_at   INTEGER NOT NULL,
     state       TEXT    NOT NULL CHECK (state IN ('wanted', 'asked', 'counter', 'done',
                                                   'refused')),
-    code        TEXT,                       -- why the gateway refuses
+    times       INTEGER NOT NULL DEFAULT 1, -- how often the gateway is asked
+    code        TEXT,                       -- why it refuses
     done_at     INTEGER,
     CHECK ((state = 'done') = (done_at IS NOT NULL)),
     CHECK ((state = 'refused') = (code IS NOT NULL))

@@ -27,7 +27,7 @@ use store::StoreError;
 use crate::campaigns::{self, Tickets};
 use crate::selling::Phone;
 use crate::sqlite::pledge_orders::{self, PartState, PledgeOrder};
-use crate::sqlite::{backers, campaigns as table};
+use crate::sqlite::{backers, campaigns as table, pledge_refunds};
 
 /// A person wants to pay for tickets of a campaign.
 #[derive(Clone, Debug)]
@@ -286,7 +286,7 @@ fn accept(
 
 /// What has become of money that was told of before.
 fn became(db: &Connection, order: &PledgeOrder) -> Result<PledgeOutcome, StoreError> {
-    if let Some(why) = pledge_orders::why_whole(db, order.order)? {
+    if let Some(why) = pledge_refunds::why_whole(db, order.order)? {
         return Ok(PledgeOutcome::PaidBack(why));
     }
     let pledge = seats::sqlite::pledges::find(db, order.pledge)?;

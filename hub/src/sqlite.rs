@@ -9,6 +9,7 @@ pub mod movies;
 pub mod nodes;
 pub mod orders;
 pub mod pledge_orders;
+pub mod pledge_refunds;
 pub mod refunds;
 pub mod requests;
 pub mod restored;

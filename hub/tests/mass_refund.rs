@@ -28,7 +28,7 @@ use hub::payments::api::{AskRefund, RefundReason, RefundState, RefundView};
 use hub::pledging::arriving;
 use hub::pledging::giving_back::{self, PaidBack};
 use hub::programme::Catalogue;
-use hub::sqlite::pledge_orders::Became;
+use hub::sqlite::pledge_refunds::Became;
 use hub::sqlite::{MIGRATIONS, campaigns as table};
 use hub::{catalog, theaters};
 use process::clock::ManualClock;

@@ -23,7 +23,7 @@ use crate::payments::api::{AskRefund, RefundReason, RefundState, RefundView, Ref
 use crate::payments::client::ClientError;
 use crate::pledging::giving_back;
 use crate::sqlite::campaigns as table;
-use crate::sqlite::pledge_orders::{self, Became, WantedRefund};
+use crate::sqlite::pledge_refunds::{self, Became, WantedRefund};
 
 /// How long the hub rests between two rounds.
 const ROUND_EVERY: Duration = Duration::from_secs(1);
@@ -147,7 +147,7 @@ impl Keeper {
         let given = self
             .shop
             .db
-            .read(move |db| pledge_orders::given_at_counters(db, limit));
+            .read(move |db| pledge_refunds::given_at_counters(db, limit));
         let given = given.await?.into_iter();
         let done = given.map(|(refund, at)| (refund, Answer::Became(Became::Done { at })));
         let done: Vec<_> = done.collect();
@@ -165,7 +165,7 @@ impl Keeper {
             let wanted = self
                 .shop
                 .db
-                .read(move |db| pledge_orders::wanted(db, now, limit));
+                .read(move |db| pledge_refunds::wanted(db, now, limit));
             let wanted = wanted.await?;
             if wanted.is_empty() {
                 return Ok(());
@@ -193,7 +193,7 @@ impl Keeper {
                     }
                     Answer::NotYet => {
                         let later = here.now.plus_ms(ASK_AGAIN_MS);
-                        pledge_orders::want_later(tx, *refund, later)?;
+                        pledge_refunds::want_later(tx, *refund, later)?;
                     }
                 }
             }
@@ -241,7 +241,12 @@ async fn ask(payments: PaymentsClient, wanted: WantedRefund) -> Option<(RefundId
         amount: wanted.amount,
         reason: reason(wanted.why),
     };
-    match payments.refund(refund, &asked).await {
+    let answer = if wanted.times > 1 {
+        payments.retry_refund(refund).await
+    } else {
+        payments.refund(refund, &asked).await
+    };
+    match answer {
         Ok(view) => Some((refund, Answer::Became(became(&view)))),
         Err(ClientError::Refused {
             refused: Refused::NotFound | Refused::NotPaid,

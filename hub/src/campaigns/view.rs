@@ -18,7 +18,7 @@ use store::StoreError;
 
 use crate::pledging::{giving_back, left};
 use crate::sqlite::backers::{self, Told};
-use crate::sqlite::{audit, campaigns as table, movies, pledge_orders, theaters};
+use crate::sqlite::{audit, campaigns as table, movies, pledge_orders, pledge_refunds, theaters};
 
 /// The rules by which every campaign goes.
 const RULES: CampaignRules = CampaignRules {
@@ -156,7 +156,7 @@ pub fn pledge_view(
         return Ok(None);
     };
     let seats = usize::try_from(pledge.tickets).unwrap_or(usize::MAX);
-    let back = pledge_orders::back(db, pledge.pledge)?;
+    let back = pledge_refunds::back(db, pledge.pledge)?;
     let notices = backers::notices(db, pledge.pledge)?.into_iter();
     Ok(Some(PledgeView {
         pledge: pledge.pledge,

@@ -17,6 +17,7 @@ use super::{Claim, Proposal, Scene, Writer, lasts};
 use crate::refunds;
 use crate::sqlite::audit::{self, Act as Audited};
 use crate::sqlite::nodes::{self, Standing};
+use crate::sqlite::pledge_refunds;
 
 /// More open conflicts than this are not looked through for those that a decision settles as
 /// well; the rest is settled when it is decided itself.
@@ -328,6 +329,7 @@ pub fn record(
         (&known.conflict, &outcome)
     {
         refunds::ask_again(tx, *refund)?;
+        pledge_refunds::want_again(tx, *refund, here.now)?;
     }
     let decision = decision(request, outcome);
     if conflicts::decide(tx, &request.key, &decision, here.now)? {

@@ -19,7 +19,8 @@ use uuid::Builder;
 use crate::campaigns::{self, Tickets};
 use crate::sqlite::backers::{self, Told};
 use crate::sqlite::campaigns as table;
-use crate::sqlite::pledge_orders::{self, Became, PledgeOrder, WantedRefund};
+use crate::sqlite::pledge_orders::{self, PledgeOrder};
+use crate::sqlite::pledge_refunds::{self, Became, WantedRefund};
 
 /// Pledges that one transaction gives back: buyers wait for the same writer.
 pub const PLEDGES_IN_ONE_GO_MAX: u32 = 200;
@@ -65,7 +66,7 @@ fn want_piece(
     (campaign, pledge, order): (CampaignId, PledgeId, OrderId),
     (amount, why): (Won, ReturnReason),
 ) -> Result<(), StoreError> {
-    let earlier = pledge_orders::count_refunds(tx, order)?;
+    let earlier = pledge_refunds::count_refunds(tx, order)?;
     let wanted = WantedRefund {
         refund: refund_id(order, earlier),
         campaign,
@@ -73,8 +74,9 @@ fn want_piece(
         order,
         amount,
         why,
+        times: 1,
     };
-    pledge_orders::want_back(tx, &wanted, here.now)
+    pledge_refunds::want_back(tx, &wanted, here.now)
 }
 
 /// The id of an order's refund, counted from 0: the same whenever it is asked for.
@@ -169,13 +171,13 @@ pub fn refund_became(
     here: Here<'_>,
     (refund, became): (RefundId, &Became),
 ) -> Result<Option<WantedRefund>, StoreError> {
-    let Some((wanted, is_done)) = pledge_orders::find_refund(tx, refund)? else {
+    let Some((wanted, is_done)) = pledge_refunds::find_refund(tx, refund)? else {
         return Ok(None);
     };
     if is_done {
         return Ok(Some(wanted));
     }
-    pledge_orders::set_refund(tx, refund, became)?;
+    pledge_refunds::set_refund(tx, refund, became)?;
     match became {
         Became::Asked => {}
         Became::Done { at } => {
@@ -188,7 +190,7 @@ pub fn refund_became(
                 order: wanted.order,
                 booking: None,
                 amount: wanted.amount,
-                times: 1,
+                times: wanted.times,
                 code: code.clone(),
             };
             seats::sqlite::conflicts::record(tx, &conflict, here.now)?;
@@ -209,7 +211,7 @@ fn arrived(
     let PledgeState::Returning { why } = pledge.state else {
         return Ok(());
     };
-    if pledge_orders::count_open(tx, pledge.pledge)? > 0 {
+    if pledge_refunds::count_open(tx, pledge.pledge)? > 0 {
         return Ok(());
     }
     let returned_at = at;
@@ -239,7 +241,7 @@ pub fn progress(db: &Connection, campaign: CampaignId) -> Result<PaidBack, Store
     Ok(PaidBack {
         all: sum.backers + sum.returning + sum.returned,
         done: sum.returned,
-        refused: pledge_orders::count_refused(db, campaign)?,
+        refused: pledge_refunds::count_refused(db, campaign)?,
     })
 }
 

@@ -2,6 +2,7 @@
 //! a little later.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, LazyLock};
 
 use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
@@ -254,8 +255,8 @@ fn look_up_owned(db: &Connection, node: &NodeId) -> Result<Vec<(ScreeningId, Sea
     let mut owned = seats.collect::<Result<Vec<_>, _>>()?;
     let mut known: BTreeMap<ScreeningId, bool> = BTreeMap::new();
     for &(screening, _) in &owned {
-        if !known.contains_key(&screening) {
-            known.insert(screening, recovery::is_closed(db, screening)?);
+        if let Entry::Vacant(unknown) = known.entry(screening) {
+            unknown.insert(recovery::is_closed(db, screening)?);
         }
     }
     owned.retain(|(screening, _)| !known[screening]);

@@ -3,14 +3,17 @@
 use crate::source::Source;
 
 /// What the rest of the hub may name of the module.
-const BRIDGE: [&str; 3] = [
+const BRIDGE: [&str; 4] = [
     "payments::api",
     "payments::client",
+    "payments::http::TRANSMISSION_ID",
     "payments::PaymentsClient",
 ];
 
-/// Where the module is started: it needs all of it.
-const STARTERS: [&str; 3] = [
+/// Where the module is set up and started: it needs all of it.
+const STARTERS: [&str; 5] = [
+    "hub/src/command.rs",
+    "hub/src/config.rs",
     "hub/src/command/serve.rs",
     "hub/src/command/payments.rs",
     "hub/src/config/payments.rs",

@@ -29,7 +29,7 @@ use crate::pledging::giving_back;
 use crate::pledging::{self, BeginPledge, PledgeError, PledgeOutcome, PledgePaid};
 use crate::selling::Phone;
 use crate::sqlite::nodes::KnownNode;
-use crate::sqlite::pledge_orders::{self, Became, WantedRefund};
+use crate::sqlite::pledge_refunds::{self, Became, WantedRefund};
 use crate::sqlite::theaters::TheaterFacts;
 use crate::sqlite::{campaigns as table, words};
 use crate::{fleet, theaters as programme};
@@ -348,7 +348,7 @@ impl Stage {
 
     /// Money that is to go back and that nobody has been asked for.
     pub(crate) fn wanted_back(&self) -> Vec<WantedRefund> {
-        pledge_orders::wanted(&self.db, self.now, 1_000).unwrap()
+        pledge_refunds::wanted(&self.db, self.now, 1_000).unwrap()
     }
 
     /// All of it arrives; the payments module says so twice.

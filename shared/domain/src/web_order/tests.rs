@@ -117,10 +117,11 @@ fn money_for_an_order_that_is_over_has_no_seats() {
 fn seats_do_not_wait_for_ever_for_a_deposit() {
     let until = |due| {
         let word = Word::WaitingForDeposit { due };
-        match order(confirming("a")).hear(&word, Timestamp(10)) {
-            Verdict::Wait { until, .. } => until,
-            verdict => panic!("{verdict:?}"),
-        }
+        let verdict = order(confirming("a")).hear(&word, Timestamp(10));
+        let Verdict::Wait { until, .. } = verdict else {
+            panic!("{verdict:?}");
+        };
+        until
     };
     assert_eq!(until(None), Timestamp(10 + DEPOSIT_MS));
     assert_eq!(until(Some(Timestamp(500))), Timestamp(500));

@@ -298,7 +298,13 @@ async fn money_goes_back_in_parts_and_never_more_than_is_left() {
     };
     shop.confirm(&key, &order, 15_000).await;
     let cancel = async |body: Value| shop.cancel(&key, body).await;
-    let part = |amount: i64, refundable: i64| json!({"cancelReason": "고객 요청", "cancelAmount": amount, "refundableAmount": refundable});
+    let part = |amount: i64, refundable: i64| {
+        json!({
+            "cancelReason": "고객 요청",
+            "cancelAmount": amount,
+            "refundableAmount": refundable,
+        })
+    };
     assert_eq!(cancel(json!({})).await.short(), "400 INVALID_REQUEST");
     assert_eq!(
         cancel(part(15_001, 15_000)).await.short(),

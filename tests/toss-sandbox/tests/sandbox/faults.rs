@@ -123,7 +123,14 @@ async fn a_refusal_of_a_business_kind_is_remembered_and_a_passing_one_is_not() {
             .await
             .short()
     };
-    let refuse = |code: &str| json!({"operation": "cancel", "payment_key": key, "kind": "refuse", "code": code});
+    let refuse = |code: &str| {
+        json!({
+            "operation": "cancel",
+            "payment_key": key,
+            "kind": "refuse",
+            "code": code,
+        })
+    };
     stand.plan(refuse("REFUND_REJECTED")).await;
     assert_eq!(cancel("k1").await, "400 REFUND_REJECTED");
     assert_eq!(cancel("k1").await, "400 REFUND_REJECTED");

@@ -13,7 +13,7 @@ use seats::{Applied, Here, HoldSeats, Stretch};
 
 use super::{Stage, phone, terms};
 use crate::pledging::giving_back;
-use crate::sqlite::pledge_orders::{self, Became};
+use crate::sqlite::pledge_refunds::{self, Became};
 use crate::sqlite::{nodes, words};
 use crate::sync;
 
@@ -121,7 +121,7 @@ impl Stage {
     }
 
     fn at_counters(&self) -> Vec<(RefundId, Timestamp)> {
-        pledge_orders::given_at_counters(&self.db, 10).unwrap()
+        pledge_refunds::given_at_counters(&self.db, 10).unwrap()
     }
 
     /// Its program was never updated.
