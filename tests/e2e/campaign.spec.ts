@@ -35,7 +35,7 @@ test('somebody asks for a film, and changes and takes back the wish', async ({ p
   await barrierFree(page);
   await picture(page, 'web-1440-request');
   await request.getByRole('button', { name: '요청하기' }).click();
-  await expect(request.getByText('요청했어요')).toBeVisible();
+  await expect(request.getByText('요청했어요', { exact: true })).toBeVisible();
   await expect(request.getByText('1명이 다시 보고 싶어 해요')).toBeVisible();
   await barrierFree(page);
   await picture(page, 'web-1440-requested');
