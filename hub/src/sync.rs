@@ -1,5 +1,7 @@
 //! The hub's side of the sync: which rows concern a node, and what it takes from it.
 
+mod found;
+
 use std::collections::BTreeSet;
 
 use domain::conflict::Conflict;
@@ -14,6 +16,8 @@ use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
 use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
+
+pub use found::Found;
 
 use crate::fleet;
 use crate::pledging::arriving;
@@ -92,31 +96,6 @@ pub enum Unwelcome {
     /// The node has seen a later state of the hub: it is the hub's database that is old.
     #[error("the hub's database is older than what it has told; the hub has to recover")]
     HubBehind { seen: i64 },
-}
-
-/// How an older copy was found out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// It showed a token from before the last but one session, or from before one in which it
-    /// has told rows.
-    Token,
-    /// Its feed was shorter than what it had told already.
-    ShortFeed,
-    /// It is recovering with an incarnation below one that the hub knows.
-    Incarnation,
-    /// An operator said so.
-    Operator,
-}
-
-impl std::fmt::Display for Found {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Token => "it showed an old token",
-            Self::ShortFeed => "it has forgotten what it told",
-            Self::Incarnation => "it has not heard of a later life of its own",
-            Self::Operator => "an operator said so",
-        })
-    }
 }
 
 impl Unwelcome {
