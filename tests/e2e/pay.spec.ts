@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 
 import {
   HUB_URL,
+  OPERATOR,
   PHONE,
   SANDBOX_URL,
   barrierFree,
@@ -173,6 +174,28 @@ test('what is paid in one tab is seen in the other, and a closed tab is found ag
   await page.goto(checkout);
   await expect(page.getByRole('heading', { name: '예매했어요' })).toBeVisible();
   await other.close();
+});
+
+test('an operator sees in the books where the money is', async ({ page }) => {
+  await page.goto('/operator/payments');
+  await page.getByLabel('이름').fill('김운영');
+  await page.getByLabel('운영자 비밀번호').fill(OPERATOR);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: '결제사에서 받을 돈' })).toBeVisible();
+  await barrierFree(page);
+  await picture(page, 'operator-books');
+  await page.getByRole('link', { name: /^극장 \d+에 줄 돈$/ }).first().click();
+  await expect(page.getByRole('row').nth(1)).toContainText('확정');
+  await barrierFree(page);
+  await picture(page, 'operator-statement');
+  await page.goBack();
+  await page.getByRole('button', { name: '맞춰 보기' }).click();
+  await expect(page.getByRole('status').filter({ hasText: /읽어요|맞아요|맞지 않아요/ })).toBeVisible();
+  await barrierFree(page);
+  await picture(page, 'operator-comparison');
+  await page.setViewportSize({ width: 360, height: 760 });
+  await barrierFree(page);
+  await picture(page, 'operator-books-360');
 });
 
 test.describe('on a phone of 360 pixels', () => {

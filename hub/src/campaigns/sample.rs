@@ -104,7 +104,8 @@ pub fn seed(
     for (at, age) in SAMPLES.into_iter().enumerate() {
         let film = films[(at * 7 + WISHED_MAX) % films.len()];
         let theater = &theaters[at % theaters.len()];
-        live(tx, here, (film, theater, age), mint)?;
+        let days = 16 + i64::try_from(at).unwrap_or(0);
+        live(tx, here, (film, theater, (age, days)), mint)?;
     }
     Ok(SAMPLES.len())
 }
@@ -132,18 +133,19 @@ fn wish(
     Ok(())
 }
 
-/// One sample, from its beginning to where it stands.
+/// One sample, from its beginning to where it stands. It is shown after so many days at the
+/// earliest: each on an evening of its own, because a room has one screening at a time.
 fn live(
     tx: &Transaction<'_>,
     here: Here<'_>,
-    (film, theater, age): (MovieId, &Theater, Age),
+    (film, theater, (age, days)): (MovieId, &Theater, (Age, i64)),
     mint: &mut dyn FnMut() -> Uuid,
 ) -> Result<(), StoreError> {
     let rooms = theaters::auditoriums_of(tx, theater.theater)?;
     let Some((room, seats)) = rooms.first() else {
         return Ok(());
     };
-    let times = Times::of(age, (theater, here.now));
+    let times = Times::of((age, days), (theater, here.now));
     let goal = u32::try_from(seats / 3).unwrap_or(1).max(1);
     let terms = Offer {
         auditorium: room.auditorium,
@@ -184,7 +186,7 @@ struct Times {
 }
 
 impl Times {
-    fn of(age: Age, (theater, now): (&Theater, Timestamp)) -> Self {
+    fn of((age, days): (Age, i64), (theater, now): (&Theater, Timestamp)) -> Self {
         let (opens_ms, closes_ms) = match age {
             Age::Opens { in_days } => (in_days * DAY_MS, (in_days + 10) * DAY_MS),
             Age::Open { days_left, .. } => (-2 * DAY_MS, days_left * DAY_MS),
@@ -192,7 +194,7 @@ impl Times {
         };
         let deadline = now.plus_ms(closes_ms);
         // In the evening, after the days for which a programme is planned.
-        let evening = deadline.plus_ms(9 * DAY_MS).max(now.plus_ms(16 * DAY_MS));
+        let evening = now.plus_ms(days * DAY_MS).max(deadline.plus_ms((days - 7) * DAY_MS));
         let date = theater.utc_offset.business_date(evening);
         Self {
             opens_at: now.plus_ms(opens_ms),

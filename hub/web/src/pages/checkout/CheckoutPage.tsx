@@ -11,8 +11,9 @@ import {
   useResource,
   useTexts,
   type HoldView,
+  type OrderView,
 } from '@moding/ui';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link, Navigate, useParams } from 'react-router';
 
 import { useHub } from '../../hub';
@@ -31,8 +32,31 @@ export function CheckoutPage() {
     <Navigate to={`/bookings/${booked}`} replace />
   ) : (
     <Page title={t('checkout.title')}>
-      <Held key={hold} id={hold} />
+      <Ordered order={orderOfHold(hold)}>
+        <Held key={hold} id={hold} />
+      </Ordered>
     </Page>
+  );
+}
+
+interface OrderedProps {
+  order: string | null;
+  children: ReactNode;
+}
+
+/** Once the order of the hold is being paid, or is over, its own page says how it stands. */
+function Ordered({ order, children }: OrderedProps) {
+  const hub = useHub();
+  const { resource } = useResource<OrderView | null>(
+    `checkout.order.${order ?? ''}`,
+    (signal) => (order === null ? Promise.resolve(null) : hub.order(order, signal)),
+    'fresh',
+  );
+  const known = resource.state === 'ready' ? resource.value : null;
+  return known === null || known.state === 'open' || known.state === 'not_paid' ? (
+    children
+  ) : (
+    <Navigate to={`/pay/${known.order}`} replace />
   );
 }
 
@@ -53,10 +77,6 @@ function Held({ id }: { id: string }) {
   }
   if (resource.state === 'failed') {
     const { code } = resource.problem;
-    const order = orderOfHold(id);
-    if (order !== null && code !== 'unreachable') {
-      return <Navigate to={`/pay/${order}`} replace />;
-    }
     return code === 'hold_expired' || code === 'hold_not_found' || code === 'not_found' ? (
       <Over screening={null} />
     ) : (

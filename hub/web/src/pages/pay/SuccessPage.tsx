@@ -38,7 +38,7 @@ function Confirm({ order, back }: { order: string; back: CameBack }) {
     <div className={styles.outcome}>
       <div role="status">
         <h1>{t('pay.confirming')}</h1>
-        <p className="soft">{t('pay.confirming_detail')}</p>
+        <p className="soft">{t('pay.confirming_first')}</p>
       </div>
       <span className={styles.waiting} aria-hidden="true" />
       {problem ? (

@@ -7,7 +7,9 @@ import styles from './pay.module.css';
 
 export function Summary({ order }: { order: OrderView }) {
   const { language, t } = useLanguage();
-  const { screening, seats } = order;
+  const { screening } = order;
+  // What was booked, which may be others than were chosen.
+  const seats = order.state === 'paid' ? order.booking.tickets : order.seats;
   return (
     <aside className={styles.summary} aria-label={t('checkout.summary')}>
       <ScreeningHead screening={screening} level="h2" />

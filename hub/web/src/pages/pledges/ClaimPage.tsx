@@ -96,7 +96,7 @@ function Claim({ pledge, phone, screening: id }: ClaimProps) {
   }
   return (
     <>
-      <Link to={`/pledges/${pledge.number}`} className="more">
+      <Link to={`/pledges/${pledge.number}`} className={styles.back}>
         {t('claim.back')}
       </Link>
       <div className={styles.claimHead}>

@@ -269,6 +269,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every account with what is on it */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/accounts/{account}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stretch of an account's transfers, oldest first */
+        get: operations["show_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/campaigns": {
         parameters: {
             query?: never;
@@ -349,6 +383,23 @@ export interface paths {
         put?: never;
         /** Offer auditorium and date, goal, capacity, price, opening and deadline */
         post: operations["offer_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the gateway's list compared with ours; the same stretch again is the same comparison */
+        post: operations["compare_books"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,6 +889,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account and what is on it. */
+        AccountView: {
+            /** @example escrow:7 */
+            account: string;
+            /** @description What is there, on the side on which the account grows. */
+            balance_won: components["schemas"]["Won"];
+            /** @description What of it is promised to nobody. */
+            available_won: components["schemas"]["Won"];
+        };
         /** @description How many wish for it in an area. */
         AreaRequests: {
             area: string;
@@ -925,6 +985,31 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description One thing that does not agree. */
+        BooksDifference: {
+            what: components["schemas"]["BooksMismatch"];
+            /** @description What stands in our books. */
+            here?: string | null;
+            /** @description What the gateway says. */
+            there?: string | null;
+            here_won?: components["schemas"]["Won"] | null;
+            there_won?: components["schemas"]["Won"] | null;
+            order?: components["schemas"]["OrderId"] | null;
+            refund?: components["schemas"]["RefundId"] | null;
+            gateway_order: string;
+            payment_key: string;
+            repair: components["schemas"]["BooksRepair"];
+        };
+        /**
+         * @description What does not agree.
+         * @enum {string}
+         */
+        BooksMismatch: "charge_missing_here" | "charge_missing_there" | "refund_missing_here" | "refund_missing_there" | "amount_differs" | "state_differs";
+        /**
+         * @description What would put a difference right.
+         * @enum {string}
+         */
+        BooksRepair: "ask_the_gateway" | "cancel_at_the_gateway" | "enter_the_refund" | "ask_support";
         /** @description A campaign as its operators see it. */
         CampaignFile: {
             campaign: components["schemas"]["CampaignView"];
@@ -1085,6 +1170,38 @@ export interface components {
             amount_won: components["schemas"]["Won"];
             /** @description The last four digits of the guest's phone number, to ask for by name. */
             phone_end?: string | null;
+        };
+        /** @description Whose list is to be compared: from when to when, the end not included. */
+        CompareBooks: {
+            from: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description How far a comparison has come. */
+        ComparisonState: {
+            next_read_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "asked";
+        } | {
+            next_read_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "reread";
+        } | {
+            finished_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "finished";
+        };
+        /** @description The gateway's list of transactions against the ledger. */
+        ComparisonView: components["schemas"]["ComparisonState"] & {
+            /** Format: int64 */
+            comparison: number;
+            from: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many transactions the gateway has told.
+             */
+            transactions: number;
+            differences: components["schemas"]["BooksDifference"][];
         };
         /** @description What the gateway called the success page with. */
         ConfirmOrder: {
@@ -1627,6 +1744,8 @@ export interface components {
             may_choose: boolean;
             /** @description What is on its way back, and what has arrived. */
             returning_won: components["schemas"]["Won"];
+            /** @description Of what is on its way: it was paid at a kiosk, whose counter gives it back. */
+            at_counter_won: components["schemas"]["Won"];
             returned_won: components["schemas"]["Won"];
             /** @description The latest first. */
             notices: components["schemas"]["NoticeView"][];
@@ -1902,6 +2021,32 @@ export interface components {
             /** Format: int32 */
             count: number;
         };
+        /** @description A stretch of an account's transfers, oldest first. */
+        Statement: {
+            account: string;
+            lines: components["schemas"]["StatementLine"][];
+            /**
+             * Format: int64
+             * @description Ask for what comes after it the next time.
+             */
+            last: number;
+        };
+        /** @description One transfer, seen from an account. */
+        StatementLine: {
+            /** Format: int64 */
+            transfer: number;
+            /** @description Why it moved. */
+            cause: string;
+            /** @description What it was for: an order, a refund, an entry. */
+            subject: string;
+            /** @description The account at the other end. */
+            other: string;
+            /** @description Above zero when this account was debited. */
+            amount_won: components["schemas"]["Won"];
+            state: components["schemas"]["TransferState"];
+            made_at: components["schemas"]["Timestamp"];
+            settled_at?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A seat that could be had, by its name. */
         SuggestedSeat: {
             /** Format: int32 */
@@ -1978,6 +2123,11 @@ export interface components {
          * @description Milliseconds since the Unix epoch, UTC.
          */
         Timestamp: number;
+        /**
+         * @description How far a transfer has come.
+         * @enum {string}
+         */
+        TransferState: "pending" | "posted" | "voided";
         /**
          * @description Why a seat cannot go yet.
          * @enum {string}
@@ -2565,6 +2715,73 @@ export interface operations {
             };
         };
     };
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_statement: {
+        parameters: {
+            query?: {
+                /** @description `last` of the stretch before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_all_campaigns: {
         parameters: {
             query?: {
@@ -2738,6 +2955,45 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_books: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareBooks"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

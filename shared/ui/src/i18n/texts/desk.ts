@@ -47,8 +47,8 @@ export const deskTexts = {
   'desk.opens_at': { ko: '오픈', en: 'Opens' },
   'desk.deadline': { ko: '마감', en: 'Deadline' },
   'desk.deadline_why': {
-    ko: '상영 시작 24시간 전까지여야 해요.',
-    en: 'At least 24 hours before the show.',
+    ko: '마감은 상영 시작 24시간 전까지여야 해요.',
+    en: 'The deadline is at least 24 hours before the show.',
   },
   'desk.save_offer': { ko: '이 조건으로 내기', en: 'Offer these terms' },
   'desk.saving': { ko: '보내는 중이에요', en: 'Sending' },

@@ -56,6 +56,10 @@ export const payTexts = {
     ko: '확인될 때까지 좌석은 그대로 맡아 둘게요. 다시 결제하지 마세요. 이 화면을 닫아도 괜찮아요.',
     en: 'Your seats stay kept until it is known. Please do not pay again. You may close this page.',
   },
+  'pay.confirming_first': {
+    ko: '확인될 때까지 좌석은 그대로 맡아 둘게요. 다시 결제하지 마세요.',
+    en: 'Your seats stay kept until it is known. Please do not pay again.',
+  },
   'pay.confirming_detail_tickets': {
     ko: '확인될 때까지 참여할 자리는 그대로 맡아 둘게요. 다시 결제하지 마세요. 이 화면을 닫아도 괜찮아요.',
     en: 'Your tickets stay kept until it is known. Please do not pay again. You may close this page.',

@@ -22,7 +22,8 @@ export function Comparison() {
   const api = useConsole();
   const { t } = useLanguage();
   const id = useId();
-  const [day, setDay] = useState(() => dayBefore(Date.now()));
+  const [latest] = useState(() => dayBefore(Date.now()));
+  const [day, setDay] = useState(latest);
   const [state, setState] = useState<'idle' | 'asking'>('idle');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [found, setFound] = useState<ComparisonView | null>(null);
@@ -55,7 +56,7 @@ export function Comparison() {
             id={id}
             type="date"
             required
-            max={dayBefore(Date.now())}
+            max={latest}
             value={day}
             onChange={(event) => {
               setDay(event.target.value);

@@ -16,9 +16,12 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { useConsole } from '../session';
-import { accountName } from './account';
+import { accountName, causeName } from './account';
 import operator from '../operator.module.css';
 import styles from './books.module.css';
+
+/** Fewer than this on a page: it is the last. */
+const PAGE_LINES = 100;
 
 export function StatementPage() {
   const api = useConsole();
@@ -54,13 +57,13 @@ function Lines({ account, first }: { account: string; first: Statement }) {
   const api = useConsole();
   const { t } = useLanguage();
   const [rest, setRest] = useState<StatementLine[]>([]);
-  const [last, setLast] = useState<number | null>(first.lines.length === 0 ? null : first.last);
+  const [last, setLast] = useState(nextOf(first));
   const more = (after: number): void => {
     api
       .statement(account, after)
       .then((page) => {
         setRest((before) => [...before, ...page.lines]);
-        setLast(page.lines.length === 0 ? null : page.last);
+        setLast(nextOf(page));
       })
       .catch(() => {
         // The button stays: pressing it again asks again.
@@ -106,12 +109,16 @@ function Lines({ account, first }: { account: string; first: Statement }) {
   );
 }
 
+function nextOf(page: Statement): number | null {
+  return page.lines.length < PAGE_LINES ? null : page.last;
+}
+
 function Line({ line }: { line: StatementLine }) {
   const { language, t } = useLanguage();
   return (
     <tr data-state={line.state}>
       <td>{dayAndClock(line.made_at, language)}</td>
-      <td>{line.cause}</td>
+      <td>{causeName(line.cause, t)}</td>
       <td>{accountName(line.other, t)}</td>
       <td className={styles.key}>{line.subject}</td>
       <td>{t(`books.state.${line.state}`)}</td>

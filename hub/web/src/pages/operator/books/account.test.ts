@@ -1,7 +1,7 @@
 import { translator } from '@moding/ui';
 import { describe, expect, it } from 'vitest';
 
-import { accountName } from './account';
+import { accountName, causeName } from './account';
 
 describe('an account', () => {
   const t = translator('ko');
@@ -14,5 +14,12 @@ describe('an account', () => {
     ['something:new', 'something:new'],
   ])('%s is called %s', (account, name) => {
     expect(accountName(account, t)).toBe(name);
+  });
+});
+
+describe('a cause', () => {
+  it('is said in words when it is known', () => {
+    expect(causeName('refund_owed', translator('ko'))).toBe('환불하기로 함');
+    expect(causeName('something_new', translator('ko'))).toBe('something_new');
   });
 });

@@ -1,4 +1,4 @@
-// An account's name in words.
+// Accounts and causes of the books in words; a name that is not known stays as it is.
 
 import type { Translate } from '@moding/ui';
 
@@ -19,4 +19,18 @@ export function accountName(account: string, t: Translate): string {
     default:
       return t('books.kind.other', { id: account });
   }
+}
+
+const CAUSES = [
+  'payment',
+  'late_payment',
+  'refund_owed',
+  'refund_paid',
+  'tender',
+  'entry',
+] as const;
+
+export function causeName(cause: string, t: Translate): string {
+  const known = CAUSES.find((each) => each === cause);
+  return known === undefined ? cause : t(`books.cause.${known}`);
 }

@@ -54,9 +54,9 @@ export function DeskPage() {
       <h1>{t('operator.campaigns')}</h1>
       <p className="soft">{t('desk.lead')}</p>
       <Wishes onFilm={setFilm} />
-      <NewCampaign key={film} film={film} />
+      <NewCampaign key={`film ${film ?? ''}`} film={film} />
       <PhaseFilter phase={phase} />
-      <Campaigns key={phase} phase={phase} />
+      <Campaigns key={`phase ${phase ?? ''}`} phase={phase} />
     </>
   );
 }

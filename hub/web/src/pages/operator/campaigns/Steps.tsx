@@ -4,7 +4,7 @@ import { counted, dayAndClock, useLanguage, type CampaignStep } from '@moding/ui
 
 import styles from './desk.module.css';
 
-/** Who makes the steps that are made by the clock. */
+/** Who makes the steps that are made by the clock. What it notes the states say already. */
 const BY_ITSELF = 'hub';
 
 export function Steps({ steps }: { steps: readonly CampaignStep[] }) {
@@ -28,7 +28,7 @@ export function Steps({ steps }: { steps: readonly CampaignStep[] }) {
               <span className="faint">
                 {t('desk.step_tickets', { count: counted(step.paid_tickets) })}
               </span>
-              {step.note === '' ? null : <span className={styles.note}>{step.note}</span>}
+              {step.note === '' || step.by === BY_ITSELF ? null : <span className={styles.note}>{step.note}</span>}
             </li>
           );
         })}
