@@ -129,12 +129,7 @@ export type RefundOffer = HubSchema['RefundOffer'];
 export type RefundView = HubSchema['RefundView'];
 export type GuestBookingView = HubSchema['GuestBookingView'];
 
-export interface MakePledge {
-  phone: string;
-  tickets: number;
-  /** The number of the person's own pledge, to raise it. */
-  raises: string | null;
-}
+export type MakePledge = HubSchema['MakePledge'];
 
 export type AccountView = HubSchema['AccountView'];
 export type Statement = HubSchema['Statement'];

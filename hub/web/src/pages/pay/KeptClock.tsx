@@ -44,7 +44,7 @@ export function KeptClock({ order, onOver }: KeptClockProps) {
       aria-label={t('hold.left')}
       data-urgent={left <= URGENT_MS ? '' : undefined}
     >
-      <small>{t('pay.kept')}</small>
+      <small>{t(order.pledge ? 'pay.kept_tickets' : 'pay.kept')}</small>
       <strong>{minutesSeconds(left)}</strong>
     </p>
   );

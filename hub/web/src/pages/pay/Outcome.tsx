@@ -39,7 +39,9 @@ export function Confirming({ order, since, followed }: ConfirmingProps) {
     <div className={styles.outcome}>
       <div role="status">
         <h1>{t('pay.confirming')}</h1>
-        <p className="soft">{t('pay.confirming_detail')}</p>
+        <p className="soft">
+          {t(order.pledge ? 'pay.confirming_detail_tickets' : 'pay.confirming_detail')}
+        </p>
       </div>
       <span className={styles.waiting} aria-hidden="true" />
       {long ? <Notice tone="plain">{t('pay.confirming_long')}</Notice> : null}
@@ -108,6 +110,23 @@ export function Paid({ order }: { order: OrderView }) {
   );
 }
 
+export function Pledged({ number }: { number: string }) {
+  const t = useTexts();
+  const announce = useAnnounce();
+  useEffect(() => {
+    announce(t('pay.paid_pledge'));
+  }, [announce, t]);
+  return (
+    <div className={styles.outcome}>
+      <h1>{t('pay.paid_pledge')}</h1>
+      <Number label={t('pledge.number')} number={number} note={t('pledge.keep')} />
+      <Link className="button quiet" to={`/pledges/${number}`}>
+        {t('pay.to_pledge')}
+      </Link>
+    </div>
+  );
+}
+
 interface NumberProps {
   label: string;
   number: string;
@@ -132,9 +151,15 @@ export function Over({ order, why }: { order: OrderView; why: OverBecause }) {
         <h1>{t('pay.over')}</h1>
         <p className="soft">{t(`pay.over.${why}`)}</p>
       </div>
-      <Link className="button next" to={`/screenings/${order.screening.screening}`}>
-        {t('hold.choose_again')}
-      </Link>
+      {order.pledge ? (
+        <Link className="button next" to={`/campaigns/${order.pledge.campaign}`}>
+          {t('pay.to_campaign')}
+        </Link>
+      ) : (
+        <Link className="button next" to={`/screenings/${order.screening.screening}`}>
+          {t('hold.choose_again')}
+        </Link>
+      )}
     </div>
   );
 }
@@ -169,6 +194,7 @@ export function Refund({ order }: { order: OrderView }) {
     case 'confirming':
     case 'waiting_for_deposit':
     case 'paid':
+    case 'pledged':
     case 'over':
       return null;
   }

@@ -16,7 +16,7 @@ import { Link, useLocation, useParams } from 'react-router';
 
 import { Page } from '../../parts/Page';
 import { forgetHold, phoneOfOrder, rememberPhone } from '../../visit';
-import { Confirming, Deposit, Over, Paid, Refund } from './Outcome';
+import { Confirming, Deposit, Over, Paid, Pledged, Refund } from './Outcome';
 import { Payable } from './Payable';
 import { Summary } from './Summary';
 import { arrivalOf } from './arrival';
@@ -93,6 +93,8 @@ function State({ order, followed }: OrderProps) {
       return <Deposit until={order.until} account={order.account ?? null} />;
     case 'paid':
       return <Paid order={order} />;
+    case 'pledged':
+      return <Pledged number={order.number} />;
     case 'over':
       return <Over order={order} why={order.why} />;
     case 'refunding':
@@ -129,6 +131,9 @@ function useSettled(order: OrderView | null): void {
     const phone = phoneOfOrder(order.order);
     if (order.state === 'paid' && phone !== null) {
       rememberPhone(order.booking.number, phone);
+    }
+    if (order.state === 'pledged' && phone !== null) {
+      rememberPhone(order.number, phone);
     }
   }, [order]);
 }

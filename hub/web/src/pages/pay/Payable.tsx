@@ -71,7 +71,9 @@ function LastAttempt({ order }: { order: OrderView }) {
       {isOwnWish(code) ? null : <p>{t(whyOf(code))}</p>}
       <p>
         {t('pay.not_charged')}
-        {order.kept_until == null ? '' : ` ${t('pay.still_kept')}`}
+        {order.kept_until == null
+          ? ''
+          : ` ${t(order.pledge ? 'pay.still_kept_tickets' : 'pay.still_kept')}`}
       </p>
     </Notice>
   );

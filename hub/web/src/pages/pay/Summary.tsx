@@ -14,6 +14,12 @@ export function Summary({ order }: { order: OrderView }) {
     <aside className={styles.summary} aria-label={t('checkout.summary')}>
       <ScreeningHead screening={screening} level="h2" />
       <ul>
+        {order.pledge ? (
+          <li>
+            <strong>{t('pay.what_pledge', { count: order.pledge.tickets })}</strong>
+            <span>{won(order.pledge.price_won, t)}</span>
+          </li>
+        ) : null}
         {seats.map((seat) => {
           const zone = screening.prices.find((price) => price.zone === seat.zone);
           return (

@@ -95,6 +95,7 @@ export const payTexts = {
     en: 'Your seats were gone: you were booked on others of the same zone.',
   },
   'pay.to_booking': { ko: '예매 내역 보기', en: 'See the booking' },
+  'pay.to_campaign': { ko: '펀딩 페이지로', en: 'To the campaign' },
   'pay.to_pledge': { ko: '내 펀딩 보기', en: 'See my pledge' },
 
   'pay.over': { ko: '결제하지 않고 끝난 주문이에요', en: 'This order ended without a payment' },
