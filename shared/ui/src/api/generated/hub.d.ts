@@ -93,6 +93,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join a campaign, or raise a pledge: an order that is to be paid on the web */
+        post: operations["order_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1384,6 +1401,18 @@ export interface components {
              */
             tickets: number;
         };
+        /** @description Who joins a campaign, with how many tickets. */
+        MakePledge: {
+            /**
+             * @description A Korean mobile number, with or without hyphens.
+             * @example 010-1234-5678
+             */
+            phone: string;
+            /** Format: int32 */
+            tickets: number;
+            /** @description The number of the person's own pledge, to raise it; none for a new one. */
+            raises?: string | null;
+        };
         /** @description Somebody wishes to see a film again. */
         MakeRequest: {
             phone: string;
@@ -1601,6 +1630,13 @@ export interface components {
             /** @enum {string} */
             state: "paid";
         } | {
+            paid_at: components["schemas"]["Timestamp"];
+            pledge: components["schemas"]["PledgeId"];
+            /** @description By which the backer finds it again. */
+            number: string;
+            /** @enum {string} */
+            state: "pledged";
+        } | {
             why: components["schemas"]["OverBecause"];
             /** @enum {string} */
             state: "over";
@@ -1622,7 +1658,9 @@ export interface components {
         OrderView: components["schemas"]["OrderStatus"] & {
             order: components["schemas"]["OrderId"];
             screening: components["schemas"]["ScreeningSummary"];
+            /** @description None for a pledge: its seats are chosen when the campaign has succeeded. */
             seats: components["schemas"]["PricedSeat"][];
+            pledge?: components["schemas"]["PledgeTickets"] | null;
             /** @description Whether they are those that were chosen. */
             given: components["schemas"]["SeatsGiven"];
             amount_won: components["schemas"]["Won"];
@@ -1725,6 +1763,13 @@ export interface components {
             returned_at: components["schemas"]["Timestamp"];
             /** @enum {string} */
             state: "returned";
+        };
+        /** @description The tickets of an order for a pledge. */
+        PledgeTickets: {
+            campaign: components["schemas"]["CampaignId"];
+            /** Format: int32 */
+            tickets: number;
+            price_won: components["schemas"]["Won"];
         };
         /** @description A backer's own pledge. */
         PledgeView: components["schemas"]["PledgeStatus"] & {
@@ -2349,6 +2394,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakePledge"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
