@@ -95,7 +95,8 @@ pub enum Unwelcome {
 /// How an older copy was found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It showed a token from before the last but one session.
+    /// It showed a token from before the last but one session, or from before one in which it
+    /// has told rows.
     Token,
     /// Its feed was shorter than what it had told already.
     ShortFeed,
@@ -254,11 +255,15 @@ fn seen_ahead(
     Ok(ahead.then_some(cursor.incarnation))
 }
 
-/// Whether the node shows what it was handed at its last session or, because a crash may have
-/// fallen between, at the one before. A program from before the ratchet shows nothing at all.
+/// Whether the node shows what it was handed at its last session or, as long as a crash may
+/// have fallen between, at the one before. A program from before the ratchet shows nothing at
+/// all. The hello of the last session itself may come twice.
 fn fits(handed: &Handed, incarnation: i64, hello: &Hello) -> bool {
     let told_by_us = handed.hub == incarnation && handed.incarnation == hello.incarnation;
     if !told_by_us || hello.resumed.is_none() || is(Mutant::AcceptOldToken) {
+        return true;
+    }
+    if hello.session == handed.session {
         return true;
     }
     let shown = hello.token.filter(|token| token.hub == incarnation);
@@ -349,6 +354,8 @@ pub fn read_batch(
 /// seats, bookings and tenders only; a hub that was restored takes what else it finds as
 /// well as it can: its own catalogue is not written by anybody else.
 ///
+/// A node that tells rows has stored the token of that session: the one before counts no more.
+///
 /// Says whether this was the node's whole word to a restored hub.
 ///
 /// # Errors
@@ -360,6 +367,9 @@ pub fn apply_batch(
     node: &NodeId,
     batch: &Batch,
 ) -> Result<Heard, StoreError> {
+    if !is(Mutant::KeepTokenBefore) {
+        tokens::confirm(tx, node, (batch.incarnation, batch.session))?;
+    }
     let unheard = recovery::unheard(tx, node)?;
     let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {

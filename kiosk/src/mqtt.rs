@@ -84,11 +84,11 @@ enum Ended {
 }
 
 async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut Backoff) -> Ended {
-    let shop = hub.shop.clone();
+    let (shop, luck) = (hub.shop.clone(), hub.shop.ids.random_u64());
     let opening = hub
         .shop
         .db
-        .write(move |tx| sync::open_session(tx, shop.here()))
+        .write(move |tx| sync::open_session(tx, shop.here(), luck))
         .await;
     let opening = match opening {
         Ok(opening) => opening,

@@ -32,6 +32,8 @@ pub enum Standing {
 
 const INCARNATION: &str = "incarnation";
 const SESSION: &str = "session";
+/// The numbers among which luck chooses that of the next session.
+const SESSION_NUMBERS: u64 = 1 << 16;
 const TOKEN: &str = "token";
 const TOKEN_OF: &str = "token_of";
 /// The feed's head at the first start since the last welcome; [`PROVEN`] when this program has
@@ -118,14 +120,20 @@ pub fn put_aside(tx: &Transaction<'_>, above: i64) -> Result<(), StoreError> {
     seats::close_all(tx)
 }
 
-/// What a hello has to say of this database, with a new and higher session number.
+/// What a hello has to say of this database, with a new and higher session number. It takes
+/// `luck`: two machines that run from copies of one disk must not open the same session.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn open_session(tx: &Transaction<'_>, here: Here<'_>) -> Result<Opening, StoreError> {
+pub fn open_session(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    luck: u64,
+) -> Result<Opening, StoreError> {
     let last = meta::get_i64(tx, SESSION)?.unwrap_or(0);
-    let session = (last + 1).max(here.now.0);
+    let luck = i64::try_from(luck % SESSION_NUMBERS).expect("a small number");
+    let session = (last + 1).max(here.now.0) + luck;
     meta::set_i64(tx, SESSION, session)?;
     let recovering = standing(tx)? == Standing::Recovering;
     if recovering {

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use crate::stand::eventually;
+
 /// How long a live event may take.
 const EVENT_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -117,6 +119,23 @@ impl Client {
             return Ok(text(&body["hold"]));
         }
         Err(text(&body["code"]))
+    }
+
+    /// Holds seats of which others own some. On a busy machine a question may come back too
+    /// late for a customer, who is told so and asks again.
+    ///
+    /// # Panics
+    ///
+    /// Panics when they cannot be had, or not in time.
+    pub async fn hold_anywhere(&self, screening: i64, seats: &[i64]) -> String {
+        eventually("the seats are granted", || async {
+            match self.hold(screening, seats).await {
+                Ok(hold) => Some(hold),
+                Err(code) if code == "seat_not_on_sale_here" => None,
+                Err(code) => panic!("{seats:?} cannot be had: {code}"),
+            }
+        })
+        .await
     }
 
     /// Gives a hold back.

@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod light_node;
 pub mod mosquitto;
 pub mod partition;
+pub mod ports;
 pub mod relay;
 pub mod stand;
 pub mod world;

@@ -1,7 +1,7 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
 use std::fs::File;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::ledger;
+use crate::ports::free_port;
 
 /// How long anything may take that must happen. Generous: speed is measured elsewhere.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -380,11 +381,6 @@ pub fn set_fact(database: &Path, key: &str, value: impl rusqlite::ToSql) {
     let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
                      ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     db.execute(statement, (key, value)).expect("written");
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("it has an address").port()
 }
 
 /// A program that was built beside this test, or beside this program.

@@ -209,15 +209,19 @@ async fn a_kiosk_in_service_changes_its_booking_itself() {
         (fleet["nodes"][0]["reachable"] == true).then_some(())
     })
     .await;
-    let (status, decided) = doubled.decide("reseat").await;
-    assert_eq!(status, StatusCode::OK, "{decided}");
+    let decided = eventually("the kiosk has answered", || async {
+        let (status, decided) = doubled.decide("reseat").await;
+        if status != StatusCode::OK {
+            assert_eq!(decided["code"], "node_unreachable", "{decided}");
+        }
+        (status == StatusCode::OK).then_some(decided)
+    })
+    .await;
     let moved = after_moves(&doubled.loser, &decided["decision"]);
     let promises = [doubled.web.clone(), doubled.stands.clone(), moved];
     doubled.is_settled(&promises).await;
-    assert_eq!(
-        (doubled.audited("asked"), doubled.audited("decided")),
-        (1, 1)
-    );
+    assert!(doubled.audited("asked") >= 1);
+    assert_eq!(doubled.audited("decided"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,6 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{INBOX_MAX, Links, Told, asking};
 use crate::sqlite::nodes::{self, KnownNode};
-
 use crate::sync::{self, Heard, Unwelcome};
 
 /// The task of one node.
@@ -130,7 +129,7 @@ impl NodeTask {
     ) -> Ended {
         let shop = &self.links.app.shop;
         let (theater, id) = (known.theater, hello.session);
-        let _reachable = Reachable {
+        let reachable = Reachable {
             asks: shop.asks.clone(),
             node: self.node.clone(),
             session: id,
@@ -172,6 +171,7 @@ impl NodeTask {
                         // A full inbox loses it; the node says it again.
                         Some(Told::Message(message)) => drop(inbox.try_send(message)),
                         Some(Told::State(state)) if state.session == id && !state.online => {
+                            drop(reachable);
                             shop.links.lost(&self.node, shop.now());
                             tracing::info!(node = %self.node, "a node is gone");
                             return Ended::Over;
@@ -182,6 +182,7 @@ impl NodeTask {
                 }
             }
         };
+        drop(reachable);
         self.ended(ended)
     }
 
@@ -334,7 +335,6 @@ impl Peer for NodePeer {
 
     fn up(&self) {
         let shop = &self.links.app.shop;
-        self.is_there();
         let (links, sender) = (self.links.clone(), self.sender.clone());
         let topic = Topic::Down(self.known.node.clone(), Down::Ask);
         let line = move |ask: &Ask| say(&links, &sender, &topic, &Asking::Ask(ask.clone()));
@@ -342,6 +342,7 @@ impl Peer for NodePeer {
         if self.answers {
             shop.asks.connected(node, self.session, Arc::new(line));
         }
+        self.is_there();
         tracing::info!(node = %self.known.node, "a node is there");
     }
 

@@ -14,7 +14,8 @@ pub struct Handed {
     /// The hub's incarnation that handed it out.
     pub hub: i64,
     pub value: Uuid,
-    /// What the node showed then: a crash may have kept it from storing `value`.
+    /// What the node showed then: a crash may have kept it from storing `value`. That itself as
+    /// soon as it is known to have stored it.
     pub shown: Option<Uuid>,
     /// The head of the hub's feed at its first start since; none before that.
     pub resumed: Option<i64>,
@@ -65,6 +66,24 @@ pub fn record(tx: &Transaction<'_>, node: &NodeId, handed: &Handed) -> Result<()
         handed.value.as_bytes(),
         handed.shown.map(|shown| *shown.as_bytes()),
     ])?;
+    Ok(())
+}
+
+/// Notes that `node` has stored what it was handed in this incarnation and session.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn confirm(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    (incarnation, session): (i64, i64),
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE tokens SET shown = value
+          WHERE node = ?1 AND incarnation = ?2 AND session = ?3 AND shown IS NOT value",
+    )?;
+    statement.execute(params![node.as_str(), incarnation, session])?;
     Ok(())
 }
 

@@ -155,8 +155,8 @@ impl Peer for HubPeer {
             sync::keep(tx, &welcome)?;
             // In here, so that no operation sees the new time with the old holds.
             let by_ms = hub.clock.told(word);
-            timekeeping::put_right(tx, &hub.shop, &hub.clock, by_ms)?;
-            work_offline::shift(tx, by_ms)
+            let moved_ms = timekeeping::put_right(tx, &hub.shop, &hub.clock, by_ms)?;
+            work_offline::shift(tx, moved_ms)
         });
         kept.await
     }
@@ -201,7 +201,13 @@ impl Peer for HubPeer {
             | Message::Ack(_)
             | Message::Ask(_) => {}
         }
-        self.hub.heard();
+        match message {
+            // Not before the session is up: who is shown to be there can be asked.
+            Message::Hello(_) | Message::Command(_) => {}
+            Message::Rows(_) | Message::Ack(_) | Message::Ask(_) | Message::Answer(_) => {
+                self.hub.heard();
+            }
+        }
     }
 
     fn up(&self) {
@@ -212,6 +218,7 @@ impl Peer for HubPeer {
             let asks = &self.hub.shop.asks;
             asks.connected(NodeId::hub(), self.session, Arc::new(line));
         }
+        self.hub.heard();
         tracing::info!("the link to the hub is up");
     }
 

@@ -26,8 +26,9 @@ const WRITE_EVERY_MS: i64 = 3 * MINUTE_MS;
 /// … and at once when the machine's clock was moved by more than this.
 const MOVED_MS: i64 = 1_000;
 
-/// A clock that is put right by more than this takes the open holds with it: buyers keep the
-/// time that they were shown.
+/// A clock that is put right by more than this takes what counts down with it: buyers keep the
+/// time that they were shown. Less is within the few milliseconds by which every session puts
+/// a clock right, or made up by standing still.
 const SHIFT_MS: i64 = STAND_STILL_MS;
 
 /// What was remembered when the program ran last.
@@ -54,6 +55,7 @@ pub fn remember(tx: &Transaction<'_>, clock: &SystemClock) -> Result<(), StoreEr
 }
 
 /// Carries out that the clock was put right by `by_ms`: what counts down here counts on.
+/// Says by how much every other moment that was written down has to move with it.
 ///
 /// # Errors
 ///
@@ -63,16 +65,17 @@ pub fn put_right(
     shop: &Shop,
     clock: &SystemClock,
     by_ms: i64,
-) -> Result<(), StoreError> {
-    if by_ms.abs() > SHIFT_MS {
-        let holds = seats::shift_holds(tx, shop.here(), by_ms)?;
-        tracing::warn!(by_ms, holds, "the clock was put right");
-    }
+) -> Result<i64, StoreError> {
     if by_ms.abs() > MOVED_MS {
         remember(tx, clock)?;
     }
+    if by_ms.abs() <= SHIFT_MS {
+        return Ok(0);
+    }
+    let holds = seats::shift_holds(tx, shop.here(), by_ms)?;
+    tracing::warn!(by_ms, holds, "the clock was put right");
     shop.links.shift(by_ms);
-    Ok(())
+    Ok(by_ms)
 }
 
 /// Keeps what the database remembers of the clock up to date, until `shutdown`.

@@ -58,6 +58,8 @@ mutants! {
     KeepOldCursor,
     /// A database shows any token and is welcome.
     AcceptOldToken,
+    /// The token before the last one counts although rows have come with the last one.
+    KeepTokenBefore,
     /// Nobody asks whether a node's feed is shorter than what it has already told.
     IgnoreShortFeed,
     /// A node sells while it is recovering.

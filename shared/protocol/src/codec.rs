@@ -1,7 +1,12 @@
 //! How a message is written: one codec byte, then JSON, compressed where that pays.
 
+use std::cell::RefCell;
+use std::io;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::get_frame_content_size;
 
 /// The largest message as sent.
 pub const SENT_BYTES_MAX: usize = 64 * 1024;
@@ -16,6 +21,12 @@ const ZSTD_LEVEL: i32 = 1;
 const JSON: u8 = 0;
 const JSON_ZSTD: u8 = 1;
 
+thread_local! {
+    // Made anew for each message they cost more than the packing.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// Why a message cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
@@ -24,7 +35,7 @@ pub enum EncodeError {
     #[error("the message cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     #[error("the message cannot be compressed")]
-    Compress(#[source] std::io::Error),
+    Compress(#[source] io::Error),
 }
 
 /// Why a message cannot be read.
@@ -37,7 +48,7 @@ pub enum DecodeError {
     #[error("the message has {0} bytes, which is too large")]
     TooLarge(usize),
     #[error("the message cannot be unpacked")]
-    Unpack(#[source] std::io::Error),
+    Unpack(#[source] io::Error),
     #[error("the message does not have the expected form")]
     Json(#[from] serde_json::Error),
 }
@@ -53,7 +64,7 @@ pub fn encode(message: &impl Serialize) -> Result<Vec<u8>, EncodeError> {
     let sent = if unpacked < COMPRESS_FROM_BYTES {
         tagged(JSON, &json)
     } else {
-        let packed = zstd::bulk::compress(&json, ZSTD_LEVEL).map_err(EncodeError::Compress)?;
+        let packed = pack(&json).map_err(EncodeError::Compress)?;
         tagged(JSON_ZSTD, &packed)
     };
     if sent.len() > SENT_BYTES_MAX || unpacked > UNPACKED_BYTES_MAX {
@@ -76,12 +87,35 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     match codec {
         JSON => Ok(serde_json::from_slice(body)?),
         JSON_ZSTD => {
-            let json =
-                zstd::bulk::decompress(body, UNPACKED_BYTES_MAX).map_err(DecodeError::Unpack)?;
+            let json = unpack(body).map_err(DecodeError::Unpack)?;
             Ok(serde_json::from_slice(&json)?)
         }
         other => Err(DecodeError::UnknownCodec(other)),
     }
+}
+
+fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(known) => known,
+            None => packer.insert(Compressor::new(ZSTD_LEVEL)?),
+        };
+        packer.compress(json)
+    })
+}
+
+fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
+    // What an archive says of its size is no more than a hint for the room it needs.
+    let said = get_frame_content_size(packed).ok().flatten();
+    let said = said.and_then(|bytes| usize::try_from(bytes).ok());
+    let room = said.map_or(UNPACKED_BYTES_MAX, |bytes| bytes.min(UNPACKED_BYTES_MAX));
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = match unpacker {
+            Some(known) => known,
+            None => unpacker.insert(Decompressor::new()?),
+        };
+        unpacker.decompress(packed, room)
+    })
 }
 
 fn tagged(codec: u8, body: &[u8]) -> Vec<u8> {

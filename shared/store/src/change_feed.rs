@@ -210,6 +210,14 @@ pub fn read(connection: &Connection, query: &FeedQuery<'_>) -> Result<FeedPage, 
             reason: format!("{} scopes in one query, at most {SCOPES_MAX}", scopes.len()),
         });
     }
+    if query.after >= head {
+        // A quiet link asks for nothing else.
+        return Ok(FeedPage {
+            entries: Vec::new(),
+            last: head,
+            reached_head: true,
+        });
+    }
     let mut statements = prepare(connection, query.scopes)?;
     let mut lanes = Vec::with_capacity(statements.len());
     for (index, statement) in statements.iter_mut().enumerate() {
@@ -231,16 +239,20 @@ pub fn read(connection: &Connection, query: &FeedQuery<'_>) -> Result<FeedPage, 
     })
 }
 
-/// One statement for each scope, so that each walks the index and none meets foreign rows.
+/// One statement for each scope, so that each walks the index and none meets foreign rows. Of
+/// one text only one statement is kept, so each has its own.
 fn prepare<'c>(
     connection: &'c Connection,
     scopes: Option<&[i64]>,
 ) -> Result<Vec<CachedStatement<'c>>, StoreError> {
-    let (sql, count) = match scopes {
-        None => (ALL, 1),
-        Some(scopes) => (ONE_SCOPE, scopes.len()),
+    let statements: Result<_, _> = match scopes {
+        None => connection
+            .prepare_cached(ALL)
+            .map(|statement| vec![statement]),
+        Some(scopes) => (0..scopes.len())
+            .map(|lane| connection.prepare_cached(&format!("{ONE_SCOPE} -- lane {lane}")))
+            .collect(),
     };
-    let statements: Result<_, _> = (0..count).map(|_| connection.prepare_cached(sql)).collect();
     Ok(statements?)
 }
 

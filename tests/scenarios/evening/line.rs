@@ -126,7 +126,8 @@ impl Evening {
                 machine.line = None;
             }
         }
-        let opening = self.does(kiosk, kiosk::sync::open_session);
+        let luck = u64::try_from(self.id().as_u128()).expect("a small number");
+        let opening = self.does(kiosk, |tx, here| kiosk::sync::open_session(tx, here, luck));
         let now = self.machine(kiosk).now(self.now_ms);
         let hello = Hello {
             protocol: PROTOCOL,

@@ -5,13 +5,13 @@ use std::fmt;
 
 use domain::booking::Booking;
 use domain::conflict::Conflict;
-use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
+use domain::id::{BookingId, ScreeningId, SeatId};
 use domain::seating::SeatState;
 use rusqlite::Connection;
 use seats::sqlite::{conflicts, recovery};
 use store::cursor;
 
-use super::device::{Device, DeviceAt, HUB};
+use super::device::{DeviceAt, HUB};
 use super::fault::all_bookings;
 use super::ledger::Sale;
 use super::{BEGINNING_MS, FaultKind, World};
@@ -89,22 +89,18 @@ impl World {
     }
 
     fn check_all_owners(&mut self) {
-        let ids: Vec<ScreeningId> = self.screenings.keys().copied().collect();
-        for id in ids {
-            let mut owned: BTreeSet<SeatId> = BTreeSet::new();
-            for at in 0..self.devices.len() {
-                if self.is_unproven(at) {
-                    continue;
-                }
-                let device = &self.devices[at];
-                for seat in owned_here(device, id) {
-                    if !owned.insert(seat) {
-                        let node = device.node.clone();
-                        let found = format!("{node} and another own seat {seat} of {id}");
-                        self.violate("I2 one owner", found);
-                        return;
-                    }
-                }
+        let mut owned: BTreeSet<(ScreeningId, SeatId)> = BTreeSet::new();
+        for at in 0..self.devices.len() {
+            if self.is_unproven(at) || self.devices[at].gone {
+                continue;
+            }
+            let device = &mut self.devices[at];
+            let here = device.owned().expect("seats are read").iter();
+            if let Some((id, seat)) = here.copied().find(|&seat| !owned.insert(seat)) {
+                let node = device.node.clone();
+                let found = format!("{node} and another own seat {seat} of {id}");
+                self.violate("I2 one owner", found);
+                return;
             }
         }
     }
@@ -336,18 +332,6 @@ impl World {
             (!has_it && !noted).then(|| format!("{booking} of {by} has lost its seat: {row:?}"))
         })
     }
-}
-
-/// The seats that a device may sell as far as it knows and is sure.
-fn owned_here(device: &Device, screening: ScreeningId) -> Vec<SeatId> {
-    let closed = recovery::is_closed(&device.db, screening).expect("it is read");
-    if device.gone || closed {
-        return Vec::new();
-    }
-    let seats = seats::sqlite::seats::of_screening(&device.db, screening).expect("seats");
-    let node: &NodeId = &device.node;
-    let own = seats.values().filter(|seat| &seat.owner == node);
-    own.map(|seat| seat.seat).collect()
 }
 
 /// A seat that somebody is still choosing or paying for.

@@ -119,8 +119,7 @@ impl World {
         }
         let image = self.devices[at].durable_image();
         let (node, theater) = (self.devices[at].node.clone(), self.devices[at].theater);
-        let mut clone = Device::new(node.clone(), theater, kiosk::sqlite::MIGRATIONS);
-        clone.replace_disk(&image);
+        let mut clone = Device::on(&image, node.clone(), theater);
         clone.wall_skew_ms = self.devices[at].wall_skew_ms;
         self.devices.push(clone);
         self.mark_unheard_sales(at);

@@ -2,12 +2,14 @@
 //! a little later.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
-use domain::id::{NodeId, TheaterId};
+use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
 use protocol::session::Session;
 use rusqlite::{Connection, MAIN_DB, Transaction};
 use seats::Here;
+use seats::sqlite::recovery;
 use store::{Migration, StoreError};
 
 use super::Effect;
@@ -18,14 +20,30 @@ pub(super) type DeviceAt = usize;
 /// The hub's place.
 pub(super) const HUB: DeviceAt = 0;
 
+/// What is on a disk. Cheap to clone.
+pub(super) type Image = Arc<[u8]>;
+
+/// The disk of a hub that was never started.
+static NEW_HUB: LazyLock<Image> = LazyLock::new(|| laid_out(hub::sqlite::MIGRATIONS));
+
+/// The disk of a kiosk that was never started.
+static NEW_KIOSK: LazyLock<Image> = LazyLock::new(|| laid_out(kiosk::sqlite::MIGRATIONS));
+
+/// Bytes of a page on a device's disk: its tables are small, and it is copied often.
+const PAGE_BYTES: i64 = 1_024;
+
 /// A device.
 pub(super) struct Device {
     pub(super) node: NodeId,
     pub(super) theater: TheaterId,
     pub(super) db: Connection,
-    /// What survives a crash now, while something is not durable yet.
-    image: Option<Vec<u8>>,
+    /// What survives a crash now, if that was looked at since it changed.
+    durable: Option<Image>,
+    /// Something is not durable yet.
     pub(super) dirty: bool,
+    /// The seats that the node may sell as far as it knows and is sure, since its database was
+    /// changed the last time.
+    owned: Option<Vec<(ScreeningId, SeatId)>>,
     /// What waits for the disk.
     pub(super) effects: Vec<Effect>,
     pub(super) sync_due: bool,
@@ -75,20 +93,28 @@ pub(super) struct End {
 /// A copy of a disk at some time.
 #[derive(Clone)]
 pub(super) struct Copy {
-    pub(super) image: Vec<u8>,
+    pub(super) image: Image,
     pub(super) at_ms: i64,
 }
 
 impl Device {
-    /// A new device with an empty database.
+    /// A new hub or kiosk with an empty database.
     #[must_use]
-    pub(super) fn new(node: NodeId, theater: TheaterId, migrations: &[Migration]) -> Self {
+    pub(super) fn new(node: NodeId, theater: TheaterId) -> Self {
+        let disk = if node.is_hub() { &NEW_HUB } else { &NEW_KIOSK };
+        Self::on(disk, node, theater)
+    }
+
+    /// A device with what is on `disk`.
+    #[must_use]
+    pub(super) fn on(disk: &Image, node: NodeId, theater: TheaterId) -> Self {
         Self {
             node,
             theater,
-            db: store::open_memory(migrations).expect("a database in memory"),
-            image: None,
+            db: deserialize(disk),
+            durable: None,
             dirty: false,
+            owned: None,
             effects: Vec::new(),
             sync_due: false,
             running: false,
@@ -115,7 +141,8 @@ impl Device {
         Timestamp(true_ms + self.offset_ms)
     }
 
-    /// One operation in one transaction. What it did is durable at the next [`Self::sync`].
+    /// One operation in one transaction. What it did is durable at the next [`Self::sync`];
+    /// says whether it did anything.
     ///
     /// # Errors
     ///
@@ -125,31 +152,41 @@ impl Device {
         true_ms: i64,
         lossy: bool,
         act: impl FnOnce(&Transaction<'_>, Here<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        if lossy && !self.dirty && self.image.is_none() {
-            self.image = Some(serialize(&mut self.db));
+    ) -> Result<(T, Changed), E> {
+        if lossy && !self.dirty && self.durable.is_none() {
+            self.durable = Some(image(&mut self.db));
         }
         let now = self.now(true_ms);
-        let node = self.node.clone();
+        let before = self.db.total_changes();
         let tx = self.db.transaction()?;
-        let done = act(&tx, Here { node: &node, now })?;
+        let node = &self.node;
+        let done = act(&tx, Here { node, now })?;
         tx.commit()?;
+        if self.db.total_changes() == before {
+            return Ok((done, Changed::Nothing));
+        }
         self.dirty = true;
-        Ok(done)
+        self.owned = None;
+        Ok((done, Changed::Rows))
     }
 
     /// Everything up to here is durable.
     pub(super) fn sync(&mut self) -> Vec<Effect> {
+        if self.dirty {
+            self.durable = None;
+        }
         self.dirty = false;
         self.sync_due = false;
-        self.image = None;
         std::mem::take(&mut self.effects)
     }
 
     /// The power goes. What was not durable is lost, if the disk has it so.
     pub(super) fn crash(&mut self) {
-        if let Some(image) = self.image.take() {
-            self.db = deserialize(&image);
+        if self.dirty
+            && let Some(durable) = &self.durable
+        {
+            self.db = deserialize(durable);
+            self.owned = None;
         }
         self.dirty = false;
         self.sync_due = false;
@@ -163,17 +200,32 @@ impl Device {
 
     /// The disk as it is after a crash now.
     #[must_use]
-    pub(super) fn durable_image(&mut self) -> Vec<u8> {
-        match &self.image {
-            Some(image) => image.clone(),
-            None => serialize(&mut self.db),
+    pub(super) fn durable_image(&mut self) -> Image {
+        match &self.durable {
+            Some(durable) => durable.clone(),
+            None => image(&mut self.db),
         }
     }
 
     /// The disk is replaced by an older copy.
-    pub(super) fn replace_disk(&mut self, image: &[u8]) {
+    pub(super) fn replace_disk(&mut self, older: &Image) {
         self.crash();
-        self.db = deserialize(image);
+        self.db = deserialize(older);
+        self.durable = None;
+        self.owned = None;
+    }
+
+    /// The seats that the node may sell as far as it knows and is sure.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    pub(super) fn owned(&mut self) -> Result<&[(ScreeningId, SeatId)], StoreError> {
+        let owned = match self.owned.take() {
+            Some(known) => known,
+            None => look_up_owned(&self.db, &self.node)?,
+        };
+        Ok(self.owned.insert(owned))
     }
 
     /// The head of its change feed.
@@ -184,6 +236,41 @@ impl Device {
     pub(super) fn head(&self) -> Result<i64, StoreError> {
         store::change_feed::head(&self.db)
     }
+}
+
+/// Whether an operation did anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Nothing,
+    Rows,
+}
+
+fn look_up_owned(db: &Connection, node: &NodeId) -> Result<Vec<(ScreeningId, SeatId)>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT screening_id, seat_id FROM seats WHERE owner = ?1")?;
+    let seats = query.query_map([node.as_str()], |row| {
+        Ok((ScreeningId(row.get(0)?), SeatId(row.get(1)?)))
+    })?;
+    let mut owned = seats.collect::<Result<Vec<_>, _>>()?;
+    let mut known: BTreeMap<ScreeningId, bool> = BTreeMap::new();
+    for &(screening, _) in &owned {
+        if !known.contains_key(&screening) {
+            known.insert(screening, recovery::is_closed(db, screening)?);
+        }
+    }
+    owned.retain(|(screening, _)| !known[screening]);
+    Ok(owned)
+}
+
+fn laid_out(migrations: &[Migration]) -> Image {
+    let mut db = store::open_memory(migrations).expect("a database in memory");
+    let smaller = format!("PRAGMA page_size = {PAGE_BYTES}; VACUUM");
+    db.execute_batch(&smaller).expect("the pages are smaller");
+    image(&mut db)
+}
+
+fn image(db: &mut Connection) -> Image {
+    Arc::from(&*db.serialize(MAIN_DB).expect("a copy of the disk"))
 }
 
 /// A copy of the disk.

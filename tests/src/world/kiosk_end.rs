@@ -11,7 +11,7 @@ use protocol::session::{DownReason, Input, Output, Session};
 use seats::Stretch;
 use store::StoreError;
 
-use super::device::{DeviceAt, HUB, Line};
+use super::device::{Changed, DeviceAt, HUB, Line};
 use super::network::Packet;
 use super::{Effect, FaultKind, World};
 
@@ -21,7 +21,9 @@ const SHIFT_FROM_MS: i64 = 2_000;
 impl World {
     /// Opens a session over a new connection.
     pub(super) fn open_line(&mut self, at: DeviceAt, connection: u64) {
-        let opening = self.write(at, sync::open_session).expect("a session opens");
+        let luck = self.random.next();
+        let opening = self.write(at, |tx, here| sync::open_session(tx, here, luck));
+        let opening = opening.expect("a session opens");
         let device = &self.devices[at];
         let hello = Hello {
             protocol: PROTOCOL,
@@ -130,12 +132,13 @@ impl World {
     /// say of their seats: only they know whether it granted them before the loss. So nobody
     /// lies to it then.
     fn forge(&mut self, at: DeviceAt, batch: &mut Batch) {
+        if !self.devices[at].forges {
+            return;
+        }
         if self.closing || self.devices[HUB].rolled_back || self.is_waiting_for_nodes() {
             return;
         }
-        if !std::mem::take(&mut self.devices[at].forges) {
-            return;
-        }
+        self.devices[at].forges = false;
         let theater = self.devices[at].theater;
         let theirs = self.screenings.values();
         let theirs = theirs.filter(|(screening, _)| screening.theater == theater);
@@ -247,11 +250,12 @@ impl World {
         act: impl FnOnce(&rusqlite::Transaction<'_>, seats::Here<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let (now, lossy) = (self.now_ms, self.profile.lossy_crashes);
-        let done = self.devices[at].act(now, lossy, act);
-        if done.is_ok() {
-            self.written(at);
+        let (done, changed) = self.devices[at].act(now, lossy, act)?;
+        match changed {
+            Changed::Rows => self.written(at),
+            Changed::Nothing => {}
         }
-        done
+        Ok(done)
     }
 
     /// The hub's name.

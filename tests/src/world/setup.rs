@@ -22,7 +22,7 @@ use super::{BEGINNING_MS, What, World};
 
 impl World {
     pub(super) fn set_up(&mut self) {
-        let hub = Device::new(NodeId::hub(), TheaterId(0), hub::sqlite::MIGRATIONS);
+        let hub = Device::new(NodeId::hub(), TheaterId(0));
         self.devices.push(hub);
         self.devices[HUB].running = true;
         for theater in 1..=self.profile.theaters {
@@ -58,14 +58,13 @@ impl World {
             }
             Ok::<_, StoreError>((theater, published))
         });
-        let (theater, published) = laid.expect("a theater is laid out");
+        let ((theater, published), _) = laid.expect("a theater is laid out");
         for (screening, map) in published {
             self.screenings
                 .insert(screening.screening, (screening, map));
         }
         for node in kiosks {
-            let device = Device::new(node, theater, kiosk::sqlite::MIGRATIONS);
-            self.devices.push(device);
+            self.devices.push(Device::new(node, theater));
         }
     }
 

@@ -1,12 +1,11 @@
 //! A broker on a port of its own: the one inside the hub, or Debian's mosquitto with the same
 //! rules written its way. Everything a test expects of one it expects of the other.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use hub::broker::{Broker, NodeAccess};
@@ -15,6 +14,7 @@ use mqtt::{Endpoint, Incoming, Link, LinkError, Retain, Will};
 use protocol::topic::Chain;
 use tempfile::TempDir;
 use tests::mosquitto::{self, PROGRAM as MOSQUITTO};
+use tests::ports::free_port;
 use tests::stand::eventually;
 
 /// Who may connect, and with which password.
@@ -26,11 +26,6 @@ const KNOWN: [(&str, &str); 3] = [
 
 /// How long anything may take that must happen. Generous: speed is measured elsewhere.
 const DEADLINE: Duration = Duration::from_secs(60);
-
-/// Ports below those that the system gives to clients, so that a broker that is down for a
-/// moment finds its own free again.
-const PORT_FIRST: u16 = 20_000;
-const PORTS: u16 = 12_000;
 
 /// One broker, running or not.
 pub(crate) struct Stage {
@@ -209,19 +204,6 @@ pub(crate) async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
 pub(crate) fn access() -> Arc<NodeAccess> {
     let known = KNOWN.map(|(name, password)| (name.to_owned(), digest(password)));
     Arc::new(NodeAccess::new(Chain::new("test").unwrap(), known))
-}
-
-fn free_port() -> u16 {
-    static TAKEN: AtomicU16 = AtomicU16::new(0);
-    let process = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap();
-    let ports = std::iter::repeat_with(|| {
-        let offset = TAKEN.fetch_add(1, Ordering::Relaxed);
-        PORT_FIRST + process.wrapping_add(offset) % PORTS
-    });
-    ports
-        .take(usize::from(PORTS))
-        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
-        .expect("a free port")
 }
 
 fn end(mut child: Child) {

@@ -187,13 +187,15 @@ pub(crate) fn take_suspects(
     tx: &Transaction<'_>,
     sender: &NodeId,
 ) -> Result<Vec<(ScreeningId, SeatId)>, StoreError> {
-    let mut statement = tx
-        .prepare_cached("DELETE FROM suspects WHERE sender = ?1 RETURNING screening_id, seat_id")?;
+    let mut statement =
+        tx.prepare_cached("SELECT screening_id, seat_id FROM suspects WHERE sender = ?1")?;
     let rows = statement.query_map([sender.as_str()], |row| {
-        Ok((
-            ScreeningId(row.get("screening_id")?),
-            SeatId(row.get("seat_id")?),
-        ))
+        Ok((ScreeningId(row.get(0)?), SeatId(row.get(1)?)))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let suspects: Vec<_> = rows.collect::<Result<_, _>>()?;
+    if !suspects.is_empty() {
+        tx.prepare_cached("DELETE FROM suspects WHERE sender = ?1")?
+            .execute([sender.as_str()])?;
+    }
+    Ok(suspects)
 }
