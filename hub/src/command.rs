@@ -12,6 +12,7 @@ mod serve;
 mod theater;
 
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 
 pub(crate) use allotment::{Allotment, allotment};
@@ -58,9 +59,14 @@ pub(crate) fn openapi() -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the answer to a command")]
+/// Answers a command. Whoever reads no further has read enough.
 fn say(line: &str) {
-    println!("{line}");
+    let said = writeln!(std::io::stdout(), "{line}");
+    if let Err(error) = said
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("moding-hub: {error}");
+    }
 }
 
 /// The hub's database, for a command beside a hub that may be serving: SQLite lets them take

@@ -77,7 +77,8 @@ async fn connect(nodes: &[LightNode], who: &str) -> Vec<tokio::task::JoinHandle<
     let [half, nine_tenths, all] =
         [50, 90, 100].map(|percent| took[(took.len() - 1) * percent / 100]);
     println!(
-        "{who} connect at once; up to date: half {half:.2} s, 90 % {nine_tenths:.2} s, all {all:.2} s"
+        "{who} connect at once; up to date: half {half:.2} s, 90 % {nine_tenths:.2} s, \
+         all {all:.2} s"
     );
     running
 }
