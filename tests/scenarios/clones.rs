@@ -66,6 +66,49 @@ fn the_token_before_counts_no_more_once_rows_have_come() {
     .but_breaks(Mutant::KeepTokenBefore, "the hub never hears of a sale");
 }
 
+/// k1 recovers, and the line is cut when it has heard everything and told nothing. Meanwhile a
+/// second machine meets the hub, with k1's disk from before.
+///
+/// The hub knew of k1's later life by its rows alone. It let the earlier one go on, and what that
+/// one did after k1 had recovered k1 never heard of. A life counts from its first welcome.
+#[test]
+fn a_later_life_that_was_welcome_puts_the_earlier_one_aside_at_once() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.clones("k1", "the second k1");
+        evening.is_told_to_recover("k1");
+        evening.meet_until("k1", |evening| evening.standing("k1") == Standing::Selling);
+        evening.cut("k1");
+        evening.meet("the second k1");
+        let standing = evening.standing("the second k1");
+        assert_eq!(standing, Standing::PutAside, "the earlier life goes on");
+    });
+}
+
+/// k1 has recovered and a second machine with its disk from before was put aside. Then the hub
+/// comes back from a copy that knows neither, and hears the second machine first.
+///
+/// Of what that one told k1 heard nothing: the rows had k1's own name, and it was not recovering
+/// any more. Now it has to recover once more, and takes in what the other one did.
+#[test]
+fn who_comes_after_an_earlier_life_of_its_own_has_to_recover() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.clones("k1", "the second k1");
+        let theirs = evening.sells("the second k1", "B3");
+        evening.is_told_to_recover("k1");
+        evening.all_meet();
+        evening.staff_look("k1", &["B3"]);
+        evening.comes_back(HUB, &copy);
+        for machine in ["the second k1", "k1", "k2", "k1"] {
+            evening.meet(machine);
+        }
+        assert!(evening.is_live(HUB, theirs), "the hub has heard");
+        assert!(evening.is_live("k1", theirs), "k1 never hears of a sale");
+    });
+}
+
 /// k1's disk is rolled back by an hour, and nobody says so. Its feed is shorter than what it
 /// has told the hub already.
 ///

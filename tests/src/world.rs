@@ -24,11 +24,13 @@ mod watch;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
 
 use domain::id::{NodeId, ScreeningId, SeatId};
 use domain::mutant::{self, Mutant};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
+use protocol::message::Hello;
 use protocol::session::Input;
 
 use ask::Wish;
@@ -92,6 +94,11 @@ enum Effect {
         connection: u64,
         input: Input,
     },
+    /// A session opens with this hello.
+    Hello {
+        connection: u64,
+        hello: Box<Hello>,
+    },
     /// A customer is told.
     Told(ledger::Told),
     /// The hub's or kiosk's program looks at its wishes again.
@@ -154,7 +161,7 @@ struct World {
     /// Which device holds the connection of a node, and its number.
     connections: BTreeMap<NodeId, (DeviceAt, u64)>,
     connections_made: u64,
-    screenings: BTreeMap<ScreeningId, (Screening, SeatMap)>,
+    screenings: BTreeMap<ScreeningId, (Arc<Screening>, Arc<SeatMap>)>,
     customers: Vec<Customer>,
     wishes: BTreeMap<u64, Wish>,
     ledger: Ledger,
@@ -319,6 +326,7 @@ impl World {
         match effect {
             Effect::Send(packet) => self.send(at, packet),
             Effect::Answer { connection, input } => self.answer(at, connection, input),
+            Effect::Hello { connection, hello } => self.greets(at, connection, *hello),
             Effect::Told(told) => self.told(told),
             Effect::Wishes => self.look_at_wishes(at),
         }

@@ -25,12 +25,12 @@ const MUTANT_SEEDS_MAX: u64 = 2_000;
 /// Where to look first for rules that only few runs touch: the seed that noticed it the last
 /// time. Any seed will do; a good one saves minutes.
 const FIRST_LOOK: [(Mutant, u64); 6] = [
-    (Mutant::AnswerBeforeDurable, 27),
-    (Mutant::AcknowledgeBeforeDurable, 398),
-    (Mutant::SendBeforeDurable, 584),
-    (Mutant::AcceptOldToken, 316),
-    (Mutant::LowFence, 1_614),
-    (Mutant::LeaveHoldsBehind, 286),
+    (Mutant::AnswerBeforeDurable, 38),
+    (Mutant::AcknowledgeBeforeDurable, 862),
+    (Mutant::SendBeforeDurable, 529),
+    (Mutant::AcceptOldToken, 70),
+    (Mutant::KeepTokenBefore, 109),
+    (Mutant::LeaveHoldsBehind, 339),
 ];
 
 /// Runs at the same time.

@@ -89,7 +89,7 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     // A plan does not depend on what is bound. Otherwise SQLite plans a query anew at each use
-    // where a value could matter, as beside a partial index: a third of all our time.
+    // where a value could matter, as beside a partial index: a quarter of all our time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Sorting goes to memory: temporary files wear flash out and fail when the disk is full.
     pragma(connection, "temp_store", "memory")?;

@@ -94,7 +94,7 @@ impl World {
             if self.is_unproven(at) || self.devices[at].gone {
                 continue;
             }
-            let device = &mut self.devices[at];
+            let device = &self.devices[at];
             let here = device.owned().expect("seats are read").iter();
             if let Some((id, seat)) = here.copied().find(|&seat| !owned.insert(seat)) {
                 let node = device.node.clone();

@@ -359,11 +359,8 @@ impl World {
     /// Holds that have run out are freed.
     pub(super) fn sweep(&mut self, at: DeviceAt) {
         let now = self.devices[at].now(self.now_ms);
-        let expired = self.devices[at]
-            .db
-            .prepare_cached("SELECT 1 FROM holds WHERE state = 'open' AND until <= ?1")
-            .and_then(|mut statement| statement.exists([now.0]));
-        if expired.expect("holds are read") {
+        let first = self.devices[at].first_end().expect("holds are read");
+        if first.is_some_and(|end| end <= now) {
             let swept = self.write(at, |tx, here| seats::release_expired(tx, here, 100));
             let _: Result<usize, StoreError> = swept;
         }

@@ -1,13 +1,14 @@
 //! One program on one device: its database, its clock, and a disk on which a commit is durable
 //! a little later.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
 use protocol::session::Session;
+use rusqlite::serialize::{Data, OwnedData};
 use rusqlite::{Connection, MAIN_DB, Transaction};
 use seats::Here;
 use seats::sqlite::recovery;
@@ -39,12 +40,10 @@ pub(super) struct Device {
     pub(super) theater: TheaterId,
     pub(super) db: Connection,
     /// What survives a crash now, if that was looked at since it changed.
-    durable: Option<Image>,
+    durable: Option<OwnedData>,
     /// Something is not durable yet.
     pub(super) dirty: bool,
-    /// The seats that the node may sell as far as it knows and is sure, since its database was
-    /// changed the last time.
-    owned: Option<Vec<(ScreeningId, SeatId)>>,
+    known: Known,
     /// What waits for the disk.
     pub(super) effects: Vec<Effect>,
     pub(super) sync_due: bool,
@@ -74,6 +73,16 @@ pub(super) struct Device {
     pub(super) forges: bool,
     /// Thrown away: it is never started again.
     pub(super) gone: bool,
+}
+
+/// What was looked up since the database was changed the last time.
+#[derive(Default)]
+struct Known {
+    /// The seats that the node may sell as far as it knows and is sure.
+    owned: OnceCell<Vec<(ScreeningId, SeatId)>>,
+    head: Cell<Option<i64>>,
+    /// When the first open hold ends, if there is one.
+    first_end: Cell<Option<Option<Timestamp>>>,
 }
 
 /// A kiosk's end of a session.
@@ -115,7 +124,7 @@ impl Device {
             db: deserialize(disk),
             durable: None,
             dirty: false,
-            owned: None,
+            known: Known::default(),
             effects: Vec::new(),
             sync_due: false,
             running: false,
@@ -155,7 +164,7 @@ impl Device {
         act: impl FnOnce(&Transaction<'_>, Here<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
         if lossy && !self.dirty && self.durable.is_none() {
-            self.durable = Some(image(&mut self.db));
+            self.durable = Some(owned_copy(&mut self.db));
         }
         let now = self.now(true_ms);
         let before = self.db.total_changes();
@@ -167,7 +176,7 @@ impl Device {
             return Ok((done, Changed::Nothing));
         }
         self.dirty = true;
-        self.owned = None;
+        self.known = Known::default();
         Ok((done, Changed::Rows))
     }
 
@@ -187,7 +196,7 @@ impl Device {
             && let Some(durable) = &self.durable
         {
             self.db = deserialize(durable);
-            self.owned = None;
+            self.known = Known::default();
         }
         self.dirty = false;
         self.sync_due = false;
@@ -203,7 +212,7 @@ impl Device {
     #[must_use]
     pub(super) fn durable_image(&mut self) -> Image {
         match &self.durable {
-            Some(durable) => durable.clone(),
+            Some(durable) => Image::from(&**durable),
             None => image(&mut self.db),
         }
     }
@@ -213,7 +222,7 @@ impl Device {
         self.crash();
         self.db = deserialize(older);
         self.durable = None;
-        self.owned = None;
+        self.known = Known::default();
     }
 
     /// The seats that the node may sell as far as it knows and is sure.
@@ -221,12 +230,30 @@ impl Device {
     /// # Errors
     ///
     /// Fails when the store does.
-    pub(super) fn owned(&mut self) -> Result<&[(ScreeningId, SeatId)], StoreError> {
-        let owned = match self.owned.take() {
-            Some(known) => known,
-            None => look_up_owned(&self.db, &self.node)?,
-        };
-        Ok(self.owned.insert(owned))
+    pub(super) fn owned(&self) -> Result<&[(ScreeningId, SeatId)], StoreError> {
+        if let Some(known) = self.known.owned.get() {
+            return Ok(known);
+        }
+        let owned = look_up_owned(&self.db, &self.node)?;
+        Ok(self.known.owned.get_or_init(|| owned))
+    }
+
+    /// When the first open hold ends; none while there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    pub(super) fn first_end(&self) -> Result<Option<Timestamp>, StoreError> {
+        if let Some(known) = self.known.first_end.get() {
+            return Ok(known);
+        }
+        let mut query = self
+            .db
+            .prepare_cached("SELECT min(until) FROM holds WHERE state = 'open'")?;
+        let end: Option<i64> = query.query_row([], |row| row.get(0))?;
+        let end = end.map(Timestamp);
+        self.known.first_end.set(Some(end));
+        Ok(end)
     }
 
     /// The head of its change feed.
@@ -235,7 +262,12 @@ impl Device {
     ///
     /// Fails when the store does.
     pub(super) fn head(&self) -> Result<i64, StoreError> {
-        store::change_feed::head(&self.db)
+        if let Some(known) = self.known.head.get() {
+            return Ok(known);
+        }
+        let head = store::change_feed::head(&self.db)?;
+        self.known.head.set(Some(head));
+        Ok(head)
     }
 }
 
@@ -253,13 +285,12 @@ fn look_up_owned(db: &Connection, node: &NodeId) -> Result<Vec<(ScreeningId, Sea
         Ok((ScreeningId(row.get(0)?), SeatId(row.get(1)?)))
     })?;
     let mut owned = seats.collect::<Result<Vec<_>, _>>()?;
-    let mut known: BTreeMap<ScreeningId, bool> = BTreeMap::new();
-    for &(screening, _) in &owned {
-        if let Entry::Vacant(unknown) = known.entry(screening) {
-            unknown.insert(recovery::is_closed(db, screening)?);
+    let screenings: BTreeSet<ScreeningId> = owned.iter().map(|(screening, _)| *screening).collect();
+    for screening in screenings {
+        if recovery::is_closed(db, screening)? {
+            owned.retain(|(of, _)| *of != screening);
         }
     }
-    owned.retain(|(screening, _)| !known[screening]);
     Ok(owned)
 }
 
@@ -271,7 +302,15 @@ fn laid_out(migrations: &[Migration]) -> Image {
 }
 
 fn image(db: &mut Connection) -> Image {
-    Arc::from(&*db.serialize(MAIN_DB).expect("a copy of the disk"))
+    Image::from(&*db.serialize(MAIN_DB).expect("a copy of the disk"))
+}
+
+/// A copy as SQLite makes it, without one more.
+fn owned_copy(db: &mut Connection) -> OwnedData {
+    match db.serialize(MAIN_DB).expect("a copy of the disk") {
+        Data::Owned(copy) => copy,
+        Data::Shared(_) => unreachable!("nobody asked for the disk itself"),
+    }
 }
 
 /// A copy of the disk.

@@ -44,6 +44,16 @@ impl World {
             "{} opens session {} ({})",
             hello.node, hello.session, connection
         ));
+        let hello = Box::new(hello);
+        self.after_sync(at, Effect::Hello { connection, hello });
+    }
+
+    /// Says hello, unless the connection has gone meanwhile.
+    pub(super) fn greets(&mut self, at: DeviceAt, connection: u64, hello: Hello) {
+        if self.connections.get(&hello.node) != Some(&(at, connection)) {
+            self.connect_again(at);
+            return;
+        }
         let now = self.devices[at].now(self.now_ms);
         self.devices[at].line = Some(Line {
             connection,

@@ -2,6 +2,7 @@
 //! operations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::id::{MovieId, NodeId, ScreeningId, SeatId, SeatMapId, TheaterId};
 use domain::money::Won;
@@ -60,8 +61,9 @@ impl World {
         });
         let ((theater, published), _) = laid.expect("a theater is laid out");
         for (screening, map) in published {
+            let id = screening.screening;
             self.screenings
-                .insert(screening.screening, (screening, map));
+                .insert(id, (Arc::new(screening), Arc::new(map)));
         }
         for node in kiosks {
             self.devices.push(Device::new(node, theater));
