@@ -194,7 +194,9 @@ impl Times {
         };
         let deadline = now.plus_ms(closes_ms);
         // In the evening, after the days for which a programme is planned.
-        let evening = now.plus_ms(days * DAY_MS).max(deadline.plus_ms((days - 7) * DAY_MS));
+        let evening = now
+            .plus_ms(days * DAY_MS)
+            .max(deadline.plus_ms((days - 7) * DAY_MS));
         let date = theater.utc_offset.business_date(evening);
         Self {
             opens_at: now.plus_ms(opens_ms),
