@@ -75,7 +75,10 @@ fn operations() -> Vec<(String, String)> {
             .replace("{key}", "seat_sold_twice%2F1%2F2")
             .replace("{node}", "kiosk-1")
             .replace("{theater}", "1")
-            .replace("{screening}", "1");
+            .replace("{screening}", "1")
+            .replace("{campaign}", "1")
+            .replace("{refund}", "0192f0c1-2345-7000-8000-000000000001")
+            .replace("{account}", "gateway");
         let methods = methods.as_object().unwrap().keys();
         methods
             .map(move |method| (method.to_uppercase(), path.clone()))
@@ -87,7 +90,7 @@ fn operations() -> Vec<(String, String)> {
 #[tokio::test]
 async fn without_a_credential_every_operation_says_what_to_set_up() {
     let closed = app(None);
-    assert_eq!(operations().len(), 9);
+    assert_eq!(operations().len(), 19);
     for (method, path) in operations() {
         let (status, body) = ask(&closed, (&method, &path), Some("")).await;
         assert_eq!(status, 403, "{method} {path}");
@@ -103,8 +106,10 @@ async fn no_operation_answers_to_a_wrong_credential_and_each_to_the_right_one() 
         let (status, _) = ask(&open, (&method, &path), None).await;
         assert_eq!(status, 401, "{method} {path}");
         let (status, _) = ask(&open, (&method, &path), Some("right")).await;
+        // This hub has no payments module.
+        let of_money = path.contains("/accounts") || path.contains("/comparisons");
         assert!(
-            matches!(status, 200 | 404 | 422),
+            matches!(status, 200 | 404 | 422) || (of_money && status == 503),
             "{method} {path}: {status}"
         );
     }

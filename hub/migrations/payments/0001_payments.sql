@@ -126,7 +126,7 @@ CREATE TABLE tenders (
     taken_at      INTEGER NOT NULL,
     business_date TEXT    NOT NULL,           -- yyyy-mm-dd
     transfer_id   INTEGER NOT NULL UNIQUE REFERENCES transfers,
-    given_back    INTEGER NOT NULL DEFAULT 0 CHECK (given_back BETWEEN 0 AND amount),
+    given_back    INTEGER NOT NULL DEFAULT 0 CHECK (given_back BETWEEN 0 AND max(amount, 0)),
     CHECK ((screening_id IS NULL) <> (campaign_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 

@@ -94,11 +94,11 @@ async fn nobody_is_waited_for_at_the_desk_for_ever() {
 async fn an_order_at_the_desk_outlives_the_kiosks_death() {
     let mut kiosk = Kiosk::new().await;
     let order = kiosk.to_desk(&kiosk.hold().await).await;
-    kiosk.restart();
+    kiosk.restart().await;
     look_after_orders(kiosk.app.clone()).await.unwrap();
     let (status, _) = kiosk.take_cash(&order, 12_000).await;
     assert_eq!(status, 200);
-    kiosk.restart();
+    kiosk.restart().await;
     kiosk.take_cash(&order, 12_000).await;
     assert_eq!(kiosk.taken().await, 12_000);
 }

@@ -54,7 +54,7 @@ async fn step(kiosk: &mut Kiosk, dice: &Dice, known: &mut Known) {
                 .bring_back(refund, &booking, &[dice.below(tickets)])
                 .await;
         }
-        6 => kiosk.restart(),
+        6 => kiosk.restart().await,
         7 => kiosk.set_line([Line::Up, Line::Down][dice.below(2)]),
         _ => {
             look_after_orders(kiosk.app.clone()).await.unwrap();

@@ -82,7 +82,7 @@ async fn a_charge_that_comes_to_nothing_is_reversed_until_the_terminal_confirms(
         assert_eq!(kiosk.seat().await, "held");
     }
     // Also over the kiosk's death; the terminal's line is up again with its own restart.
-    kiosk.restart();
+    kiosk.restart().await;
     look_after_orders(kiosk.app.clone()).await.unwrap();
     kiosk.reaches(&order, "reversed").await;
     assert_eq!(kiosk.terminal_account().await, [12_000, -12_000]);

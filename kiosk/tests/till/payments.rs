@@ -47,7 +47,7 @@ async fn a_crash_after_the_charge_still_gives_the_seat() {
     let order = kiosk.pay(&kiosk.hold().await).await;
     kiosk.present(&order, SimulatedCard::LoseAnswer).await;
     kiosk.is_unknown(&order).await;
-    kiosk.restart();
+    kiosk.restart().await;
     look_after_orders(kiosk.app.clone()).await.unwrap();
     kiosk.reaches(&order, "approved").await;
 }

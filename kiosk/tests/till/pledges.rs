@@ -210,7 +210,7 @@ async fn a_pledge_whose_answer_was_lost_is_found_after_a_crash() {
     kiosk.present(&order, SimulatedCard::LoseAnswer).await;
     kiosk.is_unknown(&order).await;
     kiosk.clock.advance_ms(2 * UNTIL_DEADLINE_MS);
-    kiosk.restart();
+    kiosk.restart().await;
     look_after_orders(kiosk.app.clone()).await.unwrap();
     look_after_orders(kiosk.app.clone()).await.unwrap();
     kiosk.reaches(&order, "approved").await;

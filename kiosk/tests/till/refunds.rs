@@ -138,7 +138,7 @@ async fn a_refund_that_a_crash_cut_in_two_is_finished_once() {
             };
             kiosk.app.terminal.refund(request).await.unwrap();
         }
-        kiosk.restart();
+        kiosk.restart().await;
         assert_eq!(kiosk.taken().await, 12_000);
         for _ in 0..2 {
             look_after_refunds(kiosk.app.clone()).await.unwrap();

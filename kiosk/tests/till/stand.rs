@@ -1,6 +1,7 @@
 //! A kiosk in memory, with the hands of a customer and of the staff.
 
-use std::path::PathBuf;
+use std::fs::TryLockError;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,11 +112,15 @@ impl Kiosk {
     }
 
     /// The same device after a crash: nothing is left but what was stored.
-    pub(crate) fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         let (shop, journal) = (self.app.shop.clone(), self.folder.path().join("journal"));
-        // The old terminal's program is gone, and with it its lock on the journal.
+        // The old terminal's program is gone, and with it its lock on the journal, once what
+        // still ran in it has ended.
         let nowhere = self.folder.path().join("nowhere");
         self.app = app(shop.clone(), nowhere, self.clock.clone());
+        while is_locked(&journal) {
+            tokio::task::yield_now().await;
+        }
         self.app = app(shop, journal, self.clock.clone());
     }
 
@@ -308,6 +313,12 @@ impl Kiosk {
             .await;
         view["seats"][0]["state"].as_str().unwrap().to_owned()
     }
+}
+
+/// Whether a terminal still has its journal.
+fn is_locked(journal: &Path) -> bool {
+    let file = std::fs::File::open(journal);
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn app(shop: Shop, journal: PathBuf, clock: Arc<ManualClock>) -> App {

@@ -8,7 +8,6 @@ use std::sync::{Arc, LazyLock};
 use domain::id::{NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
 use protocol::session::Session;
-use rusqlite::serialize::{Data, OwnedData};
 use rusqlite::{Connection, MAIN_DB, Transaction};
 use seats::Here;
 use seats::sqlite::recovery;
@@ -40,7 +39,7 @@ pub(super) struct Device {
     pub(super) theater: TheaterId,
     pub(super) db: Connection,
     /// What survives a crash now, if that was looked at since it changed.
-    durable: Option<OwnedData>,
+    durable: Option<Image>,
     /// Something is not durable yet.
     pub(super) dirty: bool,
     known: Known,
@@ -164,7 +163,7 @@ impl Device {
         act: impl FnOnce(&Transaction<'_>, Here<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
         if lossy && !self.dirty && self.durable.is_none() {
-            self.durable = Some(owned_copy(&mut self.db));
+            self.durable = Some(image(&mut self.db));
         }
         let now = self.now(true_ms);
         let before = self.db.total_changes();
@@ -212,7 +211,7 @@ impl Device {
     #[must_use]
     pub(super) fn durable_image(&mut self) -> Image {
         match &self.durable {
-            Some(durable) => Image::from(&**durable),
+            Some(durable) => durable.clone(),
             None => image(&mut self.db),
         }
     }
@@ -303,14 +302,6 @@ fn laid_out(migrations: &[Migration]) -> Image {
 
 fn image(db: &mut Connection) -> Image {
     Image::from(&*db.serialize(MAIN_DB).expect("a copy of the disk"))
-}
-
-/// A copy as SQLite makes it, without one more.
-fn owned_copy(db: &mut Connection) -> OwnedData {
-    match db.serialize(MAIN_DB).expect("a copy of the disk") {
-        Data::Owned(copy) => copy,
-        Data::Shared(_) => unreachable!("nobody asked for the disk itself"),
-    }
 }
 
 /// A copy of the disk.
