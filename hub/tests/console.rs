@@ -101,8 +101,9 @@ async fn without_a_credential_every_operation_says_what_to_set_up() {
 
 #[tokio::test]
 async fn no_operation_answers_to_a_wrong_credential_and_each_to_the_right_one() {
-    let open = app(Some("right"));
     for (method, path) in operations() {
+        // One for each: nobody may be wrong as often as that.
+        let open = app(Some("right"));
         let (status, _) = ask(&open, (&method, &path), None).await;
         assert_eq!(status, 401, "{method} {path}");
         let (status, _) = ask(&open, (&method, &path), Some("right")).await;
