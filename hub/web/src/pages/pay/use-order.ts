@@ -29,6 +29,7 @@ export function periodOf(order: OrderView): number | null {
     case 'refunding':
       return REFUND_MS;
     case 'paid':
+    case 'pledged':
     case 'over':
     case 'refunded':
     case 'refund_refused':
