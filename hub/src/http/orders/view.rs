@@ -126,7 +126,6 @@ fn status(
             let known = known.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
             OrderStatus::Pledged {
                 paid_at: *paid_at,
-                pledge: *pledge,
                 number: known.number.to_string(),
             }
         }

@@ -1,6 +1,6 @@
 //! Paying on the web: orders, attempts to pay them, and money that goes back.
 
-use domain::id::{CampaignId, OrderId, PledgeId, RefundId, TicketId};
+use domain::id::{CampaignId, OrderId, RefundId, TicketId};
 use domain::money::Won;
 use domain::time::Timestamp;
 use domain::web_order::{IfGone, OverBecause, SeatsGiven};
@@ -68,7 +68,6 @@ pub enum OrderStatus {
     /// The money is in a pledge.
     Pledged {
         paid_at: Timestamp,
-        pledge: PledgeId,
         /// By which the backer finds it again.
         number: String,
     },

@@ -16,7 +16,8 @@ export function Summary({ order }: { order: OrderView }) {
       <ul>
         {order.pledge ? (
           <li>
-            <strong>{t('pay.what_pledge', { count: order.pledge.tickets })}</strong>
+            <strong aria-hidden="true">×{order.pledge.tickets}</strong>
+            <span>{t('pay.what_pledge', { count: order.pledge.tickets })}</span>
             <span>{won(order.pledge.price_won, t)}</span>
           </li>
         ) : null}

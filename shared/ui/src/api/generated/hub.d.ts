@@ -1631,7 +1631,6 @@ export interface components {
             state: "paid";
         } | {
             paid_at: components["schemas"]["Timestamp"];
-            pledge: components["schemas"]["PledgeId"];
             /** @description By which the backer finds it again. */
             number: string;
             /** @enum {string} */
