@@ -1,6 +1,7 @@
 //! What buyers and cinemas feel, over real processes: bookings a second over HTTP, a rush
 //! for the same seats, the drain after an outage, a kiosk's start, the wait for another
-//! node's seats, and what a booking costs on the wire.
+//! node's seats, what a booking costs on the wire, and what it takes to take money and give it
+//! back.
 //!
 //! `cargo build --release -p hub -p kiosk && cargo bench -p tests --bench box_office`, and
 //! behind ` -- ` the names of some, if not all are wanted.
@@ -8,6 +9,8 @@
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
+mod books;
+mod confirms;
 mod drain;
 mod grants;
 mod http;
@@ -17,6 +20,11 @@ mod traffic;
 mod wire;
 
 use std::time::Duration;
+
+use tests::stand::Apart;
+
+/// How long the gateway takes for a call.
+const GATEWAY: Duration = Duration::from_millis(50);
 
 /// How long a packet takes to a hub far away, one way.
 const FAR: Duration = Duration::from_millis(20);
@@ -45,5 +53,17 @@ async fn main() {
     }
     if wanted("traffic") {
         traffic::per_booking(300, 3_000).await;
+    }
+    for apart in [Apart::InHub, Apart::OwnProcess] {
+        if wanted("confirms") {
+            confirms::through_hub(6_000, 64, GATEWAY, apart).await;
+        }
+        if wanted("posts") {
+            books::posts(20_000, apart).await;
+        }
+    }
+    if wanted("refunds") {
+        books::refunds(5_000, 50, 0).await;
+        books::refunds(180, 50, 90).await;
     }
 }

@@ -133,3 +133,36 @@ fn a_payment_whose_seats_are_gone_is_over_when_it_fails() {
         assert_eq!(evening.seat(HUB, "B3").state, SeatState::Booked { booking });
     });
 }
+
+/// k1 has sold B3, and the hub knows, when its disk is rolled back, and nobody says so. A party
+/// takes B3 and B4 and puts the card in. Then the hub finds the rolled-back disk. (Simulation,
+/// seed 411.)
+///
+/// The payment failed without its seats, so the hold was over, and B4 stayed kept for it: neither
+/// sold nor for sale.
+///
+/// Now a seat whose hold has lost another one is in doubt like one that looks free.
+#[test]
+fn a_payment_that_has_lost_one_of_its_seats_keeps_none_of_the_others() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy("k1");
+        let booking = evening.sells("k1", "B3");
+        evening.meet("k1");
+        evening.comes_back_silently("k1", &copy);
+        let paying = evening.holds_together("k1", &["B3", "B4"]);
+        evening.begins_to_pay("k1", paying);
+
+        evening.all_meet();
+        assert_eq!(
+            evening.seat("k1", "B3").state,
+            SeatState::Booked { booking }
+        );
+        evening.is_not_paid("k1", paying);
+        assert_eq!(evening.hold_state("k1", paying), HoldState::Released);
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        evening.must_agree();
+        assert_eq!(evening.seat(HUB, "B4").state, SeatState::Free, "B4 is kept");
+    });
+}

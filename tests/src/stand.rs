@@ -1,5 +1,9 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod paying;
+
+pub use paying::Apart;
+
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -28,6 +32,8 @@ pub const STAFF_PIN: &str = "1357";
 pub struct Stand {
     pub hub: Program,
     pub kiosks: Vec<Program>,
+    /// The payments module, where it is a process of its own.
+    pub payments: Option<Program>,
     /// The port of the hub's broker.
     pub broker: u16,
     /// The theater of each kiosk.
@@ -39,6 +45,8 @@ pub struct Stand {
 /// One program with its settings; running or not.
 pub struct Program {
     name: String,
+    /// The command that keeps it running.
+    task: &'static str,
     binary: PathBuf,
     config: PathBuf,
     log: PathBuf,
@@ -73,6 +81,17 @@ impl Stand {
     /// Panics when a program does not do what it is told.
     #[must_use]
     pub fn handing_over(theaters: &[i64], days: u32, minutes: u32) -> Self {
+        Self::laid_out(theaters, days, minutes, |_| String::new())
+    }
+
+    /// Lays everything out; `more` writes further settings of the hub, and their files into the
+    /// stand's folder.
+    fn laid_out(
+        theaters: &[i64],
+        days: u32,
+        minutes: u32,
+        more: impl FnOnce(&Path) -> String,
+    ) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
         std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
@@ -82,7 +101,8 @@ impl Stand {
              [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n\
-             [allotment]\nhand_over_minutes = {minutes}\n",
+             [allotment]\nhand_over_minutes = {minutes}\n{}",
+            more(folder.path()),
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
@@ -123,6 +143,7 @@ impl Stand {
             folder,
             hub,
             kiosks,
+            payments: None,
             broker,
             theaters: theaters.to_vec(),
         }
@@ -172,6 +193,7 @@ impl Program {
         let program = if name == "hub" { "hub" } else { "kiosk" };
         Self {
             name: name.to_owned(),
+            task: "serve",
             binary: binary(&format!("moding-{program}")),
             log: folder.join(format!("{name}.log")),
             database: folder.join(name).join(format!("{program}.sqlite")),
@@ -245,7 +267,7 @@ impl Program {
         let log = log.expect("the log opens");
         let child = self
             .command()
-            .arg("serve")
+            .arg(self.task)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)

@@ -49,6 +49,15 @@ use watch::Watch;
 /// A run that makes more events than this has got stuck in a circle.
 const EVENTS_MAX: u64 = 400_000;
 
+/// How long a disk takes until everything on it is durable.
+const SYNC_MS: i64 = 8;
+
+/// The same when the disk stalls.
+const STALL_MS: i64 = 300;
+
+/// How often it does, in a thousand times.
+const STALLS: u32 = 20;
+
 /// After the last fault everybody must agree within this time; a hold may still run out in it.
 const QUIET_MAX_MS: i64 = 600_000;
 
@@ -297,7 +306,9 @@ impl World {
         if !device.sync_due {
             device.sync_due = true;
             let (life, doomed) = (device.life, device.doomed);
-            let took = self.random_within(8);
+            // A disk stalls now and then, and above all before it fails.
+            let stalls = doomed || self.random.chance(STALLS);
+            let took = self.random_within(if stalls { STALL_MS } else { SYNC_MS });
             self.later(took, What::Sync(at, life));
             if doomed {
                 let sooner = self.random_within(took);
@@ -316,7 +327,9 @@ impl World {
         if self.devices[at].life != life || !self.devices[at].running {
             return;
         }
-        for effect in self.devices[at].sync() {
+        let effects = self.devices[at].sync();
+        self.hears_of_fence(at);
+        for effect in effects {
             self.release(at, effect);
         }
         self.tell_heads(at);

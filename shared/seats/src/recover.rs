@@ -10,6 +10,7 @@ use rusqlite::Transaction;
 use store::StoreError;
 
 use crate::feed::Changes;
+use crate::hold::kept_seats;
 use crate::{Here, sqlite};
 
 /// The hub takes back every seat of a node that is off for good (fencing): with an epoch so
@@ -47,7 +48,7 @@ pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), Store
         let sold = sqlite::bookings::live_by(tx, here.node)?;
         let mut own = Vec::with_capacity(seats.len());
         for seat in seats {
-            let seat = without_lost_payment(tx, with_its_booking(seat, &sold))?;
+            let seat = without_lost_payment(tx, with_its_booking(seat, &sold), &sold)?;
             // Blocked may mean in doubt since an earlier recovery, in a copy that nobody has.
             if matches!(
                 seat.state,
@@ -81,17 +82,22 @@ fn with_its_booking(
     ScreeningSeat { state, ..seat }
 }
 
-/// A seat that is kept for a payment which this database knows nothing of (any more) is in as
-/// much doubt as a free one.
+/// A seat that is kept for a payment which this database knows nothing of (any more), or whose
+/// other seats somebody else has, is in as much doubt as a free one.
 fn without_lost_payment(
     tx: &Transaction<'_>,
     seat: ScreeningSeat,
+    sold: &BTreeMap<(ScreeningId, SeatId), BookingId>,
 ) -> Result<ScreeningSeat, StoreError> {
     let SeatState::Kept { hold } = seat.state else {
         return Ok(seat);
     };
-    let known = sqlite::holds::find(tx, hold)?;
-    if known.is_some_and(|known| known.state == HoldState::Paying) {
+    let is_sold = |id: &SeatId| sold.contains_key(&(seat.screening, *id));
+    if let Some(known) = sqlite::holds::find(tx, hold)?
+        && known.state == HoldState::Paying
+        && kept_seats(tx, &known)?.is_some()
+        && !known.seats.iter().any(is_sold)
+    {
         return Ok(seat);
     }
     Ok(ScreeningSeat {
@@ -233,7 +239,8 @@ fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(),
     sqlite::recovery::reopen(tx, Some(theater))
 }
 
-/// A hold that was lost with the hub's database ends; its buyer chooses again.
+/// A hold that was lost with the hub's database, or one of whose seats was, ends; its buyer
+/// chooses again.
 fn without_lost_hold(
     tx: &Transaction<'_>,
     seat: ScreeningSeat,
@@ -251,9 +258,13 @@ fn without_lost_hold(
     let (SeatState::Held { hold, .. } | SeatState::Kept { hold }) = seat.state else {
         return Ok(seat);
     };
-    let state = match sqlite::holds::find(tx, hold)?.map(|known| known.state) {
-        Some(HoldState::Open { .. } | HoldState::Paying) => seat.state,
-        Some(HoldState::Booked { .. } | HoldState::Released) | None => SeatState::Free,
+    let known = sqlite::holds::find(tx, hold)?;
+    let state = match known.as_ref().map(|known| (&known.state, known)) {
+        Some((HoldState::Open { .. }, _)) => seat.state,
+        Some((HoldState::Paying, known)) if kept_seats(tx, known)?.is_some() => seat.state,
+        Some((HoldState::Booked { .. } | HoldState::Released | HoldState::Paying, _)) | None => {
+            SeatState::Free
+        }
     };
     Ok(ScreeningSeat { state, ..seat })
 }

@@ -20,7 +20,12 @@ impl Evening {
 
     /// A customer tries to take a seat.
     pub(crate) fn tries(&mut self, at: &str, seat: &str) -> Result<HoldId, SeatRefusal> {
-        let (hold, wanted) = (HoldId(self.id()), [self.id_of(seat)]);
+        self.try_together(at, &[seat])
+    }
+
+    fn try_together(&mut self, at: &str, seats: &[&str]) -> Result<HoldId, SeatRefusal> {
+        let wanted = seats.iter().map(|seat| self.id_of(seat));
+        let (wanted, hold) = (wanted.collect::<Vec<_>>(), HoldId(self.id()));
         let (screening, map) = (self.screening.clone(), self.map.clone());
         let request = HoldSeats {
             hold,
@@ -31,8 +36,14 @@ impl Evening {
         match self.act(at, |tx, here| seats::hold(tx, here, request)) {
             Ok(held) => Ok(held.hold),
             Err(HoldError::Refused(HoldRefused::Seats(refused))) => Err(refused[0].1),
-            Err(refused) => panic!("{at} may not hold {seat}: {refused}"),
+            Err(refused) => panic!("{at} may not hold {seats:?}: {refused}"),
         }
+    }
+
+    /// A party takes seats.
+    pub(crate) fn holds_together(&mut self, at: &str, seats: &[&str]) -> HoldId {
+        let held = self.try_together(at, seats);
+        held.unwrap_or_else(|why| panic!("{at} cannot sell {seats:?}: {why:?}"))
     }
 
     /// A customer takes a seat.

@@ -115,6 +115,10 @@ impl World {
         else {
             return Err(AskRefused::NotNow);
         };
+        // The worst moment for the power to go: the seat is given away, and nobody may hear.
+        if self.loses_power() && self.random.chance(40) {
+            self.devices[at].doomed = true;
+        }
         let granted = self.write(at, |tx, here| {
             seats::grant_asked(tx, here, (*screening, to), seats)?.map_err(Refusal::Said)
         });

@@ -261,7 +261,7 @@ impl World {
             }
         }
         let refused = |conflict: &Conflict| matches!(conflict, Conflict::RowRefused { .. });
-        if poisoned && !copied && !found.iter().any(refused) {
+        if !copied && self.keeps_poison() && !found.iter().any(refused) {
             let found = "a poisoned row is on nobody's list".to_owned();
             self.violate("P3 a refused row is a conflict", found);
         }

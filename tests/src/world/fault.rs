@@ -4,6 +4,7 @@ use domain::booking::Booking;
 use domain::id::{BookingId, TheaterId};
 use domain::time::HOUR_MS;
 use hub::sqlite::nodes::{self, Standing};
+use protocol::ask::Want;
 use rusqlite::{Connection, params};
 use store::{StoreError, change_feed, cursor};
 
@@ -109,6 +110,15 @@ impl World {
         self.later(down, What::Start(at));
     }
 
+    /// Whether power goes in this run, and takes with it what is not durable.
+    pub(super) fn loses_power(&self) -> bool {
+        let crashes = [FaultKind::CrashHub, FaultKind::CrashKiosk];
+        let may = crashes
+            .iter()
+            .any(|kind| self.profile.faults.contains(kind));
+        may && self.profile.lossy_crashes && !self.closing
+    }
+
     fn clock_jumps(&mut self, at: DeviceAt) -> bool {
         let by = self.random.between(-12 * HOUR_MS, 12 * HOUR_MS);
         let node = self.devices[at].node.clone();
@@ -145,11 +155,28 @@ impl World {
         true
     }
 
+    /// Whether a poisoned row is still in a kiosk: one that the power took before anybody heard
+    /// of it is nobody's business.
+    pub(super) fn keeps_poison(&self) -> bool {
+        let kiosks = self.devices.iter().skip(1).filter(|kiosk| !kiosk.gone);
+        let mut poisoned = kiosks.map(|kiosk| {
+            let mut query = kiosk
+                .db
+                .prepare_cached("SELECT count(*) FROM bookings WHERE node = 'ghost'")
+                .expect("a query");
+            query.query_row([], |row| row.get(0)).expect("it is read")
+        });
+        poisoned.any(|rows: i64| rows > 0)
+    }
+
     fn fence(&mut self, at: DeviceAt) -> bool {
         if !self.devices[HUB].running || self.is_cloned(at) {
             return false;
         }
         let node = self.devices[at].node.clone();
+        if self.random.chance(500) {
+            self.grants_before_fence(at);
+        }
         self.devices[at].fenced_at = Some((i64::MAX, i64::MAX));
         let fenced = self.write(HUB, |tx, here| hub::fleet::fence(tx, here, &node));
         self.note(format_args!("{node} is fenced: {fenced:?}"));
@@ -159,6 +186,32 @@ impl World {
         }
         self.fence_comes_into_force(at);
         true
+    }
+
+    /// The last thing that a node does before it is fenced: it grants a seat to another node of
+    /// its theater. The fence and the grant cross on the way.
+    fn grants_before_fence(&mut self, at: DeviceAt) {
+        let device = &self.devices[at];
+        if !device.running || self.is_unproven(at) {
+            return;
+        }
+        let (node, theater) = (device.node.clone(), device.theater);
+        let owned = device.owned().expect("seats are read").to_vec();
+        let kiosks = self.devices.iter().skip(1);
+        let others = kiosks.filter(|other| other.theater == theater && other.node != node);
+        let others: Vec<_> = others.map(|other| other.node.clone()).collect();
+        let to = self.random.pick(&others).cloned();
+        let seat = self.random.pick(&owned).copied();
+        if let (Some(to), Some((screening, seat))) = (to, seat) {
+            let seats = vec![seat];
+            let want = Want::Grant {
+                screening,
+                seats,
+                to,
+            };
+            // A seat that is held or sold stays.
+            let _ = self.answer_want(at, &want);
+        }
     }
 
     /// A restored hub has heard everybody in a theater: it takes back the seats of those who
@@ -192,7 +245,8 @@ impl World {
         device.rolled_back || device.fenced_at.is_some() || self.is_cloned(at)
     }
 
-    /// Looks whether a device has heard that it was fenced.
+    /// Looks whether a device has heard that it was fenced, once that is durable there: power
+    /// that goes before makes it forget.
     pub(super) fn hears_of_fence(&mut self, at: DeviceAt) {
         let device = &mut self.devices[at];
         let Some((incarnation, head)) = device.fenced_at else {

@@ -202,7 +202,6 @@ impl World {
             "{node} applies {}..{}, {rows} rows",
             batch.base, batch.last
         ));
-        self.hears_of_fence(at);
         let input = Input::Applied { seq: batch.last };
         self.durably(at, connection, input, Mutant::AcknowledgeBeforeDurable);
         if heard == Heard::Everything {
