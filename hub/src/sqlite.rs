@@ -45,4 +45,9 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0013_campaigns.sql"),
     ),
     Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
+    Migration::new("hand-offs", seats::HAND_OFFS_SCHEMA),
+    Migration::new(
+        "orders without a phone number",
+        include_str!("../migrations/0014_orders_by_phone.sql"),
+    ),
 ];

@@ -1,5 +1,7 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod money;
+
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

@@ -73,6 +73,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff => Ok(None),
     }
 }

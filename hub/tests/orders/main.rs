@@ -6,6 +6,7 @@
 mod crashes;
 mod gateway;
 mod gone;
+mod hand_offs;
 mod paying;
 mod returning;
 mod stage;

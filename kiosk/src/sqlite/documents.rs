@@ -168,7 +168,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => return Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff => return Ok(None),
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -191,7 +192,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => return Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff => return Ok(None),
     }))
 }
 

@@ -3,6 +3,7 @@
 use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
+use domain::hand_off::HandOff;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
@@ -86,12 +87,18 @@ kinds! {
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    HandOff = 18 "hand_off",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
+    pub const NEWER: [Self; 4] = [
+        Self::Campaign,
+        Self::Pledge,
+        Self::DailyClose,
+        Self::HandOff,
+    ];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
@@ -120,6 +127,7 @@ pub enum Row {
     Tender(TenderFact),
     Pledge(Pledge),
     DailyClose(DailyClose),
+    HandOff(HandOff),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
@@ -175,6 +183,7 @@ impl Row {
             Self::Tender(_) => RowKind::Tender,
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
+            Self::HandOff(_) => RowKind::HandOff,
         }
     }
 
@@ -193,6 +202,7 @@ impl Row {
             Self::Tender(tender) => tender.tender.order.to_string(),
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
+            Self::HandOff(hand_off) => hand_off.order.to_string(),
         }
     }
 
@@ -209,6 +219,7 @@ impl Row {
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
+            Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
             Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
         }
@@ -232,6 +243,7 @@ impl Row {
             Self::Tender(body) => serde_json::value::to_raw_value(body),
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
+            Self::HandOff(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -275,6 +287,10 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::HandOff => Self::HandOff(HandOff {
+                version,
+                ..serde_json::from_str(body)?
+            }),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

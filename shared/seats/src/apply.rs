@@ -63,7 +63,8 @@ pub fn apply_row(
         | Row::Screening(..)
         | Row::Campaign(..)
         // What it means is for the program to say.
-        | Row::Pledge(_) => Ok(Applied::NotOurs),
+        | Row::Pledge(_)
+        | Row::HandOff(_) => Ok(Applied::NotOurs),
     }
 }
 

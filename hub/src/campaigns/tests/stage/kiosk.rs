@@ -169,7 +169,8 @@ impl Stage {
             | Row::Seat(_)
             | Row::Booking(_)
             | Row::Tender(_)
-            | Row::DailyClose(_) => Ok(Applied::Changed),
+            | Row::DailyClose(_)
+            | Row::HandOff(_) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();
