@@ -166,6 +166,7 @@ impl Stage {
             | Row::SeatMap(..)
             | Row::Movie(..)
             | Row::Campaign(..)
+            | Row::RefundRules(..)
             | Row::Seat(_)
             | Row::Booking(_)
             | Row::Tender(_)
