@@ -8,6 +8,7 @@ mod gateway;
 mod gone;
 mod hand_offs;
 mod paying;
+mod pledges;
 mod returning;
 mod stage;
 mod tenders;
