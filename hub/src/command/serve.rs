@@ -97,6 +97,11 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         .db
         .write(move |tx| sync::identify(tx, asked.here()))
         .await?;
+    let selling = config.selling.selling()?;
+    let (rules, now) = (selling.refund_rules.clone(), shop.now());
+    shop.db
+        .write(move |tx| sqlite::refund_rules::tell(tx, &rules, now))
+        .await?;
     let credential = config.operator.credential()?;
     let guard = Guard::new(credential.as_ref(), Strength::Long);
     let app = App {
@@ -106,7 +111,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         hellos: Hellos::default(),
         allotment: config.allotment.policy(),
         payments: None,
-        selling: Arc::new(config.selling.selling()?),
+        selling: Arc::new(selling),
     };
     Ok((app, clock))
 }

@@ -37,6 +37,8 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
             campaigns::take_back(tx, campaign, version.revision)?,
             Some(campaign.theater),
         ),
+        // They stand in the settings.
+        Row::RefundRules(..) => (0, None),
         Row::Seat(_)
         | Row::Booking(_)
         | Row::Tender(_)

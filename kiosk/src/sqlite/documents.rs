@@ -161,7 +161,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
-        | RowKind::Campaign => {
+        | RowKind::Campaign
+        | RowKind::RefundRules => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
         RowKind::Seat
@@ -188,6 +189,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
+        RowKind::RefundRules => Row::RefundRules(read("documents", body)?, version),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender

@@ -7,6 +7,7 @@ use domain::hand_off::HandOff;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::refund::RefundRule;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
@@ -37,6 +38,16 @@ pub struct TenderFact {
     #[serde(flatten)]
     pub tender: KioskTender,
 }
+
+/// What comes back for tickets that are returned, everywhere in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRulesFacts {
+    /// The earliest first.
+    pub rules: Vec<RefundRule>,
+}
+
+/// The key of the refund rules: there is one such row.
+pub const REFUND_RULES_KEY: &str = "1";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $code:literal $name:literal),* $(,)?) => {
@@ -82,6 +93,7 @@ kinds! {
     Movie = 4 "movie",
     Screening = 5 "screening",
     Campaign = 6 "campaign",
+    RefundRules = 8 "refund_rules",
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
@@ -93,11 +105,12 @@ kinds! {
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 4] = [
+    pub const NEWER: [Self; 5] = [
         Self::Campaign,
         Self::Pledge,
         Self::DailyClose,
         Self::HandOff,
+        Self::RefundRules,
     ];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
@@ -122,6 +135,7 @@ pub enum Row {
     Movie(MovieFacts, Version),
     Screening(Screening, Version),
     Campaign(Campaign, Version),
+    RefundRules(RefundRulesFacts, Version),
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
@@ -178,6 +192,7 @@ impl Row {
             Self::Movie(..) => RowKind::Movie,
             Self::Screening(..) => RowKind::Screening,
             Self::Campaign(..) => RowKind::Campaign,
+            Self::RefundRules(..) => RowKind::RefundRules,
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
@@ -197,6 +212,7 @@ impl Row {
             Self::Movie(movie, _) => movie.movie.to_string(),
             Self::Screening(screening, _) => screening.screening.to_string(),
             Self::Campaign(campaign, _) => campaign.campaign.to_string(),
+            Self::RefundRules(..) => REFUND_RULES_KEY.to_owned(),
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
@@ -215,7 +231,8 @@ impl Row {
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
             | Self::Screening(_, version)
-            | Self::Campaign(_, version) => *version,
+            | Self::Campaign(_, version)
+            | Self::RefundRules(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
@@ -238,6 +255,7 @@ impl Row {
             Self::Movie(body, _) => serde_json::value::to_raw_value(body),
             Self::Screening(body, _) => serde_json::value::to_raw_value(body),
             Self::Campaign(body, _) => serde_json::value::to_raw_value(body),
+            Self::RefundRules(body, _) => serde_json::value::to_raw_value(body),
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
@@ -273,6 +291,7 @@ impl Row {
             RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
             RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
             RowKind::Campaign => Self::Campaign(serde_json::from_str(body)?, version),
+            RowKind::RefundRules => Self::RefundRules(serde_json::from_str(body)?, version),
             RowKind::Seat => Self::Seat(ScreeningSeat {
                 version,
                 ..serde_json::from_str(body)?

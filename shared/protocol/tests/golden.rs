@@ -147,6 +147,17 @@ fn campaigns_and_pledges_are_read_and_written_alike() {
 }
 
 #[test]
+fn the_rules_of_refunds_are_read_and_written_alike() {
+    let batch = check::<Batch>("batch_refund_rules.json");
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+    }
+}
+
+#[test]
 fn orders_that_were_handed_off_are_read_and_written_alike() {
     let batch = check::<Batch>("batch_hand_offs.json");
     for envelope in &batch.rows {
