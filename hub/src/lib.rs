@@ -11,6 +11,7 @@ pub mod claims;
 pub mod config;
 pub mod conflicts;
 pub mod fleet;
+pub mod hand_offs;
 pub mod http;
 pub mod mqtt;
 pub mod orders;

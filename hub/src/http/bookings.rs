@@ -17,6 +17,7 @@ use rusqlite::Connection;
 
 use super::parsed;
 use crate::app::App;
+use crate::pledging::returning;
 use crate::refunds::{self, Return};
 use crate::selling::{self, GuestBooking, Phone};
 use crate::sqlite::refunds as refund_rows;
@@ -116,6 +117,9 @@ pub(super) async fn cancel(
             };
             let (here, rules) = (shop.here(), &asked.selling.refund_rules);
             refunds::return_tickets(tx, here, (&booking, &screening), &returned, rules)?
+        } else if booking.tender == Tender::Pledge && is_whole(&booking, &request.tickets) {
+            let (here, rules) = (shop.here(), &asked.selling.refund_rules);
+            returning::return_claim(tx, here, (&booking, &screening), (&phone, rules))?
         } else if request.tickets.is_empty() {
             selling::cancel_for_guest(tx, shop.here(), (&booking, &phone), &screening)?
         } else {
@@ -133,12 +137,21 @@ pub(super) async fn cancel(
     Ok(Json(view))
 }
 
+/// Whether all of the tickets are meant.
+fn is_whole(booking: &Booking, named: &[TicketId]) -> bool {
+    let mut tickets = booking.tickets.iter();
+    named.is_empty() || tickets.all(|it| named.contains(&it.ticket))
+}
+
 /// The booking with the money that has gone back and could go back.
 fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBookingView, ApiError> {
     let shop = &app.shop;
     let screening = find_screening(shop, db, booking.screening)?;
     let rules = &app.selling.refund_rules;
+    let claim = booking.tender == Tender::Pledge;
+    let online = !claim || returning::is_back_online(db, booking)?;
     let share = refunds::offer(booking, rules, screening.starts_at, shop.now());
+    let share = share.filter(|_| online);
     let map = shop.seat_map(db, &screening)?;
     let mut views = Vec::new();
     for refund in refund_rows::of_booking(db, booking.booking)? {

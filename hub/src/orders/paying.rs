@@ -29,6 +29,8 @@ const NOT_BEGUN: &str = "NOT_BEGUN";
 pub struct Paying {
     pub client: PaymentsClient,
     asking: Asking,
+    /// Where the pages are that buyers pay on, without a path; none when nobody has said.
+    pub address: Option<String>,
     /// Something waits to be handed over.
     pub due: Arc<Notify>,
 }
@@ -61,6 +63,7 @@ impl Paying {
         Self {
             client,
             asking: Asking::default(),
+            address: None,
             due: Arc::default(),
         }
     }

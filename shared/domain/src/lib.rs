@@ -8,6 +8,7 @@ pub mod campaign;
 pub mod claim;
 pub mod conflict;
 pub mod daily_close;
+pub mod hand_off;
 pub mod id;
 pub mod ledger;
 pub mod link;

@@ -65,6 +65,8 @@ codes! {
     NothingBack = 409, "돌려받을 수 있는 금액이 없습니다", "Nothing comes back any more";
     PaymentsUnavailable = 503, "지금은 온라인 결제를 할 수 없습니다. 잠시 후 다시 시도해 주세요",
         "Payments on the web are not possible right now. Please try again in a moment";
+    HubUnreachable = 503, "지금은 웹과 연결되지 않아 휴대폰으로 결제할 수 없습니다. 다른 방법으로 결제해 주세요",
+        "The web cannot be reached, so a phone cannot pay right now. Please pay in another way";
     AmountDiffers = 409, "결제 금액이 주문과 다릅니다. 결제되지 않았습니다",
         "The amount is not that of the order. Nothing was charged";
     OrderOver = 410, "끝난 주문입니다. 결제되지 않았습니다. 좌석을 다시 골라 주세요",

@@ -3,9 +3,11 @@
 use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
+use domain::hand_off::HandOff;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::refund::RefundRule;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
@@ -36,6 +38,16 @@ pub struct TenderFact {
     #[serde(flatten)]
     pub tender: KioskTender,
 }
+
+/// What comes back for tickets that are returned, everywhere in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRulesFacts {
+    /// The earliest first.
+    pub rules: Vec<RefundRule>,
+}
+
+/// The key of the refund rules: there is one such row.
+pub const REFUND_RULES_KEY: &str = "1";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $code:literal $name:literal),* $(,)?) => {
@@ -81,17 +93,25 @@ kinds! {
     Movie = 4 "movie",
     Screening = 5 "screening",
     Campaign = 6 "campaign",
+    RefundRules = 8 "refund_rules",
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    HandOff = 18 "hand_off",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
+    pub const NEWER: [Self; 5] = [
+        Self::Campaign,
+        Self::Pledge,
+        Self::DailyClose,
+        Self::HandOff,
+        Self::RefundRules,
+    ];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
@@ -115,11 +135,13 @@ pub enum Row {
     Movie(MovieFacts, Version),
     Screening(Screening, Version),
     Campaign(Campaign, Version),
+    RefundRules(RefundRulesFacts, Version),
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
     Pledge(Pledge),
     DailyClose(DailyClose),
+    HandOff(HandOff),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
@@ -170,11 +192,13 @@ impl Row {
             Self::Movie(..) => RowKind::Movie,
             Self::Screening(..) => RowKind::Screening,
             Self::Campaign(..) => RowKind::Campaign,
+            Self::RefundRules(..) => RowKind::RefundRules,
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
+            Self::HandOff(_) => RowKind::HandOff,
         }
     }
 
@@ -188,11 +212,13 @@ impl Row {
             Self::Movie(movie, _) => movie.movie.to_string(),
             Self::Screening(screening, _) => screening.screening.to_string(),
             Self::Campaign(campaign, _) => campaign.campaign.to_string(),
+            Self::RefundRules(..) => REFUND_RULES_KEY.to_owned(),
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
+            Self::HandOff(hand_off) => hand_off.order.to_string(),
         }
     }
 
@@ -205,10 +231,12 @@ impl Row {
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
             | Self::Screening(_, version)
-            | Self::Campaign(_, version) => *version,
+            | Self::Campaign(_, version)
+            | Self::RefundRules(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
+            Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
             Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
         }
@@ -227,11 +255,13 @@ impl Row {
             Self::Movie(body, _) => serde_json::value::to_raw_value(body),
             Self::Screening(body, _) => serde_json::value::to_raw_value(body),
             Self::Campaign(body, _) => serde_json::value::to_raw_value(body),
+            Self::RefundRules(body, _) => serde_json::value::to_raw_value(body),
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
+            Self::HandOff(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -261,6 +291,7 @@ impl Row {
             RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
             RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
             RowKind::Campaign => Self::Campaign(serde_json::from_str(body)?, version),
+            RowKind::RefundRules => Self::RefundRules(serde_json::from_str(body)?, version),
             RowKind::Seat => Self::Seat(ScreeningSeat {
                 version,
                 ..serde_json::from_str(body)?
@@ -275,6 +306,10 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::HandOff => Self::HandOff(HandOff {
+                version,
+                ..serde_json::from_str(body)?
+            }),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

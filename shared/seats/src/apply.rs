@@ -62,8 +62,10 @@ pub fn apply_row(
         | Row::Movie(..)
         | Row::Screening(..)
         | Row::Campaign(..)
+        | Row::RefundRules(..)
         // What it means is for the program to say.
-        | Row::Pledge(_) => Ok(Applied::NotOurs),
+        | Row::Pledge(_)
+        | Row::HandOff(_) => Ok(Applied::NotOurs),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod bookings;
 pub mod claims;
 pub mod closes;
 pub mod conflicts;
+pub mod hand_offs;
 pub mod holds;
 pub mod pledges;
 pub mod recovery;

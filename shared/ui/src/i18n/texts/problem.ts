@@ -48,6 +48,10 @@ export const problemTexts = {
     ko: '지금은 카드 단말기를 쓸 수 없어요. 직원에게 말씀해 주세요.',
     en: 'The card terminal cannot be used right now. Please ask the staff.',
   },
+  'problem.hub_unreachable': {
+    ko: '지금은 웹과 연결되지 않아 휴대폰으로 결제할 수 없어요. 다른 방법으로 결제해 주세요.',
+    en: 'The web cannot be reached, so a phone cannot pay right now. Please pay in another way.',
+  },
   'problem.acquirer_unreachable': {
     ko: '지금은 카드사와 연결되지 않아 카드를 받을 수 없어요. 다른 방법으로 결제해 주세요.',
     en: 'The card company cannot be reached right now. Please pay in another way.',
