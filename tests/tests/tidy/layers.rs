@@ -7,16 +7,17 @@ use serde_json::Value;
 use crate::source::{Source, root};
 
 /// Every package, and those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("protocol", &["domain"]),
     ("process", &["domain"]),
     ("store", &["domain", "protocol"]),
     ("seats", &["domain", "protocol", "store"]),
     ("mqtt", &["domain", "protocol"]),
+    ("search", &["domain"]),
     (
         "boxoffice",
-        &["domain", "protocol", "process", "store", "seats"],
+        &["domain", "protocol", "process", "store", "seats", "search"],
     ),
     ("kiosk", SHARED),
     ("hub", SHARED),
@@ -29,6 +30,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "store",
             "seats",
             "mqtt",
+            "search",
             "boxoffice",
             "kiosk",
             "hub",
@@ -46,6 +48,7 @@ const SHARED: &[&str] = &[
     "store",
     "seats",
     "mqtt",
+    "search",
     "boxoffice",
 ];
 
