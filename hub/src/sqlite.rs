@@ -45,4 +45,8 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0013_campaigns.sql"),
     ),
     Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
+    Migration::new(
+        "films told with people",
+        include_str!("../migrations/0015_films_told_with_people.sql"),
+    ),
 ];

@@ -12,6 +12,7 @@ import { operatorTexts } from './texts/operator';
 import { payTexts } from './texts/pay';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
+import { searchTexts } from './texts/search';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
 import { tillTexts } from './texts/till';
@@ -20,6 +21,7 @@ import { webTexts } from './texts/web';
 export const texts = {
   ...everywhereTexts,
   ...problemTexts,
+  ...searchTexts,
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
