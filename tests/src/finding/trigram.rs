@@ -70,6 +70,7 @@ impl Trigram {
             let long = "SELECT rowid FROM films WHERE films MATCH ?1 ORDER BY rank LIMIT ?2";
             (long, format!("\"{}\"", text.replace('"', "\"\"")))
         };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut statement = self.0.prepare_cached(query).expect("a statement");
         let rows = statement.query_map((bound, limit), |row| row.get(0).map(MovieId));
         rows.expect("rows").map(|row| row.expect("a row")).collect()
