@@ -113,14 +113,14 @@ test.describe('at the kiosk', () => {
       await press(key);
     }
     await expect(page.getByRole('status', { name: '입력한 글자' })).toHaveText('기새');
-    await expect(page.getByRole('listitem').first()).toContainText('기생충');
+    await expect(page.getByRole('main').getByRole('listitem').first()).toContainText('기생충');
     await barrierFree(page);
     await picture(page, 'kiosk-search');
     await press('모두 지우기');
     for (const key of 'ㄱㅅㅊ') {
       await press(key);
     }
-    await expect(page.getByRole('listitem').first()).toContainText('기생충');
+    await expect(page.getByRole('main').getByRole('listitem').first()).toContainText('기생충');
     await press('지우기');
     await expect(page.getByRole('status', { name: '입력한 글자' })).toHaveText('ㄱㅅ');
     await press('모두 지우기');
@@ -128,7 +128,7 @@ test.describe('at the kiosk', () => {
     for (const key of 'okja') {
       await press(key);
     }
-    await expect(page.getByRole('listitem').first()).toContainText('옥자');
+    await expect(page.getByRole('main').getByRole('listitem').first()).toContainText('옥자');
     await press('한글 글자판');
     const small = await keyboard.getByRole('button').evaluateAll((buttons) =>
       buttons.filter((button) => button.getBoundingClientRect().height < 80).length,
@@ -141,7 +141,7 @@ test.describe('at the kiosk', () => {
     await expect(page.getByRole('group', { name: '화면 글자판' })).toBeVisible();
     await page.keyboard.type('rltodcnd');
     await expect(page.getByRole('status', { name: '입력한 글자' })).toHaveText('기생충');
-    await expect(page.getByRole('listitem').first()).toContainText('기생충');
+    await expect(page.getByRole('main').getByRole('listitem').first()).toContainText('기생충');
     await page.keyboard.press('Backspace');
     await expect(page.getByRole('status', { name: '입력한 글자' })).toHaveText('기생추');
   });

@@ -2,7 +2,6 @@
 //! a client that buys, and checks over all databases.
 
 pub mod client;
-pub mod finding;
 pub mod ledger;
 pub mod light_node;
 pub mod mosquitto;

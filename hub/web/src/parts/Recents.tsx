@@ -42,7 +42,9 @@ export function Recents({ search }: { search: SearchBoxState }) {
                 type="button"
                 className={styles.cross}
                 aria-label={t('search.forget', { term })}
-                onClick={() => {
+                onClick={(event) => {
+                  // The button goes away with the term: back to the field.
+                  event.currentTarget.form?.querySelector('input')?.focus();
                   search.forget(term);
                 }}
               >

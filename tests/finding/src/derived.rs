@@ -8,7 +8,7 @@ use search::Film;
 use search::hangul::{Syllable, compose, keys_of, latin_on, meant_in_hangul};
 
 use super::Query;
-use crate::world::random::Random;
+use crate::random::Random;
 
 /// Of each class so many, if there are so many titles that it can be made of.
 const OF_CLASS: usize = 80;

@@ -5,14 +5,44 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::id::MovieId;
-use domain::movie::Movie;
-use hub::catalog::{self, Import};
 use search::{Film, Index, Shelf, Stamp};
+use serde::Deserialize;
 
-use crate::world::random::Random;
+use crate::random::Random;
+
+/// The catalogue that comes with the program.
+const BUNDLED: [&str; 2] = [
+    include_str!("../../../hub/catalogue/movies-korean.json"),
+    include_str!("../../../hub/catalogue/movies-foreign.json"),
+];
 
 /// A file with Korean films, if somebody has laid one beside the project.
 const BESIDE: &str = "../shared/data/movies.json";
+
+#[derive(Deserialize)]
+struct Catalogue {
+    movies: Vec<Bundled>,
+}
+
+#[derive(Deserialize)]
+struct Bundled {
+    id: String,
+    title: String,
+    original_title: Option<String>,
+    title_en: Option<String>,
+    year: Option<i32>,
+    directors: Vec<String>,
+    actors: Vec<String>,
+}
+
+/// A film of a plain list.
+#[derive(Deserialize)]
+struct Listed {
+    title: String,
+    /// `2019.05.30`
+    released: String,
+    actors: Vec<String>,
+}
 
 /// The films that come with the program, and by which id a source names each.
 ///
@@ -21,8 +51,23 @@ const BESIDE: &str = "../shared/data/movies.json";
 /// When the bundled catalogue is damaged.
 #[must_use]
 pub fn bundled() -> (Vec<Film>, BTreeMap<String, MovieId>) {
-    let imports = catalog::bundled().expect("the bundled catalogue is whole");
-    films(imports)
+    let (mut films, mut ids) = (Vec::new(), BTreeMap::new());
+    let catalogues = BUNDLED.iter().flat_map(|text| {
+        let catalogue: Catalogue = serde_json::from_str(text).expect("a whole catalogue");
+        catalogue.movies
+    });
+    for (number, movie) in (1..).zip(catalogues) {
+        ids.insert(movie.id, MovieId(number));
+        films.push(Film {
+            movie: MovieId(number),
+            title: movie.title,
+            original_title: movie.original_title,
+            title_en: movie.title_en,
+            year: movie.year,
+            people: [movie.directors, movie.actors].concat(),
+        });
+    }
+    (films, ids)
 }
 
 /// The films of the file beside the project; none when there is no such file.
@@ -32,31 +77,18 @@ pub fn bundled() -> (Vec<Film>, BTreeMap<String, MovieId>) {
 /// When the file is none that the program reads.
 #[must_use]
 pub fn beside() -> Option<Vec<Film>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    let bytes = std::fs::read(root.join(BESIDE)).ok()?;
-    let import = catalog::parse(&bytes).expect("a list of films");
-    Some(films(vec![import]).0)
-}
-
-fn films(imports: Vec<Import>) -> (Vec<Film>, BTreeMap<String, MovieId>) {
-    let (mut films, mut ids) = (Vec::new(), BTreeMap::new());
-    let imported = imports.into_iter().flat_map(|import| import.movies);
-    for (number, imported) in (1..).zip(imported) {
-        ids.insert(imported.source.id, MovieId(number));
-        films.push(film(MovieId(number), imported.movie));
-    }
-    (films, ids)
-}
-
-fn film(id: MovieId, movie: Movie) -> Film {
-    Film {
-        movie: id,
-        title: movie.title,
-        original_title: movie.original_title,
-        title_en: movie.title_en,
-        year: movie.year,
-        people: movie.people.into_iter().map(|person| person.name).collect(),
-    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2)?;
+    let text = std::fs::read_to_string(root.join(BESIDE)).ok()?;
+    let list: Vec<Listed> = serde_json::from_str(&text).expect("a list of films");
+    let films = (1..).zip(list).map(|(number, listed)| Film {
+        movie: MovieId(number),
+        title: listed.title,
+        original_title: None,
+        title_en: None,
+        year: listed.released.get(..4).and_then(|year| year.parse().ok()),
+        people: listed.actors,
+    });
+    Some(films.collect())
 }
 
 /// An index of the films in `folder`.
@@ -108,7 +140,7 @@ impl Made {
     pub fn next(&mut self, number: i64) -> Film {
         let count = 1 + self.random.below(4);
         let title: Vec<String> = (0..count).map(|_| self.word()).collect();
-        let english = self.random.chance(300).then(|| {
+        let english = (self.random.below(10) < 3).then(|| {
             let count = 1 + self.random.below(4);
             let words = (0..count).filter_map(|_| self.random.pick(&self.english).cloned());
             words.collect::<Vec<_>>().join(" ")
@@ -120,13 +152,13 @@ impl Made {
             original_title: None,
             title_en: english,
             people: people.collect(),
-            year: i32::try_from(self.random.between(1930, 2027)).ok(),
+            year: i32::try_from(1930 + self.random.below(97)).ok(),
         }
     }
 
     fn word(&mut self) -> String {
         let one = self.random.pick(&self.words).cloned().unwrap_or_default();
-        if !self.random.chance(500) {
+        if self.random.below(2) == 0 {
             return one;
         }
         let other = self.random.pick(&self.words).cloned().unwrap_or_default();

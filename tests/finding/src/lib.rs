@@ -4,6 +4,7 @@
 pub mod derived;
 pub mod films;
 pub mod judged;
+pub mod random;
 pub mod trigram;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 //! and, when asked for, 1,000,000 films made of the words of real ones, beside SQLite's own
 //! full-text search over the same films and the same keystrokes.
 //!
-//! `cargo bench -p tests --bench search`, or behind ` -- ` the numbers of films.
+//! `cargo bench -p finding --bench search`, or behind ` -- ` the numbers of films.
 
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use domain::id::MovieId;
 use search::{Change, Film, Index, Shelf, Stamp};
-use tests::finding::derived::states;
-use tests::finding::films::{Made, beside, bundled};
-use tests::finding::trigram::Trigram;
+use finding::derived::states;
+use finding::films::{Made, beside, bundled};
+use finding::trigram::Trigram;
 
 /// Titles that somebody types, key by key.
 const TYPED: usize = 300;

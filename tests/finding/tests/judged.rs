@@ -6,8 +6,8 @@
 
 use domain::id::MovieId;
 use search::{Film, Index};
-use tests::finding::trigram::Trigram;
-use tests::finding::{ANSWERS, Judgement, Query, derived, films, judge, judged, table};
+use finding::trigram::Trigram;
+use finding::{ANSWERS, Judgement, Query, derived, films, judge, judged, table};
 
 /// No class may fall below these: hit@1, hit@5 and mean reciprocal rank, in thousandths.
 const BUNDLED_FLOORS: [(&str, [u16; 3]); 1] = [("exact", [1000, 1000, 1000])];
