@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use boxoffice::finding::{Demand, Films};
 use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
 use domain::id::{AuditoriumId, MovieId, ScreeningId, SeatMapId, TheaterId};
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
-use domain::time::{DAY_MS, HOUR_MS};
+use domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{ScreeningList, ScreeningSummary};
+use protocol::row::MovieFacts;
 use rusqlite::Connection;
 use store::StoreError;
 
@@ -30,6 +32,30 @@ struct Known {
     movies: BTreeMap<MovieId, Option<MovieSummary>>,
     theaters: BTreeMap<TheaterId, Option<Theater>>,
     rooms: BTreeMap<AuditoriumId, Option<Auditorium>>,
+}
+
+impl Films for Catalogue {
+    fn after(
+        &self,
+        db: &Connection,
+        after: MovieId,
+        max: u32,
+    ) -> Result<Vec<MovieFacts>, StoreError> {
+        movies::after(db, after, max)
+    }
+
+    fn film(&self, db: &Connection, id: MovieId) -> Result<Option<MovieFacts>, StoreError> {
+        movies::facts(db, id)
+    }
+
+    fn demand(&self, db: &Connection, now: Timestamp) -> Result<Demand, StoreError> {
+        let (funded, on_sale) = movies::offered(db, now)?;
+        Ok(Demand {
+            wishes: movies::wishes(db)?,
+            funded,
+            on_sale,
+        })
+    }
 }
 
 impl Programme for Catalogue {

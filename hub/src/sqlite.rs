@@ -56,4 +56,8 @@ pub const MIGRATIONS: &[Migration] = &[
         "refund rules",
         include_str!("../migrations/0015_refund_rules.sql"),
     ),
+    Migration::new(
+        "films told with people",
+        include_str!("../migrations/0016_films_told_with_people.sql"),
+    ),
 ];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use boxoffice::{live, upkeep};
+use boxoffice::{finding, live, upkeep};
 use process::shutdown::Shutdown;
 use process::task::{Task, spawn_periodic};
 
@@ -22,6 +22,7 @@ pub fn spawn(app: &App, links: Links, shutdown: &Shutdown) -> Vec<Task> {
         Task::spawn("live", live::tell(app.shop.clone(), shutdown.clone())),
         Task::spawn("node links", keep_links(links, shutdown.clone())),
         upkeep::sweep_holds(&app.shop, shutdown),
+        finding::keep(&app.shop, shutdown),
         keep_allotments(&app.shop, app.allotment.clone(), shutdown),
         keep_campaigns(&app.shop, client, shutdown),
     ];

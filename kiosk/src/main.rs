@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use boxoffice::finding::Finder;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
 use boxoffice::{Handles, Shop, serving, timekeeping};
@@ -144,7 +145,7 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
     let clock = Arc::new(SystemClock::of_node(
         db.read(timekeeping::remembered).await?,
     ));
-    let shop = Shop::new(
+    let mut shop = Shop::new(
         Handles {
             db,
             node: config.kiosk.node.clone(),
@@ -154,6 +155,7 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         Arc::new(Mirror),
         Links::new(clock.now()),
     );
+    shop.finder = Finder::in_folder(config.kiosk.data_dir.join("search"));
     let by_hand = shop.db.read(work_offline::find).await?;
     shop.links.set_by_hand(by_hand.since());
     let asked = shop.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::{Shop, live, timekeeping, upkeep};
+use boxoffice::{Shop, finding, live, timekeeping, upkeep};
 use domain::id::NodeId;
 use domain::link::ByHand;
 use process::shutdown::Shutdown;
@@ -48,6 +48,7 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             move || look_after_refunds(refunds.clone()),
         ),
         upkeep::sweep_holds(&app.shop, shutdown),
+        finding::keep(&app.shop, shutdown),
         timekeeping::keep(&app.shop, clock, shutdown),
         spawn_periodic(
             "work offline",

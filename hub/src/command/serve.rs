@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use boxoffice::finding::Finder;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::limits::Limits;
 use boxoffice::links::Links as LinkStates;
@@ -92,6 +93,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     );
     shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
     shop.outside = config.outside()?;
+    shop.finder = Finder::in_folder(config.hub.data_dir.join("search"));
     let asked = shop.clone();
     let incarnation = shop
         .db

@@ -3,10 +3,11 @@
 mod page;
 mod record;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::MovieId;
 use domain::movie::Rating;
+use domain::time::Timestamp;
 use protocol::api::catalog::{GenreView, MovieSummary, PersonView, Role};
 use protocol::row;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -44,8 +45,69 @@ pub fn facts(db: &Connection, id: MovieId) -> Result<Option<row::MovieFacts>, St
     let genres = genres_of(db, &[id])?.remove(&id);
     Ok(Some(row::MovieFacts {
         genres: genres.unwrap_or_default(),
+        people: record::names_of(db, id)?,
         ..facts
     }))
+}
+
+/// Up to `max` films after `after`, by id.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn after(
+    db: &Connection,
+    after: MovieId,
+    max: u32,
+) -> Result<Vec<row::MovieFacts>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id FROM movies WHERE movie_id > ?1 ORDER BY movie_id LIMIT ?2",
+    )?;
+    let ids = statement.query_map([after.0, i64::from(max)], |row| {
+        row.get("movie_id").map(MovieId)
+    })?;
+    let mut films = Vec::new();
+    for id in ids {
+        films.extend(facts(db, id?)?);
+    }
+    Ok(films)
+}
+
+/// How many people wish to see each film again.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn wishes(db: &Connection) -> Result<BTreeMap<MovieId, u32>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id, count(*) AS wishes FROM requests WHERE ended_at IS NULL
+          GROUP BY movie_id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((MovieId(row.get("movie_id")?), row.get("wishes")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Films that can be funded now, and films that are on sale at `now`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn offered(
+    db: &Connection,
+    now: Timestamp,
+) -> Result<(BTreeSet<MovieId>, BTreeSet<MovieId>), StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT DISTINCT movie_id FROM campaigns WHERE phase = 'open'")?;
+    let rows = statement.query_map([], |row| row.get("movie_id").map(MovieId))?;
+    let funded = rows.collect::<Result<_, _>>()?;
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT movie_id FROM screenings
+          WHERE starts_at > ?1 AND sale_from <= ?1 AND sale_until > ?1",
+    )?;
+    let rows = statement.query_map([now.0], |row| row.get("movie_id").map(MovieId))?;
+    Ok((funded, rows.collect::<Result<_, _>>()?))
 }
 
 /// The film as it is told to the nodes.
@@ -157,6 +219,7 @@ fn facts_from(row: &Row<'_>) -> Result<row::MovieFacts, StoreError> {
         rating: rating_from(row)?,
         runtime_min: row.get("runtime_min")?,
         genres: Vec::new(),
+        people: Vec::new(),
     })
 }
 

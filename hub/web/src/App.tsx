@@ -24,6 +24,7 @@ import { PayPage } from './pages/pay/PayPage';
 import { SuccessPage } from './pages/pay/SuccessPage';
 import { ClaimPage } from './pages/pledges/ClaimPage';
 import { PledgePage } from './pages/pledges/PledgePage';
+import { SearchPage } from './pages/search/SearchPage';
 import { SeatsPage } from './pages/seats/SeatsPage';
 import { TheaterPage } from './pages/theaters/TheaterPage';
 import { TheatersPage } from './pages/theaters/TheatersPage';
@@ -36,6 +37,7 @@ export function App() {
         <Route index element={<HomePage />} />
         <Route path="movies" element={<BrowsePage />} />
         <Route path="movies/:movie" element={<MoviePage />} />
+        <Route path="search" element={<SearchPage />} />
         <Route path="theaters" element={<TheatersPage />} />
         <Route path="theaters/:theater" element={<TheaterPage />} />
         <Route path="screenings/:screening" element={<SeatsPage />} />

@@ -9,6 +9,7 @@ pub mod asks;
 mod best;
 pub mod bookings;
 pub mod document;
+pub mod finding;
 pub mod gather;
 pub mod guard;
 pub mod health;
@@ -16,6 +17,7 @@ mod holds;
 pub mod limits;
 pub mod links;
 pub mod live;
+mod movies;
 pub mod outside;
 pub mod pages;
 pub mod problem;
@@ -47,4 +49,6 @@ pub fn routes() -> OpenApiRouter<Shop> {
         .routes(routes!(holds::show, holds::release))
         .routes(routes!(holds::refresh))
         .routes(routes!(live::events))
+        .routes(routes!(movies::search))
+        .routes(routes!(movies::suggest))
 }

@@ -15,6 +15,7 @@ use seats::Here;
 use store::{Db, StoreError};
 
 use crate::asks::Asks;
+use crate::finding::{Films, Finder};
 use crate::limits::{Limits, Settings};
 use crate::links::Links;
 use crate::live::Live;
@@ -30,7 +31,7 @@ pub struct ProgrammeQuery {
 }
 
 /// Where a program keeps what is on: the hub in its catalogue, a kiosk in its mirror of it.
-pub trait Programme: Send + Sync {
+pub trait Programme: Films {
     /// The screening with this id.
     ///
     /// # Errors
@@ -90,6 +91,8 @@ pub struct Shop {
     pub limits: Limits,
     /// What the pages may load from elsewhere.
     pub outside: Outside,
+    /// Finds films by what somebody types.
+    pub finder: Finder,
     maps: SeatMaps,
 }
 
@@ -121,6 +124,7 @@ impl Shop {
         Self {
             limits: Limits::new(Settings::default(), clock.clone(), db.clone()),
             outside: Outside::default(),
+            finder: Finder::default(),
             db,
             node,
             clock,

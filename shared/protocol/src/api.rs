@@ -10,5 +10,6 @@ pub mod kiosk;
 pub mod operator;
 pub mod order;
 pub mod screening;
+pub mod search;
 pub mod seat_map;
 pub mod till;

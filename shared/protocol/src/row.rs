@@ -29,6 +29,9 @@ pub struct MovieFacts {
     pub rating: Rating,
     pub runtime_min: Option<i32>,
     pub genres: Vec<String>,
+    /// Who made it, for finding it. Older writers do not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
 }
 
 /// How money changed hands, and at which node.

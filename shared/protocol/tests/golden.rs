@@ -66,6 +66,13 @@ fn questions_and_answers_are_read_and_written_alike() {
 }
 
 #[test]
+fn a_film_is_told_with_the_people_who_made_it() {
+    let envelope = check::<Envelope>("movie_people.json");
+    let row = Row::from_envelope(&envelope).unwrap();
+    assert_eq!(as_value(&row.to_envelope().unwrap()), as_value(&envelope));
+}
+
+#[test]
 fn rows_of_the_first_version_are_read_and_written_alike() {
     let batch = check::<Batch>("batch.json");
     for envelope in &batch.rows {

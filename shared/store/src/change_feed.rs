@@ -175,6 +175,25 @@ pub fn groups(connection: &Connection, after: i64) -> Result<Vec<Group>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The keys of one kind that have changed after a cursor, in the order of their changes.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be read.
+pub fn keys_of_kind(
+    connection: &Connection,
+    kind: i64,
+    (after, limit): (i64, usize),
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key FROM changes WHERE seq > :after AND kind = :kind ORDER BY seq LIMIT :limit",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bounds = named_params! {":after": after, ":kind": kind, ":limit": limit};
+    let rows = statement.query_map(bounds, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Takes a row out of the feed that is gone for good and that every peer has passed. The entry at
 /// the head stays and says so by `false`; it can go when another change has come.
 ///

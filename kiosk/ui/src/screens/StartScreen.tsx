@@ -20,6 +20,15 @@ export function StartScreen() {
             <span>{t('kiosk.buy_detail')}</span>
           </span>
         </Link>
+        <Link to="/search" className={styles.choice}>
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            <path d="M21 8A13 13 0 1 0 21 34A13 13 0 1 0 21 8ZM30.5 30.5L41 41" />
+          </svg>
+          <span>
+            <strong>{t('search.kiosk')}</strong>
+            <span>{t('search.kiosk_detail')}</span>
+          </span>
+        </Link>
         <Link to="/campaigns" className={styles.choice}>
           <svg viewBox="0 0 48 48" aria-hidden="true">
             <path d="M24 41C10 31 6 24 6 17.5A9 9 0 0 1 24 14A9 9 0 0 1 42 17.5C42 24 38 31 24 41Z" />

@@ -20,6 +20,7 @@ import type {
   KioskView,
   MovieDetail,
   MoviePage,
+  MovieSearch,
   PaymentView,
   ScreeningList,
   ScreeningSummary,
@@ -67,6 +68,10 @@ export function sellingClient(language: Language) {
     hold: (hold: string, signal?: Signal) => ask<HoldView>(`/api/holds/${hold}`, { signal }),
     refreshHold: (hold: string) =>
       ask<HoldView>(`/api/holds/${hold}/refresh`, { method: 'POST', body: {} }),
+    searchMovies: (q: string, limit?: number, signal?: Signal) =>
+      ask<MovieSearch>(withQuery('/api/movies/search', { q, limit }), { signal }),
+    suggestMovies: (q: string, signal?: Signal) =>
+      ask<MovieSearch>(withQuery('/api/movies/suggest', { q }), { signal }),
     releaseHold: (hold: string) => ask<undefined>(`/api/holds/${hold}`, { method: 'DELETE' }),
   };
 }

@@ -16,6 +16,10 @@ export type PersonView = HubSchema['PersonView'];
 export type MovieSummary = HubSchema['MovieSummary'];
 export type MovieDetail = HubSchema['MovieDetail'];
 export type MoviePage = HubSchema['MoviePage'];
+export type MovieSearch = HubSchema['MovieSearch'];
+export type MovieHit = HubSchema['MovieHit'];
+export type MatchedText = HubSchema['MatchedText'];
+export type MatchedField = HubSchema['MatchedField'];
 export type GenreView = HubSchema['GenreView'];
 
 export type AuditoriumView = HubSchema['AuditoriumView'];

@@ -13,6 +13,7 @@ import { payTexts } from './texts/pay';
 import { phoneTexts } from './texts/phone';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
+import { searchTexts } from './texts/search';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
 import { tillTexts } from './texts/till';
@@ -21,6 +22,7 @@ import { webTexts } from './texts/web';
 export const texts = {
   ...everywhereTexts,
   ...problemTexts,
+  ...searchTexts,
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,

@@ -1,0 +1,137 @@
+// Letters on the screen, Hangul or Latin; a real keyboard works as well, and everything can be
+// reached with the tab key.
+
+import { erased, typed, useTexts } from '@moding/ui';
+import { useCallback, useEffect, useState } from 'react';
+
+import styles from './keyboard.module.css';
+import { DIGITS, keyOf, rowsOf, type Language, type Shift } from './layout';
+
+interface KeyboardProps {
+  text: string;
+  onText: (text: string) => void;
+}
+
+export function Keyboard({ text, onText }: KeyboardProps) {
+  const t = useTexts();
+  const [language, setLanguage] = useState<Language>('hangul');
+  const [shift, setShift] = useState<Shift>('up');
+  const press = useCallback(
+    (key: string) => {
+      onText(typed(text, key));
+      setShift('up');
+    },
+    [text, onText],
+  );
+  const erase = useCallback(() => {
+    onText(erased(text));
+  }, [text, onText]);
+  useKeyboard(language, press, erase);
+  const [top = [], middle = [], bottom = []] = rowsOf(language, shift);
+  return (
+    <div role="group" aria-label={t('search.keyboard')} className={styles.keyboard}>
+      <Row keys={DIGITS} onPress={press} />
+      <Row keys={top} onPress={press} />
+      <Row keys={middle} onPress={press} />
+      <div className={styles.row}>
+        {language === 'hangul' ? (
+          <button
+            type="button"
+            className={styles.wide}
+            aria-pressed={shift === 'down'}
+            onClick={() => {
+              setShift(shift === 'up' ? 'down' : 'up');
+            }}
+          >
+            {t('search.key.shift')}
+          </button>
+        ) : null}
+        {bottom.map((key) => (
+          <Key key={key} letter={key} onPress={press} />
+        ))}
+        <button type="button" className={styles.wide} onClick={erase}>
+          {t('search.key.erase')}
+        </button>
+      </div>
+      <div className={styles.row}>
+        <button
+          type="button"
+          className={styles.wide}
+          onClick={() => {
+            setLanguage(language === 'hangul' ? 'latin' : 'hangul');
+            setShift('up');
+          }}
+        >
+          {language === 'hangul' ? t('search.key.to_latin') : t('search.key.to_hangul')}
+        </button>
+        <button
+          type="button"
+          className={styles.space}
+          onClick={() => {
+            press(' ');
+          }}
+        >
+          {t('search.key.space')}
+        </button>
+        <button
+          type="button"
+          className={styles.wide}
+          onClick={() => {
+            onText('');
+          }}
+        >
+          {t('search.key.clear')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Row({ keys, onPress }: { keys: readonly string[]; onPress: (key: string) => void }) {
+  return (
+    <div className={styles.row}>
+      {keys.map((key) => (
+        <Key key={key} letter={key} onPress={onPress} />
+      ))}
+    </div>
+  );
+}
+
+function Key({ letter, onPress }: { letter: string; onPress: (key: string) => void }) {
+  return (
+    <button
+      type="button"
+      className={styles.key}
+      onClick={() => {
+        onPress(letter);
+      }}
+    >
+      {letter}
+    </button>
+  );
+}
+
+/** Keys of a real keyboard; the space bar stays with a button that has the focus. */
+function useKeyboard(language: Language, press: (key: string) => void, erase: () => void): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.altKey || event.metaKey) {
+        return;
+      }
+      const onButton = event.target instanceof HTMLElement && event.target.closest('button, a');
+      const key = keyOf(event.code, language, event.shiftKey ? 'down' : 'up');
+      if (key !== null) {
+        press(key);
+      } else if (event.code === 'Backspace') {
+        erase();
+      } else if (event.code === 'Space' && !onButton) {
+        event.preventDefault();
+        press(' ');
+      }
+    };
+    window.addEventListener('keydown', down);
+    return () => {
+      window.removeEventListener('keydown', down);
+    };
+  }, [language, press, erase]);
+}
