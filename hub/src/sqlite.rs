@@ -2,9 +2,12 @@
 
 pub mod audit;
 pub mod backers;
+pub mod boards;
 pub mod campaigns;
+pub mod excluded_terms;
 pub mod feed;
 pub mod guests;
+pub mod likes;
 pub mod movies;
 pub mod nodes;
 pub mod orders;
@@ -14,6 +17,7 @@ pub mod refunds;
 pub mod requests;
 pub mod restored;
 pub mod screenings;
+pub mod search_counts;
 pub mod tenders_due;
 pub mod theaters;
 pub mod tokens;
@@ -45,4 +49,7 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0013_campaigns.sql"),
     ),
     Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
+    Migration::new("searches", boxoffice::searches::SCHEMA),
+    Migration::new("rankings", include_str!("../migrations/0014_rankings.sql")),
+    Migration::new("likes", include_str!("../migrations/0015_likes.sql")),
 ];

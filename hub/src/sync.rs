@@ -8,7 +8,7 @@ use domain::id::{NodeId, TheaterId};
 use domain::mutant::{Mutant, is};
 use protocol::batch::Batch;
 use protocol::message::{Cursor, Hello, Token, Welcome};
-use protocol::row::Row;
+use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::fleet;
 use crate::pledging::arriving;
+use crate::ranking;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme, words};
@@ -122,6 +123,7 @@ pub fn greet(
             value: handed.value,
         }),
         recovering: recovery::unheard(tx, &hello.node)?.is_some(),
+        kinds: RowKind::newer_names(),
     })
 }
 
@@ -181,6 +183,9 @@ pub fn apply_batch(
     seats::apply_batch(tx, here, node, batch, |row| {
         if let Row::Pledge(pledge) = row {
             return arriving::take(tx, here, (node, pledge));
+        }
+        if let Row::SearchFact(fact) = row {
+            return ranking::take(tx, here, (node, fact));
         }
         if restored {
             return programme::take_back(tx, row);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use boxoffice::board_view::board_view;
+use boxoffice::live::{Tiding, Topic};
 use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
 use domain::id::{ScreeningId, SeatMapId, TheaterId};
 use domain::screening::Screening;
@@ -14,6 +16,8 @@ use protocol::row::{MovieFacts, RowKind};
 use rusqlite::Connection;
 use store::StoreError;
 
+use crate::http::titles;
+use crate::searching;
 use crate::sqlite::documents;
 
 /// A kiosk shows what begins from one hour ago …
@@ -98,6 +102,23 @@ impl Programme for Mirror {
             dates: dates.into_iter().collect(),
             screenings,
         })
+    }
+
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError> {
+        let board = match topic {
+            Topic::Ranking => searching::board(db)?,
+            Topic::Subject(_) | Topic::Link(_) => None,
+        };
+        let Some(board) = board else {
+            return Ok(None);
+        };
+        let view = board_view(&board, shop.now(), |movie| titles(db, movie))?;
+        Ok(Some(Tiding::new("ranking", &view, &board.hour)))
     }
 }
 

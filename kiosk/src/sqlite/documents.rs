@@ -1,5 +1,6 @@
 //! The tables `documents` and `screenings`: the kiosk's mirror of what the hub writes.
 
+use boxoffice::sqlite::searches;
 use domain::id::ScreeningId;
 use domain::screening::Screening;
 use domain::time::Timestamp;
@@ -161,9 +162,11 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
-        | RowKind::Campaign => {
+        | RowKind::Campaign
+        | RowKind::Ranking => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
+        RowKind::SearchFact => return Ok(searches::with_key(db, key)?.map(Row::SearchFact)),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
@@ -187,7 +190,9 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
-        RowKind::Seat
+        RowKind::Ranking => Row::Ranking(read("documents", body)?, version),
+        RowKind::SearchFact
+        | RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge

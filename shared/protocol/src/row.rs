@@ -6,6 +6,7 @@ use domain::daily_close::DailyClose;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::ranking::{Board, Fact};
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
@@ -86,17 +87,35 @@ kinds! {
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    SearchFact = 16 "search_fact",
+    Ranking = 17 "ranking",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
+    pub const NEWER: [Self; 5] = [
+        Self::Campaign,
+        Self::Pledge,
+        Self::DailyClose,
+        Self::SearchFact,
+        Self::Ranking,
+    ];
+
+    /// The kinds that a node tells only to a hub that says at its welcome that it knows them. A
+    /// hub of before says nothing, and knows those that came before this rule.
+    pub const ASKED_FOR: [Self; 1] = [Self::SearchFact];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
     pub fn is_known_with(self, kinds: &[String]) -> bool {
         !Self::NEWER.contains(&self) || kinds.iter().any(|kind| kind == self.name())
+    }
+
+    /// Whether a hub that says at its welcome that it knows `kinds` can read rows of this kind.
+    #[must_use]
+    pub fn is_welcome_with(self, kinds: &[String]) -> bool {
+        !Self::ASKED_FOR.contains(&self) || kinds.iter().any(|kind| kind == self.name())
     }
 
     /// What this program says at its hello.
@@ -120,6 +139,9 @@ pub enum Row {
     Tender(TenderFact),
     Pledge(Pledge),
     DailyClose(DailyClose),
+    SearchFact(Fact),
+    /// The board of popular searches that was published last.
+    Ranking(Board, Version),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
@@ -127,6 +149,15 @@ pub enum Row {
 pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
     format!("{node}/{}", closed_at.0)
 }
+
+/// The key of a fact: it is one by its hour, its term and its actor.
+#[must_use]
+pub fn search_key(fact: &Fact) -> String {
+    format!("{}/{}/{}", fact.hour, fact.term, fact.actor)
+}
+
+/// The key of the only board there is.
+pub const RANKING_KEY: &str = "searches";
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
 /// receiver cannot read does not spoil the batch.
@@ -152,6 +183,12 @@ pub enum RowUnreadable {
 }
 
 impl Envelope {
+    /// Whether a hub that says at its welcome that it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_welcome_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_welcome_with(kinds))
+    }
+
     /// Whether a node that says it knows `kinds` can read the row.
     #[must_use]
     pub fn is_known_with(&self, kinds: &[String]) -> bool {
@@ -175,6 +212,8 @@ impl Row {
             Self::Tender(_) => RowKind::Tender,
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
+            Self::SearchFact(_) => RowKind::SearchFact,
+            Self::Ranking(..) => RowKind::Ranking,
         }
     }
 
@@ -193,6 +232,8 @@ impl Row {
             Self::Tender(tender) => tender.tender.order.to_string(),
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
+            Self::SearchFact(fact) => search_key(fact),
+            Self::Ranking(..) => RANKING_KEY.to_owned(),
         }
     }
 
@@ -205,12 +246,13 @@ impl Row {
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
             | Self::Screening(_, version)
-            | Self::Campaign(_, version) => *version,
+            | Self::Campaign(_, version)
+            | Self::Ranking(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::SearchFact(_) => Version::FIRST,
         }
     }
 
@@ -232,6 +274,8 @@ impl Row {
             Self::Tender(body) => serde_json::value::to_raw_value(body),
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
+            Self::SearchFact(body) => serde_json::value::to_raw_value(body),
+            Self::Ranking(body, _) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -275,6 +319,8 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::SearchFact => Self::SearchFact(serde_json::from_str(body)?),
+            RowKind::Ranking => Self::Ranking(serde_json::from_str(body)?, version),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

@@ -9,8 +9,8 @@ use std::path::Path;
 use domain::booking::Tender;
 use protocol::ask::Asking;
 use protocol::batch::Batch;
-use protocol::message::{Ack, Command, Hello, HubState, NodeState};
-use protocol::row::{Envelope, Row};
+use protocol::message::{Ack, Command, Hello, HubState, NodeState, ViewersElsewhere};
+use protocol::row::{Envelope, Row, RowKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,6 +39,14 @@ fn messages_of_the_first_version_are_read_and_written_alike() {
     check::<Ack>("ack.json");
     check::<NodeState>("node_state.json");
     check::<HubState>("hub_state.json");
+}
+
+#[test]
+fn viewers_are_read_and_written_alike_and_passed_over_by_who_does_not_know_them() {
+    check::<NodeState>("node_state_viewers.json");
+    check::<ViewersElsewhere>("viewers_elsewhere.json");
+    let before = check::<NodeState>("node_state.json");
+    assert_eq!(before.viewers, None);
 }
 
 #[test]
@@ -141,6 +149,26 @@ fn campaigns_and_pledges_are_read_and_written_alike() {
         batch.rows.len(),
         16,
         "every state that is told, of campaigns and of pledges"
+    );
+}
+
+#[test]
+fn searches_and_boards_are_read_and_written_alike_and_told_only_to_who_knows_them() {
+    check::<Command>("welcome_kinds.json");
+    let batch = check::<Batch>("batch_rankings.json");
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+        assert!(envelope.is_known_with(&RowKind::newer_names()));
+    }
+    let (fact, board) = (&batch.rows[0], &batch.rows[2]);
+    assert!(!fact.is_welcome_with(&[]), "a hub of before is not told");
+    assert!(fact.is_welcome_with(&RowKind::newer_names()));
+    assert!(
+        board.is_welcome_with(&[]),
+        "a restored hub gets its own rows back"
     );
 }
 

@@ -62,6 +62,8 @@ pub fn apply_row(
         | Row::Movie(..)
         | Row::Screening(..)
         | Row::Campaign(..)
+        | Row::SearchFact(_)
+        | Row::Ranking(..)
         // What it means is for the program to say.
         | Row::Pledge(_) => Ok(Applied::NotOurs),
     }

@@ -116,6 +116,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::SeatMap
         | RowKind::Movie
         | RowKind::Screening
-        | RowKind::Campaign => Ok(None),
+        | RowKind::Campaign
+        | RowKind::SearchFact
+        | RowKind::Ranking => Ok(None),
     }
 }

@@ -169,7 +169,9 @@ impl Stage {
             | Row::Seat(_)
             | Row::Booking(_)
             | Row::Tender(_)
-            | Row::DailyClose(_) => Ok(Applied::Changed),
+            | Row::DailyClose(_)
+            | Row::SearchFact(_)
+            | Row::Ranking(..) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();
