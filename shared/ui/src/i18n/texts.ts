@@ -12,6 +12,7 @@ import { operatorTexts } from './texts/operator';
 import { payTexts } from './texts/pay';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
+import { rankingTexts } from './texts/ranking';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
 import { tillTexts } from './texts/till';
@@ -23,6 +24,7 @@ export const texts = {
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
+  ...rankingTexts,
   ...payTexts,
   ...campaignTexts,
   ...pledgeTexts,
