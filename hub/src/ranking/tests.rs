@@ -86,7 +86,7 @@ impl Hub {
         self.tx(|tx, here| publish(tx, here).unwrap())
     }
 
-    fn to_hour(&mut self, hour: i64) {
+    fn goes_to(&mut self, hour: i64) {
         self.now = Hour(hour).begins_at().plus_ms(PUBLISH_AFTER_MS);
     }
 
@@ -118,7 +118,7 @@ fn a_board_is_published_once_an_hour_and_says_what_it_is_of() {
     let first = hub.publishes().unwrap();
     assert_eq!((first.hour, first.lines.len()), (Hour(1_000), 0));
     assert_eq!(hub.publishes(), None);
-    hub.to_hour(1_001);
+    hub.goes_to(1_001);
     let board = hub.publishes().unwrap();
     assert_eq!(board.lines[0].term, Term::Movie(film));
     assert_eq!(board.lines[0].score, 4_000);
@@ -130,11 +130,11 @@ fn a_board_is_published_once_an_hour_and_says_what_it_is_of() {
 fn hours_that_were_missed_are_not_made_up_for() {
     let mut hub = Hub::new();
     hub.publishes().unwrap();
-    hub.to_hour(1_009);
+    hub.goes_to(1_009);
     assert_eq!(hub.publishes().unwrap().hour, Hour(1_009));
     assert_eq!(boards::all(&hub.db).unwrap().len(), 2);
     // A clock that goes back publishes nothing twice.
-    hub.to_hour(1_004);
+    hub.goes_to(1_004);
     assert_eq!(hub.publishes(), None);
 }
 
@@ -142,7 +142,7 @@ fn hours_that_were_missed_are_not_made_up_for() {
 fn late_facts_enter_the_next_board_and_change_none_before() {
     let mut hub = Hub::new();
     let film = hub.film("봄날은 간다");
-    hub.to_hour(1_001);
+    hub.goes_to(1_001);
     let before = hub.publishes().unwrap();
     for visit in 0..5 {
         assert_eq!(hub.hears(&from_kiosk(1_000, film, visit)), Applied::Changed);
@@ -152,7 +152,7 @@ fn late_facts_enter_the_next_board_and_change_none_before() {
         boards::find(&hub.db, Hour(1_001)).unwrap().unwrap().board,
         before
     );
-    hub.to_hour(1_002);
+    hub.goes_to(1_002);
     let next = hub.publishes().unwrap();
     assert_eq!(next.lines[0].score, 5 * 794);
     assert_eq!(next, hub.pure(Hour(1_002), Some(&before)));
@@ -191,7 +191,7 @@ fn three_days_later_nobody_knows_who_searched_and_how_many_is_still_known() {
     for device in 1..=3 {
         hub.searches(device, "러브레터", Some(film));
     }
-    hub.to_hour(1_073);
+    hub.goes_to(1_073);
     assert_eq!(hub.tx(|tx, here| forget_old(tx, here).unwrap()), 3);
     assert!(
         table::between(&hub.db, (Hour(0), Hour(2_000)))
@@ -204,7 +204,7 @@ fn three_days_later_nobody_knows_who_searched_and_how_many_is_still_known() {
         Counts::from([((Hour(1_000), Term::Movie(film)), 3)])
     );
     // What is forgotten is not taken again, whatever the clock says.
-    hub.to_hour(1_001);
+    hub.goes_to(1_001);
     assert_eq!(hub.hears(&from_kiosk(1_000, film, 9)), Applied::Known);
 }
 
@@ -215,7 +215,7 @@ fn what_an_operator_excludes_is_on_no_board_from_the_next_one_on() {
     for device in 1..=5 {
         hub.searches(device, "광고", Some(film));
     }
-    hub.to_hour(1_001);
+    hub.goes_to(1_001);
     let shown = hub.publishes().unwrap();
     assert_eq!(shown.lines.len(), 1);
     let word = Word {
@@ -229,7 +229,7 @@ fn what_an_operator_excludes_is_on_no_board_from_the_next_one_on() {
         boards::find(&hub.db, Hour(1_001)).unwrap().unwrap().board,
         shown
     );
-    hub.to_hour(1_002);
+    hub.goes_to(1_002);
     assert!(hub.publishes().unwrap().lines.is_empty());
     let audited: i64 = hub
         .db
@@ -239,7 +239,7 @@ fn what_an_operator_excludes_is_on_no_board_from_the_next_one_on() {
         .unwrap();
     assert_eq!(audited, 1);
     assert!(hub.tx(|tx, here| allow(tx, here, &word).unwrap()));
-    hub.to_hour(1_003);
+    hub.goes_to(1_003);
     assert_eq!(hub.publishes().unwrap().lines.len(), 1);
 }
 
@@ -274,7 +274,7 @@ fn why_a_term_stands_where_it_does_is_explained() {
     for device in 1..=4 {
         hub.searches(device, "기생충", None);
     }
-    hub.to_hour(1_001);
+    hub.goes_to(1_001);
     hub.publishes().unwrap();
     hub.hears(&from_kiosk(1_000, film, 9));
     let explained = explain(&hub.db, None, Some(&Term::Movie(film)))

@@ -33,9 +33,11 @@ fn told(db: &Connection, node: &NodeId) -> Vec<Fact> {
         .rows
         .iter()
         .map(|row| Row::from_envelope(row).unwrap());
-    let facts = rows.map(|row| match row {
-        Row::SearchFact(fact) => fact,
-        other => panic!("{other:?} of {node}"),
+    let facts = rows.map(|row| {
+        let Row::SearchFact(fact) = row else {
+            panic!("{row:?} of {node}")
+        };
+        fact
     });
     facts.collect()
 }
