@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use boxoffice::searches::table;
 use domain::id::MovieId;
-use domain::ranking::{Board, Committed, DAY_HOURS, Hour, PUBLISH_AFTER_MS, counted, rank};
+use domain::ranking::{
+    Board, Committed, DAY_HOURS, EARLY_HOURS_MAX, Hour, LATE_HOURS_MAX, PUBLISH_AFTER_MS, counted,
+    rank,
+};
 use domain::time::Timestamp;
 use hub::ranking::{self, WebSearch};
 use hub::sqlite::{boards, excluded_terms};
@@ -163,11 +166,15 @@ impl World {
         }
         let all = (Hour(i64::MIN), Hour(i64::MAX));
         let known = table::between(db, all).expect("facts are read");
+        // What a clock that was set by hand has noted for another day is not taken.
+        let last = Hour::of(Timestamp(BEGINNING_MS)).plus(EARLY_HOURS_MAX);
+        let first = Hour::of(self.devices[HUB].now(self.now_ms)).plus(-LATE_HOURS_MAX);
         for at in 1..self.devices.len() {
             if self.devices[at].gone {
                 continue;
             }
-            let theirs = table::between(&self.devices[at].db, all).expect("facts are read");
+            let taken = (first, last.plus(1));
+            let theirs = table::between(&self.devices[at].db, taken).expect("facts are read");
             let missing = theirs.iter().find(|(key, _)| !known.contains_key(key));
             if let Some(missing) = missing {
                 let found = format!("the hub does not know {missing:?} of device {at}");
