@@ -44,6 +44,9 @@ enum Command {
     /// Seat maps of screenings that are on sale
     #[command(subcommand)]
     SeatMap(command::SeatMapCommand),
+    /// Popular searches, campaigns and requested films
+    #[command(subcommand)]
+    Ranking(command::Ranking),
     /// Say that the stopped hub's database was restored from an older copy
     ///
     /// Run it after every restore, before the hub is started. The hub then takes back from the
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Node(command) => command::node(config, &command),
         Command::Theater(command) => command::theater(config, &command),
         Command::SeatMap(command) => command::seat_map(config, command),
+        Command::Ranking(command) => command::ranking(config, command),
         Command::Recover(command) => command::recover(config, &command),
         Command::CheckConfig => command::check_config(config),
         Command::Openapi => command::openapi(),

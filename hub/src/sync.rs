@@ -8,7 +8,7 @@ use domain::id::{NodeId, TheaterId};
 use domain::mutant::{Mutant, is};
 use protocol::batch::Batch;
 use protocol::message::{Cursor, Hello, Token, Welcome};
-use protocol::row::Row;
+use protocol::row::{Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::fleet;
 use crate::hand_offs;
 use crate::pledging::arriving;
+use crate::ranking;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme, words};
@@ -125,6 +126,7 @@ pub fn greet(
         recovering: recovery::unheard(tx, &hello.node)?.is_some(),
         // Whoever has the settings knows.
         pays_at: None,
+        kinds: RowKind::newer_names(),
     })
 }
 
@@ -187,6 +189,9 @@ pub fn apply_batch(
         }
         if let Row::Pledge(pledge) = row {
             return arriving::take(tx, here, (node, pledge));
+        }
+        if let Row::SearchFact(fact) = row {
+            return ranking::take(tx, here, (node, fact));
         }
         if restored {
             return programme::take_back(tx, row);

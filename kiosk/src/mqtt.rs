@@ -1,6 +1,7 @@
 //! The kiosk's link to the hub: connect, run one session to its end, wait, again.
 
 mod peer;
+mod viewers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -111,6 +112,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         &NodeState {
             online: true,
             session: opening.session,
+            viewers: None,
         },
     );
     let session = Session::of_node(hub.hello(opening), hub.session_time());
@@ -133,6 +135,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             End::Fault(fault) => Ended::Lost(fault.to_string()),
         },
         ended = listen(hub, &mut link, inbox) => ended,
+        () = viewers::tell(&peer) => Ended::Lost("nobody looks on".to_owned()),
         () = recovered.notified() => Ended::Again("this kiosk has recovered".to_owned()),
     };
     hub.shop.asks.gone(&NodeId::hub(), opening.session);
@@ -141,6 +144,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         &NodeState {
             online: false,
             session: opening.session,
+            viewers: None,
         },
     );
     link.close().await;
@@ -235,7 +239,12 @@ impl HubLink {
 
     async fn connect(&self, session: i64) -> Result<Link, LinkError> {
         let online = false;
-        let will = codec::encode(&NodeState { online, session }).unwrap_or_default();
+        let will = codec::encode(&NodeState {
+            online,
+            session,
+            viewers: None,
+        })
+        .unwrap_or_default();
         let will = Will {
             topic: self.chain.write(&Topic::Up(self.node(), Up::State)),
             payload: will,
@@ -255,6 +264,10 @@ impl HubLink {
             }
             Some(Topic::Down(_, Down::Command)) => codec::decode(&incoming.payload)
                 .map(|command| Heard::Message(Message::Command(command))),
+            Some(Topic::Down(_, Down::Viewers)) => codec::decode(&incoming.payload).map(|told| {
+                viewers::heard(&self.shop, &told);
+                Heard::Nothing
+            }),
             Some(Topic::HubState) => codec::decode(&incoming.payload).map(Heard::Hub),
             Some(Topic::Down(_, Down::Ask)) => codec::decode(&incoming.payload).map(|asking| {
                 Heard::Message(match asking {
@@ -287,6 +300,7 @@ impl HubLink {
 
     fn lost(&self) {
         self.shop.links.lost(&NodeId::hub(), self.shop.now());
+        self.shop.viewers.gone(&NodeId::hub());
     }
 
     fn heard(&self) {

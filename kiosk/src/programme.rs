@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use boxoffice::board_view::board_view;
 use boxoffice::finding::{Demand, Films};
+use boxoffice::live::{Tiding, Topic};
 use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
 use domain::campaign::{Campaign, Phase};
 use domain::id::{MovieId, ScreeningId, SeatMapId, TheaterId};
@@ -16,6 +18,8 @@ use protocol::row::{MovieFacts, RowKind};
 use rusqlite::Connection;
 use store::StoreError;
 
+use crate::http::titles;
+use crate::searching;
 use crate::sqlite::documents;
 
 /// A kiosk shows what begins from one hour ago …
@@ -52,7 +56,9 @@ impl Films for Mirror {
     /// Wishes are the hub's alone.
     fn demand(&self, db: &Connection, now: Timestamp) -> Result<Demand, StoreError> {
         let campaigns: Vec<Campaign> = documents::all(db, RowKind::Campaign)?;
-        let open = campaigns.iter().filter(|it| it.state.phase() == Phase::Open);
+        let open = campaigns
+            .iter()
+            .filter(|it| it.state.phase() == Phase::Open);
         let screenings = documents::screenings_between(db, now, now.plus_ms(SHOWN_AHEAD_MS))?;
         let sold = screenings.iter().filter(|it| it.sale(now) == Sale::Open);
         Ok(Demand {
@@ -128,6 +134,23 @@ impl Programme for Mirror {
             dates: dates.into_iter().collect(),
             screenings,
         })
+    }
+
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError> {
+        let board = match topic {
+            Topic::Ranking => searching::board(db)?,
+            Topic::Subject(_) | Topic::Link(_) => None,
+        };
+        let Some(board) = board else {
+            return Ok(None);
+        };
+        let view = board_view(&board, shop.now(), |movie| titles(db, movie))?;
+        Ok(Some(Tiding::new("ranking", &view, &board.hour)))
     }
 }
 

@@ -263,9 +263,12 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
         Row::RefundRules(body, version) => documents::record(tx, (kind, &key), *version, body)?,
         Row::Pledge(pledge) => return take_pledge(tx, hub, pledge),
         Row::HandOff(given) => return hand_off::take(tx, hub, given),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::DailyClose(_) => {
-            return Ok(Applied::NotOurs);
-        }
+        Row::Ranking(body, version) => documents::record(tx, (kind, &key), *version, body)?,
+        Row::Seat(_)
+        | Row::Booking(_)
+        | Row::Tender(_)
+        | Row::DailyClose(_)
+        | Row::SearchFact(_) => return Ok(Applied::NotOurs),
     };
     if !newer {
         return Ok(Applied::Known);

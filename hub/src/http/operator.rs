@@ -5,6 +5,7 @@ mod campaigns;
 mod conflicts;
 mod deciding;
 mod fleet;
+mod ranking;
 mod refitting;
 mod seat_maps;
 mod view;
@@ -47,6 +48,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::offer))
         .routes(routes!(campaigns::approve))
         .routes(routes!(campaigns::cancel))
+        .routes(routes!(ranking::list, ranking::exclude))
+        .routes(routes!(ranking::allow))
 }
 
 /// The console's routes; none of them answers without the credential.

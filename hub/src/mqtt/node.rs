@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use boxoffice::asks::Asks;
+use boxoffice::Shop;
 use boxoffice::round_trips::{RoundTrips, Trip};
 use domain::id::NodeId;
 use domain::time::Timestamp;
-use mqtt::Retain;
 use mqtt::pump::{self, End, Peer};
 use protocol::ask::{Answer, Ask, Asking};
 use protocol::batch::Batch;
-use protocol::codec;
 use protocol::message::{Command, Hello, Message, Welcome};
 use protocol::session::{DownReason, Session};
 use protocol::topic::{Down, Topic};
@@ -18,7 +16,7 @@ use seats::Stretch;
 use store::StoreError;
 use tokio::sync::{Notify, mpsc};
 
-use super::{INBOX_MAX, Links, Told, asking};
+use super::{INBOX_MAX, Links, Told, asking, say};
 use crate::sqlite::nodes::{self, KnownNode};
 use crate::sync::{self, Heard, Unwelcome};
 
@@ -130,7 +128,7 @@ impl NodeTask {
         let shop = &self.links.app.shop;
         let (theater, id) = (known.theater, hello.session);
         let reachable = Reachable {
-            asks: shop.asks.clone(),
+            shop: shop.clone(),
             node: self.node.clone(),
             session: id,
         };
@@ -168,7 +166,6 @@ impl NodeTask {
                     }
                     heard = told.recv() => match heard {
                         None => break End::Closed,
-                        // A full inbox loses it; the node says it again.
                         Some(Told::Message(message)) => drop(inbox.try_send(message)),
                         Some(Told::State(state)) if state.session == id && !state.online => {
                             drop(reachable);
@@ -223,16 +220,17 @@ impl NodeTask {
     }
 }
 
-/// While it lives the node may be asked; whatever ends the session ends that, too.
+/// While it lives the node may be asked; whatever ends the session ends that.
 struct Reachable {
-    asks: Asks,
+    shop: Shop,
     node: NodeId,
     session: i64,
 }
 
 impl Drop for Reachable {
     fn drop(&mut self) {
-        self.asks.gone(&self.node, self.session);
+        self.shop.asks.gone(&self.node, self.session);
+        self.shop.viewers.gone(&self.node);
     }
 }
 
@@ -386,15 +384,5 @@ impl NodePeer {
 
     fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
         say(&self.links, &self.sender, topic, message);
-    }
-}
-
-fn say(links: &Links, sender: &mqtt::Sender, topic: &Topic, message: &impl serde::Serialize) {
-    let said = codec::encode(message)
-        .map(|payload| sender.try_publish(&links.chain.write(topic), payload, Retain::Drop));
-    match said {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
-        Err(error) => tracing::error!(%error, "a message cannot be written"),
     }
 }

@@ -6,7 +6,8 @@ mod record;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::MovieId;
-use domain::movie::Rating;
+use domain::movie::{Rating, parent_genre, parent_genres};
+use domain::ranking::MovieWishes;
 use domain::time::Timestamp;
 use protocol::api::catalog::{GenreView, MovieSummary, PersonView, Role};
 use protocol::row;
@@ -120,6 +121,38 @@ pub fn row(db: &Connection, id: MovieId) -> Result<Option<row::Row>, StoreError>
     Ok(facts(db, id)?.map(|facts| row::Row::Movie(facts, version(revision))))
 }
 
+/// The film of this folded title, if there is only one.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn only_with_title(db: &Connection, folded: &str) -> Result<Option<MovieId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT max(movie_id) AS movie_id FROM movies WHERE title_fold = ?1 HAVING count(*) = 1",
+    )?;
+    let found = statement.query_row([folded], |row| row.get("movie_id").map(MovieId));
+    Ok(found.optional()?)
+}
+
+/// The films that most people ask for, up to `limit`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn most_requested(db: &Connection, limit: u32) -> Result<Vec<MovieWishes>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id, requesters FROM movies WHERE requesters > 0
+          ORDER BY requesters DESC, movie_id DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit], |row| {
+        Ok(MovieWishes {
+            movie: MovieId(row.get("movie_id")?),
+            requesters: row.get("requesters")?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Films whose length is known, with it: those of our own catalogue first.
 ///
 /// # Errors
@@ -181,8 +214,15 @@ pub fn genres(db: &Connection) -> Result<Vec<GenreView>, StoreError> {
           GROUP BY genre ORDER BY movies DESC, genre",
     )?;
     let rows = statement.query_map([], |row| {
+        let genre: String = row.get("genre")?;
+        let parent = parent_genre(&genre);
+        let english = parent_genres()
+            .into_iter()
+            .find(|(korean, _)| *korean == parent);
         Ok(GenreView {
-            genre: row.get("genre")?,
+            genre,
+            parent: parent.to_owned(),
+            parent_en: english.map_or(parent, |(_, english)| english).to_owned(),
             movies: row.get("movies")?,
         })
     })?;

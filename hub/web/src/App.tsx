@@ -18,6 +18,7 @@ import { DeskPage } from './pages/operator/campaigns/DeskPage';
 import { FilePage } from './pages/operator/campaigns/FilePage';
 import { NodesPage } from './pages/operator/NodesPage';
 import { OperatorPage } from './pages/operator/OperatorPage';
+import { RankingPage } from './pages/operator/RankingPage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { FailPage } from './pages/pay/FailPage';
 import { PayPage } from './pages/pay/PayPage';
@@ -59,6 +60,7 @@ export function App() {
           <Route path="payments" element={<BooksPage />} />
           <Route path="payments/:account" element={<StatementPage />} />
           <Route path="nodes" element={<NodesPage />} />
+          <Route path="ranking" element={<RankingPage />} />
         </Route>
         <Route path="*" element={<NotFoundPage />} />
       </Route>

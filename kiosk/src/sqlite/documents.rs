@@ -1,5 +1,6 @@
 //! The tables `documents` and `screenings`: the kiosk's mirror of what the hub writes.
 
+use boxoffice::sqlite::searches;
 use domain::id::{MovieId, ScreeningId};
 use domain::screening::Screening;
 use domain::time::Timestamp;
@@ -183,9 +184,11 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::SeatMap
         | RowKind::Movie
         | RowKind::Campaign
-        | RowKind::RefundRules => {
+        | RowKind::RefundRules
+        | RowKind::Ranking => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
+        RowKind::SearchFact => return Ok(searches::with_key(db, key)?.map(Row::SearchFact)),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
@@ -211,7 +214,9 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
         RowKind::RefundRules => Row::RefundRules(read("documents", body)?, version),
-        RowKind::Seat
+        RowKind::Ranking => Row::Ranking(read("documents", body)?, version),
+        RowKind::SearchFact
+        | RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge

@@ -7,7 +7,9 @@
 pub mod answers;
 pub mod asks;
 mod best;
+pub mod board_view;
 pub mod bookings;
+pub mod device;
 pub mod document;
 pub mod finding;
 pub mod gather;
@@ -23,11 +25,14 @@ pub mod pages;
 pub mod problem;
 pub mod round_trips;
 mod screenings;
+pub mod searches;
 mod seats_view;
 pub mod serving;
 mod shop;
+pub mod sqlite;
 pub mod timekeeping;
 pub mod upkeep;
+pub mod viewers;
 
 pub use screenings::{Placed, find as find_screening, screening_summary};
 pub use seats_view::seats_view;

@@ -18,8 +18,9 @@ use crate::asks::Asks;
 use crate::finding::{Films, Finder};
 use crate::limits::{Limits, Settings};
 use crate::links::Links;
-use crate::live::Live;
+use crate::live::{Live, Tiding, Topic};
 use crate::outside::Outside;
+use crate::viewers::Viewers;
 
 /// Which screenings to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +75,19 @@ pub trait Programme: Films {
         db: &Connection,
         query: &ProgrammeQuery,
     ) -> Result<ScreeningList, StoreError>;
+
+    /// The present state of a live topic that is not the shop's own; none when there is nothing
+    /// to say of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError>;
 }
 
 /// Everything that selling seats needs. Cheap to clone.
@@ -87,6 +101,7 @@ pub struct Shop {
     pub links: Links,
     pub asks: Asks,
     pub live: Live,
+    pub viewers: Viewers,
     /// How much is taken in.
     pub limits: Limits,
     /// What the pages may load from elsewhere.
@@ -133,6 +148,7 @@ impl Shop {
             links,
             asks: Asks::default(),
             live: Live::default(),
+            viewers: Viewers::default(),
             maps: SeatMaps::default(),
         }
     }

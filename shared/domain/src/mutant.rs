@@ -80,6 +80,14 @@ mutants! {
     StopAtPoison,
     /// The hold's end follows the clock when the clock is put right.
     LeaveHoldsBehind,
+    /// A fact that is told again is counted again.
+    CountTwice,
+    /// The hub takes no fact of an hour whose board is published.
+    DropLateFacts,
+    /// A late fact changes a board that is published.
+    OverwriteBoard,
+    /// What was searched for at a kiosk is forgotten when it is offline.
+    ForgetSearches,
 }
 
 #[cfg(debug_assertions)]

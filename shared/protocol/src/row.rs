@@ -7,6 +7,7 @@ use domain::hand_off::HandOff;
 use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::ranking::{Board, Fact};
 use domain::refund::RefundRule;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
@@ -102,24 +103,38 @@ kinds! {
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    SearchFact = 16 "search_fact",
+    Ranking = 17 "ranking",
     HandOff = 18 "hand_off",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 5] = [
+    pub const NEWER: [Self; 7] = [
         Self::Campaign,
         Self::Pledge,
         Self::DailyClose,
         Self::HandOff,
         Self::RefundRules,
+        Self::SearchFact,
+        Self::Ranking,
     ];
+
+    /// The kinds that a node tells only to a hub that says at its welcome that it knows them. A
+    /// hub of before says nothing, and knows those that came before this rule.
+    pub const ASKED_FOR: [Self; 1] = [Self::SearchFact];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
     pub fn is_known_with(self, kinds: &[String]) -> bool {
         !Self::NEWER.contains(&self) || kinds.iter().any(|kind| kind == self.name())
+    }
+
+    /// Whether a hub that says at its welcome that it knows `kinds` can read rows of this kind.
+    #[must_use]
+    pub fn is_welcome_with(self, kinds: &[String]) -> bool {
+        !Self::ASKED_FOR.contains(&self) || kinds.iter().any(|kind| kind == self.name())
     }
 
     /// What this program says at its hello.
@@ -145,6 +160,9 @@ pub enum Row {
     Pledge(Pledge),
     DailyClose(DailyClose),
     HandOff(HandOff),
+    SearchFact(Fact),
+    /// The board of popular searches that was published last.
+    Ranking(Board, Version),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
@@ -152,6 +170,15 @@ pub enum Row {
 pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
     format!("{node}/{}", closed_at.0)
 }
+
+/// The key of a fact: it is one by its hour, its term and its actor.
+#[must_use]
+pub fn search_key(fact: &Fact) -> String {
+    format!("{}/{}/{}", fact.hour, fact.term, fact.actor)
+}
+
+/// The key of the only board there is.
+pub const RANKING_KEY: &str = "searches";
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
 /// receiver cannot read does not spoil the batch.
@@ -177,6 +204,12 @@ pub enum RowUnreadable {
 }
 
 impl Envelope {
+    /// Whether a hub that says at its welcome that it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_welcome_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_welcome_with(kinds))
+    }
+
     /// Whether a node that says it knows `kinds` can read the row.
     #[must_use]
     pub fn is_known_with(&self, kinds: &[String]) -> bool {
@@ -202,6 +235,8 @@ impl Row {
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
             Self::HandOff(_) => RowKind::HandOff,
+            Self::SearchFact(_) => RowKind::SearchFact,
+            Self::Ranking(..) => RowKind::Ranking,
         }
     }
 
@@ -222,6 +257,8 @@ impl Row {
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
             Self::HandOff(hand_off) => hand_off.order.to_string(),
+            Self::SearchFact(fact) => search_key(fact),
+            Self::Ranking(..) => RANKING_KEY.to_owned(),
         }
     }
 
@@ -235,13 +272,14 @@ impl Row {
             | Self::Movie(_, version)
             | Self::Screening(_, version)
             | Self::Campaign(_, version)
-            | Self::RefundRules(_, version) => *version,
+            | Self::RefundRules(_, version)
+            | Self::Ranking(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
             Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::SearchFact(_) => Version::FIRST,
         }
     }
 
@@ -265,6 +303,8 @@ impl Row {
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
             Self::HandOff(body) => serde_json::value::to_raw_value(body),
+            Self::SearchFact(body) => serde_json::value::to_raw_value(body),
+            Self::Ranking(body, _) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -313,6 +353,8 @@ impl Row {
                 version,
                 ..serde_json::from_str(body)?
             }),
+            RowKind::SearchFact => Self::SearchFact(serde_json::from_str(body)?),
+            RowKind::Ranking => Self::Ranking(serde_json::from_str(body)?, version),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

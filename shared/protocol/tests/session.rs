@@ -71,6 +71,7 @@ impl End {
                     token: None,
                     recovering: false,
                     pays_at: None,
+                    kinds: Vec::new(),
                 }),
             };
             self.session.handle(input, now);
@@ -219,6 +220,7 @@ fn welcomed(head: i64) -> (Session, Timestamp) {
         token: None,
         recovering: false,
         pays_at: None,
+        kinds: Vec::new(),
     }));
     session.handle(Input::Message(welcome), now);
     session.handle(Input::Kept, now);

@@ -63,6 +63,8 @@ pub fn apply_row(
         | Row::Screening(..)
         | Row::Campaign(..)
         | Row::RefundRules(..)
+        | Row::SearchFact(_)
+        | Row::Ranking(..)
         // What it means is for the program to say.
         | Row::Pledge(_)
         | Row::HandOff(_) => Ok(Applied::NotOurs),

@@ -124,6 +124,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Movie
         | RowKind::Screening
         | RowKind::Campaign
-        | RowKind::RefundRules => Ok(None),
+        | RowKind::RefundRules
+        | RowKind::SearchFact
+        | RowKind::Ranking => Ok(None),
     }
 }

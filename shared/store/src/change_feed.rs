@@ -258,6 +258,28 @@ pub fn read(connection: &Connection, query: &FeedQuery<'_>) -> Result<FeedPage, 
     })
 }
 
+/// The rows of one kind with keys from `first` up to (not including) `end` that have changed
+/// after `after`, with their places, in the order of their keys. For a reader that wants few rows
+/// and does not care how far it is behind.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be read.
+pub fn changed_keys(
+    connection: &Connection,
+    (kind, first, end): (i64, &str, &str),
+    after: i64,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, key FROM changes
+          WHERE kind = ?1 AND key >= ?2 AND key < ?3 AND seq > ?4 ORDER BY key",
+    )?;
+    let rows = statement.query_map((kind, first, end, after), |row| {
+        Ok((row.get("seq")?, row.get("key")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// One statement for each scope, so that each walks the index and none meets foreign rows. Of
 /// one text only one statement is kept, so each has its own.
 fn prepare<'c>(

@@ -5,9 +5,9 @@
 #![expect(clippy::print_stdout, reason = "the figures are a result")]
 
 use domain::id::MovieId;
-use search::{Film, Index};
 use finding::trigram::Trigram;
 use finding::{ANSWERS, Judgement, Query, derived, films, judge, judged, table};
+use search::{Film, Index};
 
 /// No class may fall below these: hit@1, hit@5 and mean reciprocal rank, in thousandths.
 const BUNDLED_FLOORS: [(&str, [u16; 3]); 1] = [("exact", [1000, 1000, 1000])];

@@ -16,7 +16,7 @@ use super::{Effect, What, World};
 
 impl World {
     pub(super) fn hub_hears(&mut self, packet: &Packet) {
-        if let Said::State(state) = packet.said {
+        if let Said::State(state) = &packet.said {
             self.hub_hears_state(&packet.node, state.session);
             return;
         }

@@ -4,6 +4,7 @@ import { useTexts } from '@moding/ui';
 import { Link } from 'react-router';
 
 import { Screen } from '../parts/Screen';
+import { SearchBoard } from '../parts/SearchBoard';
 import styles from './screens.module.css';
 
 export function StartScreen() {
@@ -48,6 +49,7 @@ export function StartScreen() {
           </span>
         </Link>
       </div>
+      <SearchBoard />
     </Screen>
   );
 }

@@ -5,11 +5,13 @@ import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import type { paths as KioskPaths } from './generated/kiosk';
 import { fundingClient } from './funding';
+import { rankingClient } from './ranking';
 import { payingClient } from './paying';
 import { asker, withQuery } from './request';
 import { tillClient } from './till';
 import type {
   BestSeats,
+  BoardView,
   BookingView,
   ByHand,
   Doubts,
@@ -43,7 +45,7 @@ export interface MovieFilter {
   cursor?: string | undefined;
   limit?: number | undefined;
 }
-export type MovieSort = 'title' | 'newest';
+export type MovieSort = 'title' | 'newest' | 'likes' | 'requests';
 
 type Signal = AbortSignal | undefined;
 
@@ -106,6 +108,7 @@ export function hubClient(language: Language) {
       }),
     ...payingClient(ask),
     ...fundingClient(ask),
+    ...rankingClient(ask),
   };
 }
 
@@ -115,6 +118,9 @@ export function kioskClient(language: Language) {
   return {
     ...sellingClient(language),
     ...tillClient(language),
+    /** None before the hub has told one. */
+    searchRanking: (signal?: Signal) =>
+      ask<BoardView | null>('/api/rankings/searches', { signal }),
     kiosk: (signal?: Signal) => ask<KioskView>('/api/kiosk', { signal }),
     pay: (hold: string) =>
       ask<PaymentView>(`/api/holds/${hold}/payment`, { method: 'POST', body: {} }),

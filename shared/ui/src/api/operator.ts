@@ -14,6 +14,7 @@ import type {
   ConflictDetail,
   ConflictList,
   Decide,
+  ExcludedTerm,
   Fleet,
   OfferTerms,
   Phase,
@@ -58,6 +59,20 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
     ...bookkeeping(ask, secret),
+    excludedTerms: (signal?: Signal) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', { secret, signal }),
+    excludeTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
+    allowTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/allowed', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
     wishes: (signal?: Signal) =>
       ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
     campaigns: (phase: Phase | null, offset: number, signal?: Signal) =>

@@ -21,6 +21,13 @@ export type MovieHit = HubSchema['MovieHit'];
 export type MatchedText = HubSchema['MatchedText'];
 export type MatchedField = HubSchema['MatchedField'];
 export type GenreView = HubSchema['GenreView'];
+export type LikeView = HubSchema['LikeView'];
+
+export type BoardView = HubSchema['BoardView'];
+export type BoardLine = HubSchema['BoardLine'];
+export type PopularCampaigns = HubSchema['PopularCampaigns'];
+export type WantedMovies = HubSchema['WantedMovies'];
+export type ExcludedTerm = HubSchema['ExcludedTerm'];
 
 export type AuditoriumView = HubSchema['AuditoriumView'];
 export type AuditoriumName = HubSchema['AuditoriumName'];
@@ -42,6 +49,7 @@ export type SeatsView = HubSchema['SeatsView'];
 export type BestSeats = HubSchema['BestSeats'];
 export type SuggestedSeat = HubSchema['SuggestedSeat'];
 export type SeatsChanged = HubSchema['SeatsChanged'];
+export type ViewersChanged = HubSchema['ViewersChanged'];
 /** The data of a `link` event, which the document names but has no schema for. */
 export type LinkChanged = Link & { theater: HubSchema['TheaterId'] };
 

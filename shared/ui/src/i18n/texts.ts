@@ -14,6 +14,7 @@ import { phoneTexts } from './texts/phone';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { searchTexts } from './texts/search';
+import { rankingTexts } from './texts/ranking';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
 import { tillTexts } from './texts/till';
@@ -26,6 +27,7 @@ export const texts = {
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
+  ...rankingTexts,
   ...payTexts,
   ...campaignTexts,
   ...pledgeTexts,

@@ -171,7 +171,9 @@ impl Stage {
             | Row::Booking(_)
             | Row::Tender(_)
             | Row::DailyClose(_)
-            | Row::HandOff(_) => Ok(Applied::Changed),
+            | Row::HandOff(_)
+            | Row::SearchFact(_)
+            | Row::Ranking(..) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();

@@ -63,9 +63,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Seats and links as they change
-         * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
-         *     after which everything has to be fetched anew.
+         * What changes, as it changes
+         * @description Server-sent events, by topic: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`),
+         *     `progress` (a `CampaignProgress`), `ranking` (a `BoardView`), `viewers` (a
+         *     `ViewersChanged`), `beat` when nothing else was said for some seconds, and `reset`, after
+         *     which what the topic is about has to be fetched anew. Who listens to a screening or a campaign
+         *     is one of its viewers.
          */
         get: operations["listen_to_events"];
         put?: never;
@@ -213,6 +216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rankings/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 실시간 검색 순위: the last board that the hub has told, with its hour; nothing before the first */
+        get: operations["show_search_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/screenings": {
         parameters: {
             query?: never;
@@ -309,6 +329,27 @@ export interface paths {
         get: operations["show_seats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody searched
+         * @description The screen throws the cookie that is set here away when a visit ends: the next person is
+         *     another one.
+         */
+        post: operations["commit_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -580,6 +621,25 @@ export interface components {
             /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
             choices: components["schemas"]["SeatId"][][];
         };
+        /** @description One place of a board. */
+        BoardLine: components["schemas"]["Mark"] & {
+            /** Format: int32 */
+            place: number;
+            movie?: components["schemas"]["MovieId"] | null;
+            title: string;
+            title_en?: string | null;
+        };
+        /** @description 실시간 검색 순위: the data of a `ranking` event. */
+        BoardView: {
+            /** @description The hour that it is of (HH시 기준): of the 24 hours before it. */
+            as_of: components["schemas"]["Timestamp"];
+            algorithm: string;
+            /** @description Whose searches up to this hour were all known. */
+            nodes: components["schemas"]["NodeId"][];
+            /** @description Ten at most. */
+            lines: components["schemas"]["BoardLine"][];
+            now: components["schemas"]["Timestamp"];
+        };
         /**
          * Format: uuid
          * @description Seats of one screening sold to one buyer.
@@ -684,6 +744,21 @@ export interface components {
             /** @description Empty when everything is right. */
             differences: components["schemas"]["Difference"][];
         };
+        /** @description Somebody searched: with the search key, by choosing a suggestion, or by opening a result. */
+        CommitSearch: {
+            /**
+             * @description As it was typed.
+             * @example 기생충
+             */
+            term: string;
+            movie?: components["schemas"]["MovieId"] | null;
+            from: components["schemas"]["Committed"];
+        };
+        /**
+         * @description Why a search was committed. Keystrokes are not, and clicks on the board itself neither.
+         * @enum {string}
+         */
+        Committed: "key" | "suggestion" | "result";
         /** @description Money that goes back at the counter. */
         CounterRefund: {
             refund: components["schemas"]["RefundId"];
@@ -891,6 +966,27 @@ export interface components {
          * @enum {string}
          */
         LinkState: "online" | "slow" | "offline";
+        /** @description Where a line was on the board before. */
+        Mark: {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "up";
+        } | {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "down";
+        } | {
+            /** @enum {string} */
+            mark: "same";
+        } | {
+            /** @enum {string} */
+            mark: "new";
+        } | {
+            /** @enum {string} */
+            mark: "none";
+        };
         /**
          * Format: int64
          * @description A film in the catalogue.
@@ -1245,6 +1341,16 @@ export interface components {
             /** Format: int32 */
             given_back_count: number;
         };
+        /** @description How many look at a topic now (N명이 보고 있어요): the data of a `viewers` event. */
+        ViewersChanged: {
+            /**
+             * @description `screening:1` or `campaign:1`.
+             * @example screening:1
+             */
+            topic: string;
+            /** Format: int32 */
+            viewers: number;
+        };
         /**
          * Format: int64
          * @description An amount in Korean won.
@@ -1374,9 +1480,12 @@ export interface operations {
     };
     listen_to_events: {
         parameters: {
-            query?: {
-                /** @description Only the seats of this screening; links are always told. */
-                screening?: components["schemas"]["ScreeningId"];
+            query: {
+                /**
+                 * @description Separated by commas: `screening:1`, `campaign:1`, `link:1` (a theater), `ranking`.
+                 * @example screening:1,link:1
+                 */
+                topics: string;
                 /** @description Where to go on, for clients that cannot set the `Last-Event-ID` header. */
                 last_event_id?: number;
             };
@@ -1392,6 +1501,14 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["SeatsChanged"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1649,6 +1766,25 @@ export interface operations {
             };
         };
     };
+    show_search_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"] | null;
+                };
+            };
+        };
+    };
     list_screenings: {
         parameters: {
             query?: {
@@ -1818,6 +1954,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitSearch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
