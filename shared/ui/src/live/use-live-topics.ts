@@ -17,15 +17,15 @@ export function useLiveTopics(topics: readonly string[], on: Listeners): StreamS
     if (wanted === '') {
       return;
     }
-    const tellers = events.split(',').map((name) => [
+    const tellers = events.split(',').map((name): [string, (data: unknown) => void] => [
       name,
-      (data: unknown) => {
+      (data) => {
         told.current[name]?.(data);
       },
     ]);
     const stream = new LiveStream({
       topics: wanted.split(','),
-      on: Object.fromEntries(tellers) as Listeners,
+      on: Object.fromEntries(tellers),
       onState: setState,
     });
     return () => {

@@ -1,7 +1,7 @@
 // N명이 보고 있어요: how many look at the same thing now. Nothing is said while only the reader
 // does, or while nobody knows.
 
-import { counted } from '../format/movie';
+import { counted } from '../format/money';
 import { useLanguage } from '../i18n/use-language';
 import styles from './parts.module.css';
 
