@@ -26,3 +26,4 @@ pub mod sqlite;
 pub mod sync;
 pub mod tasks;
 pub mod theaters;
+pub mod used_tickets;

@@ -56,4 +56,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "refund rules",
         include_str!("../migrations/0015_refund_rules.sql"),
     ),
+    Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
 ];

@@ -263,7 +263,11 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
         Row::RefundRules(body, version) => documents::record(tx, (kind, &key), *version, body)?,
         Row::Pledge(pledge) => return take_pledge(tx, hub, pledge),
         Row::HandOff(given) => return hand_off::take(tx, hub, given),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::DailyClose(_) => {
+        Row::Seat(_)
+        | Row::Booking(_)
+        | Row::Tender(_)
+        | Row::DailyClose(_)
+        | Row::TicketFact(_) => {
             return Ok(Applied::NotOurs);
         }
     };

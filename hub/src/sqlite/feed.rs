@@ -75,6 +75,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Tender
         | RowKind::Pledge
         | RowKind::DailyClose
-        | RowKind::HandOff => Ok(None),
+        | RowKind::HandOff
+        | RowKind::TicketFact => Ok(None),
     }
 }

@@ -44,7 +44,8 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
         | Row::Tender(_)
         | Row::Pledge(_)
         | Row::DailyClose(_)
-        | Row::HandOff(_) => return Ok(Applied::NotOurs),
+        | Row::HandOff(_)
+        | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if changed == 0 {
         return Ok(Applied::Known);

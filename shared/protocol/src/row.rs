@@ -4,7 +4,7 @@ use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
 use domain::hand_off::HandOff;
-use domain::id::{MovieId, NodeId};
+use domain::id::{MovieId, NodeId, TicketId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
 use domain::refund::RefundRule;
@@ -13,6 +13,7 @@ use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
 use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::ticket_fact::{TicketEvent, TicketFact};
 use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
@@ -100,17 +101,19 @@ kinds! {
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
     HandOff = 18 "hand_off",
+    TicketFact = 19 "ticket_fact",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 5] = [
+    pub const NEWER: [Self; 6] = [
         Self::Campaign,
         Self::Pledge,
         Self::DailyClose,
         Self::HandOff,
         Self::RefundRules,
+        Self::TicketFact,
     ];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
@@ -142,12 +145,50 @@ pub enum Row {
     Pledge(Pledge),
     DailyClose(DailyClose),
     HandOff(HandOff),
+    TicketFact(TicketFact),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
 #[must_use]
 pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
     format!("{node}/{}", closed_at.0)
+}
+
+/// The key of a fact about a ticket: what happened to it, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketFactKey {
+    pub ticket: TicketId,
+    pub event: TicketEvent,
+    pub node: NodeId,
+}
+
+impl TicketFactKey {
+    /// The fact's key.
+    #[must_use]
+    pub fn of(fact: &TicketFact) -> Self {
+        Self {
+            ticket: fact.ticket,
+            event: fact.event,
+            node: fact.node.clone(),
+        }
+    }
+
+    /// Reads a key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        Some(Self {
+            ticket: TicketId(parts.next()?.parse().ok()?),
+            event: TicketEvent::from_name(parts.next()?)?,
+            node: parts.next()?.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for TicketFactKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.ticket, self.event.name(), self.node)
+    }
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -199,6 +240,7 @@ impl Row {
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
             Self::HandOff(_) => RowKind::HandOff,
+            Self::TicketFact(_) => RowKind::TicketFact,
         }
     }
 
@@ -219,6 +261,7 @@ impl Row {
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
             Self::HandOff(hand_off) => hand_off.order.to_string(),
+            Self::TicketFact(fact) => TicketFactKey::of(fact).to_string(),
         }
     }
 
@@ -238,7 +281,7 @@ impl Row {
             Self::Pledge(pledge) => pledge.version,
             Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::TicketFact(_) => Version::FIRST,
         }
     }
 
@@ -262,6 +305,7 @@ impl Row {
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
             Self::HandOff(body) => serde_json::value::to_raw_value(body),
+            Self::TicketFact(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -306,6 +350,7 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::TicketFact => Self::TicketFact(serde_json::from_str(body)?),
             RowKind::HandOff => Self::HandOff(HandOff {
                 version,
                 ..serde_json::from_str(body)?

@@ -171,7 +171,8 @@ impl Stage {
             | Row::Booking(_)
             | Row::Tender(_)
             | Row::DailyClose(_)
-            | Row::HandOff(_) => Ok(Applied::Changed),
+            | Row::HandOff(_)
+            | Row::TicketFact(_) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();
