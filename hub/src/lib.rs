@@ -28,3 +28,4 @@ pub mod sqlite;
 pub mod sync;
 pub mod tasks;
 pub mod theaters;
+pub mod used_tickets;

@@ -67,4 +67,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("searches", boxoffice::searches::SCHEMA),
     Migration::new("rankings", include_str!("../migrations/0017_rankings.sql")),
     Migration::new("likes", include_str!("../migrations/0018_likes.sql")),
+    Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
 ];

@@ -111,6 +111,8 @@ impl From<CancelError> for RefundError {
                 CancelRefused::Begun => Self::NothingBack,
                 CancelRefused::Paid => Self::Over,
                 CancelRefused::Recovering => Self::Recovering,
+                // Asked on the web alone: this is the counter.
+                CancelRefused::Used | CancelRefused::TheaterAway => Self::Elsewhere,
             },
             CancelError::Store(fault) => Self::Store(fault),
         }

@@ -268,7 +268,8 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
         | Row::Booking(_)
         | Row::Tender(_)
         | Row::DailyClose(_)
-        | Row::SearchFact(_) => return Ok(Applied::NotOurs),
+        | Row::SearchFact(_)
+        | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if !newer {
         return Ok(Applied::Known);

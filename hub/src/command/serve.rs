@@ -54,10 +54,8 @@ async fn run(config: &Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let (mut app, clock) = open(config).await?;
     let (client, mut money) = payments(config, &app, &shutdown).await?;
-    app.payments = client.map(|client| Paying {
-        address: config.http.address.clone(),
-        ..Paying::new(client)
-    });
+    app.payments =
+        client.map(|client| Paying::new(client).shown_at(config.http.address.as_deref()));
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {

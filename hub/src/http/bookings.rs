@@ -4,16 +4,19 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use boxoffice::bookings::{booking_view, priced_seat};
-use boxoffice::find_screening;
 use boxoffice::problem::{ApiError, Body, Speaks};
+use boxoffice::{Shop, find_screening};
 use domain::booking::{Booking, BookingNumber, Tender};
-use domain::id::{BookingId, HoldId, RefundId, TicketId};
+use domain::id::{BookingId, HoldId, NodeId, RefundId, TicketId};
+use domain::link::LinkState;
 use domain::refund::Share;
+use domain::screening::Screening;
 use domain::seating::HOLD_SEATS_MAX;
 use protocol::api::booking::{BookHold, BookingView, CancelBooking, LookUpBooking};
 use protocol::api::order::{GuestBookingView, RefundOffer, RefundStatus, RefundView, TicketOffer};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
+use seats::CancelError;
 
 use super::parsed;
 use crate::app::App;
@@ -22,6 +25,7 @@ use crate::refunds::{self, Return};
 use crate::selling::{self, GuestBooking, Phone};
 use crate::sqlite::refunds as refund_rows;
 use crate::sqlite::refunds::{Refund, RefundState};
+use crate::used_tickets;
 
 /// Book a hold, to be paid at the theater; repeating it returns the same booking
 #[utoipa::path(post, operation_id = "book_hold",
@@ -109,6 +113,7 @@ pub(super) async fn cancel(
         let booking = seats::sqlite::bookings::find(tx, booking)?;
         let booking = booking.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
         let screening = find_screening(shop, tx, booking.screening)?;
+        not_used(shop, tx, (&booking, &screening), &request.tickets)?;
         let cancelled = if booking.tender == Tender::Online {
             let returned = Return {
                 phone,
@@ -135,6 +140,22 @@ pub(super) async fn cancel(
         paying.due.notify_one();
     }
     Ok(Json(view))
+}
+
+/// Refuses tickets that only the counter takes back.
+fn not_used(
+    shop: &Shop,
+    db: &Connection,
+    (booking, screening): (&Booking, &Screening),
+    tickets: &[TicketId],
+) -> Result<(), ApiError> {
+    let is_away = |node: &NodeId| match shop.links.of_node(node).state {
+        LinkState::Offline => true,
+        LinkState::Online | LinkState::Slow => false,
+    };
+    let of = (booking, screening.theater);
+    let may = used_tickets::may_return(db, of, tickets, is_away)?;
+    may.map_err(|refused| CancelError::Refused(refused).into())
 }
 
 /// Whether all of the tickets are meant.

@@ -68,6 +68,15 @@ impl Paying {
         }
     }
 
+    /// The same, with the address at which buyers find the pages.
+    #[must_use]
+    pub fn shown_at(self, address: Option<&str>) -> Self {
+        Self {
+            address: address.map(str::to_owned),
+            ..self
+        }
+    }
+
     /// Whether a confirmation of the order is being waited for in this process.
     #[must_use]
     pub(super) fn is_asking(&self, order: OrderId) -> bool {

@@ -86,6 +86,7 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Pledge
         | RowKind::DailyClose
         | RowKind::HandOff
-        | RowKind::SearchFact => Ok(None),
+        | RowKind::SearchFact
+        | RowKind::TicketFact => Ok(None),
     }
 }

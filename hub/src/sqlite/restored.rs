@@ -47,7 +47,8 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
         | Row::Pledge(_)
         | Row::DailyClose(_)
         | Row::HandOff(_)
-        | Row::SearchFact(_) => return Ok(Applied::NotOurs),
+        | Row::SearchFact(_)
+        | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if changed == 0 {
         return Ok(Applied::Known);

@@ -190,7 +190,7 @@ async fn money_that_comes_when_it_has_failed_goes_back() {
     });
     stage.ask("POST", "/api/webhooks/toss", hint).await;
     stage.tasks().await;
-    assert_eq!(stage.show(&order).await["state"], "pledge_returned");
+    assert_eq!(stage.show(&order).await["state"], "refunding");
     round(&stage, campaign).await;
     stage.tasks().await;
     round(&stage, campaign).await;

@@ -194,7 +194,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Tender
         | RowKind::Pledge
         | RowKind::DailyClose
-        | RowKind::HandOff => return Ok(None),
+        | RowKind::HandOff
+        | RowKind::TicketFact => return Ok(None),
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -221,7 +222,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Tender
         | RowKind::Pledge
         | RowKind::DailyClose
-        | RowKind::HandOff => return Ok(None),
+        | RowKind::HandOff
+        | RowKind::TicketFact => return Ok(None),
     }))
 }
 

@@ -27,6 +27,7 @@ pub mod seat_map;
 pub mod seating;
 pub mod tender;
 pub mod theater;
+pub mod ticket_fact;
 pub mod time;
 pub mod version;
 pub mod web_order;

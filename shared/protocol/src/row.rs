@@ -4,7 +4,7 @@ use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
 use domain::hand_off::HandOff;
-use domain::id::{MovieId, NodeId};
+use domain::id::{MovieId, NodeId, TicketId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
 use domain::ranking::{Board, Fact};
@@ -14,6 +14,7 @@ use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
 use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::ticket_fact::{TicketEvent, TicketFact};
 use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
@@ -106,12 +107,13 @@ kinds! {
     SearchFact = 16 "search_fact",
     Ranking = 17 "ranking",
     HandOff = 18 "hand_off",
+    TicketFact = 19 "ticket_fact",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 7] = [
+    pub const NEWER: [Self; 8] = [
         Self::Campaign,
         Self::Pledge,
         Self::DailyClose,
@@ -119,6 +121,7 @@ impl RowKind {
         Self::RefundRules,
         Self::SearchFact,
         Self::Ranking,
+        Self::TicketFact,
     ];
 
     /// The kinds that a node tells only to a hub that says at its welcome that it knows them. A
@@ -163,6 +166,7 @@ pub enum Row {
     SearchFact(Fact),
     /// The board of popular searches that was published last.
     Ranking(Board, Version),
+    TicketFact(TicketFact),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
@@ -179,6 +183,42 @@ pub fn search_key(fact: &Fact) -> String {
 
 /// The key of the only board there is.
 pub const RANKING_KEY: &str = "searches";
+/// The key of a fact about a ticket: what happened to it, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketFactKey {
+    pub ticket: TicketId,
+    pub event: TicketEvent,
+    pub node: NodeId,
+}
+
+impl TicketFactKey {
+    /// The fact's key.
+    #[must_use]
+    pub fn of(fact: &TicketFact) -> Self {
+        Self {
+            ticket: fact.ticket,
+            event: fact.event,
+            node: fact.node.clone(),
+        }
+    }
+
+    /// Reads a key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        Some(Self {
+            ticket: TicketId(parts.next()?.parse().ok()?),
+            event: TicketEvent::from_name(parts.next()?)?,
+            node: parts.next()?.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for TicketFactKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.ticket, self.event.name(), self.node)
+    }
+}
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
 /// receiver cannot read does not spoil the batch.
@@ -237,6 +277,7 @@ impl Row {
             Self::HandOff(_) => RowKind::HandOff,
             Self::SearchFact(_) => RowKind::SearchFact,
             Self::Ranking(..) => RowKind::Ranking,
+            Self::TicketFact(_) => RowKind::TicketFact,
         }
     }
 
@@ -259,6 +300,7 @@ impl Row {
             Self::HandOff(hand_off) => hand_off.order.to_string(),
             Self::SearchFact(fact) => search_key(fact),
             Self::Ranking(..) => RANKING_KEY.to_owned(),
+            Self::TicketFact(fact) => TicketFactKey::of(fact).to_string(),
         }
     }
 
@@ -279,7 +321,9 @@ impl Row {
             Self::Pledge(pledge) => pledge.version,
             Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) | Self::SearchFact(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::SearchFact(_) | Self::TicketFact(_) => {
+                Version::FIRST
+            }
         }
     }
 
@@ -305,6 +349,7 @@ impl Row {
             Self::HandOff(body) => serde_json::value::to_raw_value(body),
             Self::SearchFact(body) => serde_json::value::to_raw_value(body),
             Self::Ranking(body, _) => serde_json::value::to_raw_value(body),
+            Self::TicketFact(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -349,6 +394,7 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::TicketFact => Self::TicketFact(serde_json::from_str(body)?),
             RowKind::HandOff => Self::HandOff(HandOff {
                 version,
                 ..serde_json::from_str(body)?

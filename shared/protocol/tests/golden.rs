@@ -154,8 +154,11 @@ fn campaigns_and_pledges_are_read_and_written_alike() {
 }
 
 #[test]
-fn the_rules_of_refunds_are_read_and_written_alike() {
-    let batch = check::<Batch>("batch_refund_rules.json");
+fn rules_of_refunds_and_facts_about_tickets_are_read_and_written_alike() {
+    let mut batch = check::<Batch>("batch_refund_rules.json");
+    batch
+        .rows
+        .extend(check::<Batch>("batch_ticket_facts.json").rows);
     for envelope in &batch.rows {
         let row = Row::from_envelope(envelope).unwrap();
         let written = row.to_envelope().unwrap();

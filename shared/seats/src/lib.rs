@@ -21,6 +21,7 @@ mod remedy;
 mod returns;
 mod shift;
 pub mod sqlite;
+mod ticket_fact;
 
 pub use apply::{Applied, ApplyError, apply_row};
 pub use ask::{find_missing, grant_asked};
@@ -43,6 +44,7 @@ pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};
 pub use returns::{Returned, return_tickets};
 pub use shift::shift_holds;
+pub use ticket_fact::note_tickets;
 
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -64,6 +66,9 @@ pub const CLAIMS_SCHEMA: &str = include_str!("../migrations/0004_claims.sql");
 
 /// Orders that are paid on the buyer's phone.
 pub const HAND_OFFS_SCHEMA: &str = include_str!("../migrations/0005_hand_offs.sql");
+
+/// What happens to tickets in theaters.
+pub const TICKET_FACTS_SCHEMA: &str = include_str!("../migrations/0006_ticket_facts.sql");
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]

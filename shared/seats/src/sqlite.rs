@@ -10,6 +10,7 @@ pub mod pledges;
 pub mod recovery;
 pub mod seats;
 pub mod tenders;
+pub mod ticket_facts;
 
 use rusqlite::RowIndex;
 use rusqlite::types::Type;

@@ -173,6 +173,7 @@ impl Stage {
             | Row::DailyClose(_)
             | Row::HandOff(_)
             | Row::SearchFact(_)
+            | Row::TicketFact(_)
             | Row::Ranking(..) => Ok(Applied::Changed),
         })
         .unwrap();

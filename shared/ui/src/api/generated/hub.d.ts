@@ -72,6 +72,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a campaign has come, as it changes
+         * @description Server-sent events: `progress` (a `CampaignProgress`), the present one at once. After a
+         *     campaign that came to nothing it says how many backers have their money back.
+         */
+        get: operations["listen_to_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/order": {
         parameters: {
             query?: never;
@@ -97,12 +118,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes, as it changes
-         * @description Server-sent events, by topic: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`),
-         *     `progress` (a `CampaignProgress`), `ranking` (a `BoardView`), `viewers` (a
-         *     `ViewersChanged`), `beat` when nothing else was said for some seconds, and `reset`, after
-         *     which what the topic is about has to be fetched anew. Who listens to a screening or a campaign
-         *     is one of its viewers.
+         * Seats and links as they change
+         * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
+         *     after which everything has to be fetched anew.
          */
         get: operations["listen_to_events"];
         put?: never;
@@ -228,24 +246,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/movies/{movie}/like": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Like a film; liking it again changes nothing */
-        put: operations["like_movie"];
-        post?: never;
-        /** Like a film no more */
-        delete: operations["unlike_movie"];
         options?: never;
         head?: never;
         patch?: never;
@@ -545,41 +545,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/operator/ranking/allowed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Show a term again */
-        post: operations["allow_term"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/operator/ranking/excluded": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Terms that no board shows */
-        get: operations["list_excluded_terms"];
-        put?: never;
-        /** Show a term no more, from the next board on */
-        post: operations["exclude_term"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/operator/requests": {
         parameters: {
             query?: never;
@@ -784,57 +749,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/rankings/campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 지금 인기 있는 펀딩: open campaigns by progress and speed */
-        get: operations["list_popular_campaigns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/rankings/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 요청 많은 영화: films by how many ask for them */
-        get: operations["list_wanted_movies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/rankings/searches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 실시간 검색 순위: the board that was published last; nothing before the first one */
-        get: operations["show_search_ranking"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/screenings": {
         parameters: {
             query?: never;
@@ -931,27 +845,6 @@ export interface paths {
         get: operations["show_seats"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/searches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say that somebody searched
-         * @description With the search key, by choosing a suggestion or by opening a result; not at a keystroke, and
-         *     not for a click on the board itself. What is said again within the hour counts once.
-         */
-        post: operations["commit_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1062,25 +955,6 @@ export interface components {
             /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
             choices: components["schemas"]["SeatId"][][];
         };
-        /** @description One place of a board. */
-        BoardLine: components["schemas"]["Mark"] & {
-            /** Format: int32 */
-            place: number;
-            movie?: components["schemas"]["MovieId"] | null;
-            title: string;
-            title_en?: string | null;
-        };
-        /** @description 실시간 검색 순위: the data of a `ranking` event. */
-        BoardView: {
-            /** @description The hour that it is of (HH시 기준): of the 24 hours before it. */
-            as_of: components["schemas"]["Timestamp"];
-            algorithm: string;
-            /** @description Whose searches up to this hour were all known. */
-            nodes: components["schemas"]["NodeId"][];
-            /** @description Ten at most. */
-            lines: components["schemas"]["BoardLine"][];
-            now: components["schemas"]["Timestamp"];
-        };
         /** @description How a guest books on the web. */
         BookHold: {
             /**
@@ -1153,6 +1027,29 @@ export interface components {
          * @enum {string}
          */
         BooksRepair: "ask_the_gateway" | "cancel_at_the_gateway" | "enter_the_refund" | "ask_support";
+        /** @description How far buyers besides the backers have their money back. */
+        BuyersBackView: {
+            /**
+             * Format: int32
+             * @description Bookings whose money goes back …
+             */
+            bookings: number;
+            /**
+             * Format: int32
+             * @description … and those that have it.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Refunds that the gateway refuses: the theater sees to them.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description What was paid at a kiosk: its counter gives it back.
+             */
+            at_counter: number;
+        };
         /** @description A campaign as its operators see it. */
         CampaignFile: {
             campaign: components["schemas"]["CampaignView"];
@@ -1269,15 +1166,6 @@ export interface components {
              */
             seats: number;
         };
-        /** @description Which term is to be shown no more, or again. */
-        ChangeExcluded: {
-            movie?: components["schemas"]["MovieId"] | null;
-            /** @description Or a text, as anybody may type it. */
-            text?: string | null;
-            /** @description The operator's name. */
-            by: string;
-            note?: string;
-        };
         /**
          * @description Whether something is to be done.
          * @enum {string}
@@ -1323,21 +1211,6 @@ export interface components {
             /** @description The last four digits of the guest's phone number, to ask for by name. */
             phone_end?: string | null;
         };
-        /** @description Somebody searched: with the search key, by choosing a suggestion, or by opening a result. */
-        CommitSearch: {
-            /**
-             * @description As it was typed.
-             * @example 기생충
-             */
-            term: string;
-            movie?: components["schemas"]["MovieId"] | null;
-            from: components["schemas"]["Committed"];
-        };
-        /**
-         * @description Why a search was committed. Keystrokes are not, and clicks on the board itself neither.
-         * @enum {string}
-         */
-        Committed: "key" | "suggestion" | "result";
         /** @description Whose list is to be compared: from when to when, the end not included. */
         CompareBooks: {
             from: components["schemas"]["Timestamp"];
@@ -1458,20 +1331,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
-        /** @description A term that is never shown on the board. */
-        ExcludedTerm: {
-            /**
-             * @description `movie:1`, or `text:` and the text, folded.
-             * @example text:광고
-             */
-            term: string;
-            /** @description What the film is called. */
-            title?: string | null;
-            since: components["schemas"]["Timestamp"];
-            by: string;
-            note: string;
-        };
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /**
          * @description What the gateway called the fail page with. Its message is not asked for: anybody can write
          *     a link that says anything.
@@ -1488,9 +1348,6 @@ export interface components {
         /** @description A genre and how many films it has. */
         GenreView: {
             genre: string;
-            /** @description The parent genre; films of all its genres can be asked for by its name. */
-            parent: string;
-            parent_en: string;
             /** Format: int64 */
             movies: number;
         };
@@ -1532,12 +1389,6 @@ export interface components {
          * @enum {string}
          */
         IfGone: "other_seats_in_zone" | "refund";
-        /** @description Whether this browser likes a film, and how many do. */
-        LikeView: {
-            liked: boolean;
-            /** Format: int32 */
-            likes: number;
-        };
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
         Link: {
             state: components["schemas"]["LinkState"];
@@ -1595,27 +1446,6 @@ export interface components {
             area: string;
             slot: components["schemas"]["Slot"];
         };
-        /** @description Where a line was on the board before. */
-        Mark: {
-            /** Format: int32 */
-            by: number;
-            /** @enum {string} */
-            mark: "up";
-        } | {
-            /** Format: int32 */
-            by: number;
-            /** @enum {string} */
-            mark: "down";
-        } | {
-            /** @enum {string} */
-            mark: "same";
-        } | {
-            /** @enum {string} */
-            mark: "new";
-        } | {
-            /** @enum {string} */
-            mark: "none";
-        };
         /** @description A ticket that goes from one seat to another. */
         Move: {
             from: components["schemas"]["SeatId"];
@@ -1630,7 +1460,6 @@ export interface components {
         MovieDetail: components["schemas"]["MovieSummary"] & {
             people: components["schemas"]["PersonView"][];
             synopsis?: string | null;
-            like: components["schemas"]["LikeView"];
             screenings: components["schemas"]["ScreeningSummary"][];
         };
         /**
@@ -1910,6 +1739,7 @@ export interface components {
              * @description Refunds that the gateway refuses: the theater sees to them.
              */
             refused: number;
+            buyers?: components["schemas"]["BuyersBackView"] | null;
         };
         /** @description Somebody who made a film. */
         PersonView: {
@@ -1988,20 +1818,6 @@ export interface components {
             /** @description The latest first. */
             notices: components["schemas"]["NoticeView"][];
             campaign: components["schemas"]["CampaignView"];
-        };
-        /** @description An open campaign with what was paid lately. */
-        PopularCampaign: {
-            /**
-             * Format: int32
-             * @description Tickets paid in the last day.
-             */
-            paid_lately: number;
-            campaign: components["schemas"]["CampaignView"];
-        };
-        /** @description 지금 인기 있는 펀딩, the hottest first. */
-        PopularCampaigns: {
-            campaigns: components["schemas"]["PopularCampaign"][];
-            now: components["schemas"]["Timestamp"];
         };
         /** @description A chosen seat with its price. */
         PricedSeat: {
@@ -2380,16 +2196,6 @@ export interface components {
          * @enum {string}
          */
         TransferState: "pending" | "posted" | "voided";
-        /** @description How many look at a topic now (N명이 보고 있어요): the data of a `viewers` event. */
-        ViewersChanged: {
-            /**
-             * @description `screening:1` or `campaign:1`.
-             * @example screening:1
-             */
-            topic: string;
-            /** Format: int32 */
-            viewers: number;
-        };
         /**
          * @description Why a seat cannot go yet.
          * @enum {string}
@@ -2402,17 +2208,6 @@ export interface components {
             node?: components["schemas"]["NodeId"] | null;
             until?: components["schemas"]["Timestamp"] | null;
             booking?: components["schemas"]["BookingId"] | null;
-        };
-        /** @description A film with how many ask for it. */
-        WantedMovie: {
-            /** Format: int32 */
-            requesters: number;
-            movie: components["schemas"]["MovieSummary"];
-        };
-        /** @description 요청 많은 영화, what most ask for first. */
-        WantedMovies: {
-            movies: components["schemas"]["WantedMovie"][];
-            now: components["schemas"]["Timestamp"];
         };
         /**
          * @description What a guest can choose on the web.
@@ -2604,6 +2399,33 @@ export interface operations {
             };
         };
     };
+    listen_to_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["CampaignProgress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     order_pledge: {
         parameters: {
             query?: never;
@@ -2645,12 +2467,9 @@ export interface operations {
     };
     listen_to_events: {
         parameters: {
-            query: {
-                /**
-                 * @description Separated by commas: `screening:1`, `campaign:1`, `link:1` (a theater), `ranking`.
-                 * @example screening:1,link:1
-                 */
-                topics: string;
+            query?: {
+                /** @description Only the seats of this screening; links are always told. */
+                screening?: components["schemas"]["ScreeningId"];
                 /** @description Where to go on, for clients that cannot set the `Last-Event-ID` header. */
                 last_event_id?: number;
             };
@@ -2666,14 +2485,6 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["SeatsChanged"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2859,9 +2670,8 @@ export interface operations {
             query?: {
                 /** @description Part of any title; spaces and case do not matter. */
                 query?: string;
-                /** @description A genre, or a parent of several. */
                 genre?: string;
-                sort?: "title" | "newest" | "likes" | "requests";
+                sort?: "title" | "newest";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 limit?: number;
@@ -2905,60 +2715,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovieDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    like_movie: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LikeView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unlike_movie: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LikeView"];
                 };
             };
             404: {
@@ -3576,87 +3332,6 @@ export interface operations {
             };
         };
     };
-    allow_term: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeExcluded"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExcludedTerm"][];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_excluded_terms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExcludedTerm"][];
-                };
-            };
-        };
-    };
-    exclude_term: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeExcluded"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExcludedTerm"][];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_wishes: {
         parameters: {
             query?: never;
@@ -4061,67 +3736,6 @@ export interface operations {
             };
         };
     };
-    list_popular_campaigns: {
-        parameters: {
-            query?: {
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PopularCampaigns"];
-                };
-            };
-        };
-    };
-    list_wanted_movies: {
-        parameters: {
-            query?: {
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WantedMovies"];
-                };
-            };
-        };
-    };
-    show_search_ranking: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoardView"] | null;
-                };
-            };
-        };
-    };
     list_screenings: {
         parameters: {
             query?: {
@@ -4291,35 +3905,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    commit_search: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CommitSearch"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
