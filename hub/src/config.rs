@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use boxoffice::limits::Settings as Limits;
 use boxoffice::outside::{Outside, OutsideInvalid};
+use boxoffice::replica::ReplicaSettings;
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
@@ -32,6 +33,8 @@ pub struct Config {
     #[serde(default)]
     pub allotment: Allotment,
     pub payments: Option<PaymentsSettings>,
+    /// Where the databases are copied to; nowhere without it.
+    pub replica: Option<ReplicaSettings>,
     #[serde(default)]
     pub selling: Selling,
     #[serde(default)]
@@ -171,6 +174,12 @@ impl Config {
         Outside::new(&places)
     }
 
+    /// The hub's database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.hub.data_dir.join("hub.sqlite")
+    }
+
     /// Reads settings from `text`.
     ///
     /// # Errors
@@ -229,6 +238,9 @@ impl Validate for Config {
         if let Some(payments) = &mut self.payments {
             payments.resolve_paths(folder);
         }
+        if let Some(replica) = &mut self.replica {
+            replica.resolve_paths(folder);
+        }
     }
 
     fn validate(&self) -> Vec<Problem> {
@@ -254,10 +266,6 @@ impl Validate for Config {
             let key = format!("limits.{key}");
             problems.push(Problem::new(&key, "not possible", instead));
         }
-        if let Some((key, instead)) = self.limits.wrong() {
-            let key = format!("limits.{key}");
-            problems.push(Problem::new(&key, "not possible", instead));
-        }
         if let Err(wrong) = self.selling.selling() {
             let instead =
                 "steps such as { minutes_before = 20, percent = 100 }, from early to late";
@@ -269,6 +277,9 @@ impl Validate for Config {
         }
         if let Some(payments) = &self.payments {
             problems.extend(payments.validate());
+        }
+        if let Some(replica) = &self.replica {
+            problems.extend(replica.validate());
         }
         problems
     }

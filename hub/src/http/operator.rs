@@ -6,6 +6,7 @@ mod conflicts;
 mod deciding;
 mod fleet;
 mod refitting;
+mod replicas;
 mod seat_maps;
 mod view;
 
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::let_in))
         .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
+        .routes(routes!(replicas::list))
         .routes(routes!(seat_maps::change))
         .routes(routes!(campaigns::wishes))
         .routes(routes!(campaigns::list, campaigns::request))

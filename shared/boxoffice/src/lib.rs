@@ -19,6 +19,7 @@ pub mod live;
 pub mod outside;
 pub mod pages;
 pub mod problem;
+pub mod replica;
 pub mod round_trips;
 mod screenings;
 mod seats_view;

@@ -19,6 +19,7 @@ use crate::limits::{Limits, Settings};
 use crate::links::Links;
 use crate::live::Live;
 use crate::outside::Outside;
+use crate::replica::Replicas;
 
 /// Which screenings to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +91,8 @@ pub struct Shop {
     pub limits: Limits,
     /// What the pages may load from elsewhere.
     pub outside: Outside,
+    /// The replicas of this program's databases.
+    pub replicas: Replicas,
     maps: SeatMaps,
 }
 
@@ -121,6 +124,7 @@ impl Shop {
         Self {
             limits: Limits::new(Settings::default(), clock.clone(), db.clone()),
             outside: Outside::default(),
+            replicas: Replicas::default(),
             db,
             node,
             clock,

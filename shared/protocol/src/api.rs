@@ -8,6 +8,7 @@ pub mod join;
 pub mod kiosk;
 pub mod operator;
 pub mod order;
+pub mod replica;
 pub mod screening;
 pub mod seat_map;
 pub mod till;

@@ -15,6 +15,7 @@ import type {
   ConflictList,
   Decide,
   Fleet,
+  ReplicaList,
   OfferTerms,
   Phase,
   Statement,
@@ -44,6 +45,8 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
         body: { ...decision, by },
         secret,
       }),
+    replicas: (signal?: Signal) =>
+      ask<ReplicaList>('/api/operator/replicas', { secret, signal }),
     fleet: (signal?: Signal) => ask<Fleet>('/api/operator/nodes', { secret, signal }),
     fence: (node: string, note: string) =>
       ask<Carried>(`/api/operator/nodes/${node}/fence`, order(note)),

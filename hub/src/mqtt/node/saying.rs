@@ -1,0 +1,68 @@
+//! What a node's session says, and what it notes of the link.
+
+use boxoffice::round_trips::Trip;
+use mqtt::Retain;
+use protocol::ask::{Answer, Ask, Asking};
+use protocol::codec;
+use protocol::topic::{Down, Topic};
+
+use super::NodePeer;
+use crate::mqtt::{Links, asking};
+
+impl NodePeer {
+    pub(super) fn is_there(&self) {
+        let shop = &self.links.app.shop;
+        let theater = Some(self.known.theater);
+        shop.links.heard(&self.known.node, theater, shop.now());
+    }
+
+    pub(super) fn called(&self, trip: Option<Trip>) {
+        let (shop, node) = (&self.links.app.shop, &self.known.node);
+        match trip {
+            None => {}
+            Some(Trip::Took { ms }) => {
+                let took = (ms, self.links.monotonic_ms());
+                shop.links.answered(node, took, shop.now());
+            }
+            Some(Trip::Failed) => shop.links.failed(node, shop.now()),
+        }
+    }
+
+    pub(super) fn answer(&self, ask: &Ask) {
+        let (app, known, ask) = (self.links.app.clone(), self.known.clone(), ask.clone());
+        let (links, sender) = (self.links.clone(), self.sender.clone());
+        tokio::spawn(async move {
+            let outcome = asking::answer(&app.shop, &known, ask.want).await;
+            // What was granted must not be lost with this disk. If it may be, nobody is told.
+            if app.shop.db.until_replicated().await.is_err() {
+                return;
+            }
+            let answer = Answer {
+                ask: ask.ask,
+                session: ask.session,
+                outcome,
+            };
+            let topic = Topic::Down(known.node, Down::Ask);
+            say(&links, &sender, &topic, &Asking::Answer(answer));
+        });
+    }
+
+    pub(super) fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
+        say(&self.links, &self.sender, topic, message);
+    }
+}
+
+pub(super) fn say(
+    links: &Links,
+    sender: &mqtt::Sender,
+    topic: &Topic,
+    message: &impl serde::Serialize,
+) {
+    let said = codec::encode(message)
+        .map(|payload| sender.try_publish(&links.chain.write(topic), payload, Retain::Drop));
+    match said {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
+        Err(error) => tracing::error!(%error, "a message cannot be written"),
+    }
+}
