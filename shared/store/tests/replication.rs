@@ -146,23 +146,19 @@ async fn an_older_copy_is_not_opened_and_a_restored_one_is() {
     let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
     add(&db, "one").await.unwrap();
     db.close().await.unwrap();
-    let old = place.path().join("old.db");
-    std::fs::copy(place.path().join("a.db"), &old).unwrap();
-    std::fs::copy(
-        place.path().join("a.db-wal"),
-        place.path().join("old.db-wal"),
-    )
-    .unwrap();
+    let copies = ["with-log.db", "without-log.db"].map(|name| place.path().join(name));
+    for copy in &copies {
+        std::fs::copy(place.path().join("a.db"), copy).unwrap();
+    }
+    let log = place.path().join("with-log.db-wal");
+    std::fs::copy(place.path().join("a.db-wal"), log).unwrap();
     let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
     add(&db, "two").await.unwrap();
     db.close().await.unwrap();
 
-    for with_log in [true, false] {
-        if !with_log {
-            std::fs::remove_file(place.path().join("old.db-wal")).unwrap();
-        }
+    for copy in &copies {
         let copying = Copying::Embedded(small(target.clone(), Durability::Sync));
-        let refused = Db::open_copied(&old, MIGRATIONS, (Check::Opening, 1), copying);
+        let refused = Db::open_copied(copy, MIGRATIONS, (Check::Opening, 1), copying);
         let refused = refused.map(|_| ()).unwrap_err();
         assert!(
             matches!(refused, StoreError::OlderThanReplica { .. }),

@@ -247,7 +247,7 @@ pub(crate) mod simulated {
 
     #[derive(Default)]
     pub(crate) struct Store {
-        objects: Mutex<BTreeMap<String, (u64, Vec<u8>)>>,
+        pub(crate) objects: Mutex<BTreeMap<String, (u64, Vec<u8>)>>,
         pub(crate) ignores_create: bool,
         pub(crate) ignores_match: bool,
     }

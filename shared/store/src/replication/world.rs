@@ -18,7 +18,7 @@ use machine::World;
 const STEPS: usize = 120;
 
 /// Seeds of every test run.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 25;
 
 /// Runs in which a mutant must be noticed, at most.
 const SEEDS_OF_MUTANT: u64 = 120;

@@ -13,7 +13,7 @@ use store::replication::target::{Folder, Produce, ReplicaTarget, TargetError};
 use store::replication::{Copying, Durability, Policy, Replication, Wanted, restore};
 use store::{Db, Migration, StoreError, open_reader};
 
-pub const MIGRATIONS: &[Migration] = &[Migration::new(
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration::new(
     "0001_notes",
     "CREATE TABLE notes (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;",
 )];
@@ -22,7 +22,7 @@ static WRITERS: AtomicI64 = AtomicI64::new(1);
 static CLOCK_MS: AtomicI64 = AtomicI64::new(1_767_225_600_000);
 
 /// A replica with limits so small that a test meets them.
-pub fn small(target: Arc<dyn ReplicaTarget>, durability: Durability) -> Replication {
+pub(crate) fn small(target: Arc<dyn ReplicaTarget>, durability: Durability) -> Replication {
     Replication {
         target,
         durability,
@@ -40,13 +40,13 @@ pub fn small(target: Arc<dyn ReplicaTarget>, durability: Durability) -> Replicat
     }
 }
 
-pub fn opened(folder: &Path, replication: Replication) -> Result<Db, StoreError> {
+pub(crate) fn opened(folder: &Path, replication: Replication) -> Result<Db, StoreError> {
     let path = folder.join("a.db");
     let copying = Copying::Embedded(replication);
     Db::open_copied(&path, MIGRATIONS, (Check::Opening, 1), copying)
 }
 
-pub async fn add(db: &Db, body: &str) -> Result<(), StoreError> {
+pub(crate) async fn add(db: &Db, body: &str) -> Result<(), StoreError> {
     let body = body.to_owned();
     db.write(move |tx| {
         tx.execute("INSERT INTO notes (body) VALUES (?1)", [&body])?;
@@ -56,7 +56,7 @@ pub async fn add(db: &Db, body: &str) -> Result<(), StoreError> {
 }
 
 /// The notes of the database at `path`, in order.
-pub fn bodies(path: &Path) -> Vec<String> {
+pub(crate) fn bodies(path: &Path) -> Vec<String> {
     read(&open_reader(path).unwrap())
 }
 
@@ -69,7 +69,7 @@ fn read(connection: &Connection) -> Vec<String> {
 }
 
 /// The notes that a restore of the newest state finds.
-pub fn restored(target: &dyn ReplicaTarget) -> (tempfile::TempDir, Vec<String>) {
+pub(crate) fn restored(target: &dyn ReplicaTarget) -> (tempfile::TempDir, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("restored.db");
     restore(target, &path, Wanted::Newest, &mut |_, _| {}).unwrap();
@@ -78,7 +78,7 @@ pub fn restored(target: &dyn ReplicaTarget) -> (tempfile::TempDir, Vec<String>) 
 }
 
 /// Waits until `reached`, which the database's own threads bring about.
-pub async fn until(reached: impl Fn() -> bool) {
+pub(crate) async fn until(reached: impl Fn() -> bool) {
     let waiting = async {
         while !reached() {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -91,14 +91,14 @@ pub async fn until(reached: impl Fn() -> bool) {
 
 /// A folder that can be out of reach.
 #[derive(Debug)]
-pub struct Flaky {
-    pub inner: Folder,
+pub(crate) struct Flaky {
+    pub(crate) inner: Folder,
     broken: AtomicBool,
     lose_answer: AtomicBool,
 }
 
 impl Flaky {
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self {
             inner: Folder::new(root),
             broken: AtomicBool::new(false),
@@ -106,15 +106,15 @@ impl Flaky {
         }
     }
 
-    pub fn break_it(&self) {
+    pub(crate) fn break_it(&self) {
         self.broken.store(true, Ordering::SeqCst);
     }
 
-    pub fn mend(&self) {
+    pub(crate) fn mend(&self) {
         self.broken.store(false, Ordering::SeqCst);
     }
 
-    pub fn lose_next_answer(&self) {
+    pub(crate) fn lose_next_answer(&self) {
         self.lose_answer.store(true, Ordering::SeqCst);
     }
 
