@@ -1,7 +1,7 @@
 //! The kiosk's program: reads its settings, opens its database, serves the touch screen and
 //! keeps the link to the hub.
 
-mod restore;
+mod command;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -61,10 +61,10 @@ enum Command {
     /// The kiosk then begins to recover, as after `recover`: it takes back from the hub what
     /// the replica had not got, and what may have been sold since stays blocked until staff
     /// have looked.
-    Restore(restore::Restore),
+    Restore(command::Restore),
     /// The replica of this kiosk's database
     #[command(subcommand)]
-    Replica(restore::Replica),
+    Replica(command::Replica),
     /// Check the settings and say what is wrong with them
     CheckConfig,
     /// Print the OpenAPI document
@@ -78,8 +78,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => serve(&arguments.config),
         Command::Recover { yes } => recover(&arguments.config, yes),
-        Command::Restore(command) => restore::restore(&arguments.config, &command),
-        Command::Replica(command) => restore::replica(&arguments.config, &command),
+        Command::Restore(told) => command::restore(&arguments.config, &told),
+        Command::Replica(told) => command::replica(&arguments.config, &told),
         Command::CheckConfig => Config::load(&arguments.config)
             .map(drop)
             .map_err(Failure::from),

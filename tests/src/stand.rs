@@ -1,5 +1,7 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod disk;
+
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -265,26 +267,6 @@ impl Program {
         let status = ended.expect("it can be looked at")?;
         self.child = None;
         Some(status)
-    }
-
-    /// Adds to the settings of a program that does not run.
-    ///
-    /// # Panics
-    ///
-    /// When they cannot be written.
-    pub fn configure(&self, more: &str) {
-        let settings = std::fs::read_to_string(&self.config).expect("the settings are there");
-        std::fs::write(&self.config, format!("{settings}\n{more}")).expect("written");
-    }
-
-    /// Takes the disk away from a program that does not run: its folder is empty.
-    ///
-    /// # Panics
-    ///
-    /// When the folder cannot be emptied.
-    pub fn lose_disk(&self) {
-        let folder = self.database.parent().expect("it has a folder");
-        std::fs::remove_dir_all(folder).expect("it is gone");
     }
 
     /// The program's file.

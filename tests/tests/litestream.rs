@@ -27,7 +27,9 @@ fn assert_same(one: &Path, other: &Path) {
 fn restored_by_both(litestream: &Path, url: &str, place: &str, folder: &Path) -> BTreeSet<i64> {
     let [theirs, ours] = ["theirs.db", "ours.db"].map(|name| folder.join(name));
     for file in [&theirs, &ours] {
-        let _gone = std::fs::remove_file(file);
+        for suffix in ["", "-wal", "-shm", "-restored", "-txid"] {
+            let _gone = std::fs::remove_file(format!("{}{suffix}", file.display()));
+        }
     }
     replica::litestream_restores(litestream, url, &[], &theirs);
     let target = replica::target(place);

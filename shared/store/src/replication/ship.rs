@@ -1,9 +1,10 @@
 //! Ships commits: copies what is new in the log into one raw file, publishes it, and tells the
 //! gate. It knows only what the replica and the log say, so it may die at any moment.
 
+mod image;
 mod resume;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,11 @@ use std::time::Duration;
 use domain::mutant::{Mutant, is};
 
 use super::file::{Encoder, Header, WalSpan};
-use super::gate::{Place, Work};
+use super::gate::Work;
 use super::name::{FileName, LEVEL_RAW, LEVEL_SNAPSHOT, Span};
-use super::plan::{self, Until};
 use super::restore::RestoreError;
-use super::source::{Look, Pinned, Source, SourceError};
-use super::target::{HeaderError, TargetError, list_all};
+use super::source::{Look, Source, SourceError};
+use super::target::{HeaderError, TargetError};
 use super::wal::{Changes, Position, ReadAt as _};
 use super::{Gate, Replication};
 use crate::error::StoreError;
@@ -315,75 +315,6 @@ impl Ship {
         Ok(())
     }
 
-    /// Ships the whole database as the next transaction.
-    fn image(&mut self) -> Result<(), ShipError> {
-        tracing::info!(tx = self.tx + 1, "the replica gets the whole database");
-        self.gate.reading_all(true);
-        let done = self.publish_image();
-        self.gate.reading_all(false);
-        let (header, chain, settled) = done?;
-        self.mend_due = false;
-        self.gate.set_settled(settled);
-        self.advance(&header, chain);
-        super::restore::forget(&self.restored)?;
-        Ok(())
-    }
-
-    fn publish_image(&mut self) -> Result<(Header, Chain, Option<Place>), ShipError> {
-        let written_at_ms = self.stamp();
-        let pinned = self.source.pin()?;
-        let wal = pinned.look.log.as_ref().map(|(_, wal)| WalSpan {
-            offset: super::wal::WAL_HEADER_BYTES,
-            bytes: pinned.look.end() - super::wal::WAL_HEADER_BYTES,
-            salts: wal.salts,
-        });
-        let header = Header {
-            page_size: pinned.page_size,
-            commit: pinned.pages,
-            span: Span::of(self.tx + 1),
-            written_at_ms,
-            wal,
-            writer: self.replication.writer,
-        };
-        self.publish(&header, LEVEL_RAW, &mut |out| {
-            write_image(&pinned, header, out)
-        })?;
-        self.mend(&pinned, header)?;
-        let chain = match &pinned.look.log {
-            None => None,
-            Some((log, wal)) => {
-                let all = wal.changes(log, wal.start(), pinned.look.end(), u64::MAX)?;
-                let end = all.map_or(wal.start(), |all| all.end);
-                Some((wal.salts, end))
-            }
-        };
-        let whole = pinned.look.settled == pinned.look.frames;
-        let settled = chain
-            .filter(|_| whole)
-            .map(|(salts, at)| (salts, at.offset));
-        Ok((header, Chain::At(chain), settled))
-    }
-
-    /// A replica with a hole is whole again with a snapshot of what comes behind it.
-    fn mend(&self, pinned: &Pinned<'_>, header: Header) -> Result<(), ShipError> {
-        let files = list_all(self.replication.target.as_ref())?;
-        if !self.mend_due && plan::restore(&files, Until::Newest).is_ok() {
-            return Ok(());
-        }
-        let snapshot = Header {
-            span: Span {
-                min: 1,
-                max: header.span.max,
-            },
-            wal: None,
-            writer: 0,
-            ..header
-        };
-        self.publish(&snapshot, LEVEL_SNAPSHOT, &mut |out| {
-            write_image(pinned, snapshot, out)
-        })
-    }
-
     fn publish(
         &self,
         header: &Header,
@@ -428,15 +359,4 @@ impl Ship {
     fn stamp(&self) -> i64 {
         (self.replication.clock)().max(self.written_at_ms)
     }
-}
-
-fn write_image(pinned: &Pinned<'_>, header: Header, out: &mut dyn Write) -> io::Result<()> {
-    let mut encoder = Encoder::new(out, header)?;
-    let mut page = Vec::new();
-    for number in 1..=header.commit {
-        pinned.read(number, &mut page)?;
-        encoder.page(number, &page)?;
-    }
-    encoder.finish()?;
-    Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod leaders;
 mod machine;
+mod notes;
 mod target;
 
 use domain::mutant::{Mutant, with};

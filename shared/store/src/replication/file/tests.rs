@@ -1,3 +1,5 @@
+//! Golden files, damaged files, and what was written read again.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Listings and what is planned for them.
+
 use proptest::prelude::*;
 
 use super::*;

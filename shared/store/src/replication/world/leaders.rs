@@ -1,6 +1,6 @@
 //! Two leaders with clocks that are apart, and one lease.
 
-use super::machine::Chance;
+use super::notes::Chance;
 use crate::replication::lease::simulated::Store;
 use crate::replication::lease::{Asked, DRIFT_MS, Held, ask, give_back, renew};
 

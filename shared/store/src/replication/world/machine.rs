@@ -5,47 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use super::notes::{Chance, MIGRATIONS, State, change, copy_disk, restored, state};
 use super::target::{Network, Simulated};
-use crate::connection::{LogMoves, open_reader, open_writer_moving};
+use crate::connection::{LogMoves, open_writer_moving};
 use crate::error::StoreError;
-use crate::migrate::Migration;
 use crate::replication::name::Level;
 use crate::replication::plan::Retention;
-use crate::replication::{Durability, Gate, Policy, Replication, Ship, Wanted, keep, restore};
+use crate::replication::{Durability, Gate, Policy, Replication, Ship, keep};
 use crate::replication::{checkpoint, end_of_log};
-
-const MIGRATIONS: &[Migration] = &[Migration::new(
-    "0001_notes",
-    "CREATE TABLE notes (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-     CREATE INDEX notes_by_body ON notes (body);",
-)];
-
-/// Luck from a seed.
-pub(super) struct Chance(u64);
-
-impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit.max(1)
-    }
-
-    pub(super) fn one_in(&mut self, many: u64) -> bool {
-        self.below(many) == 0
-    }
-}
-
-/// All notes at one moment.
-type State = Vec<(i64, String)>;
 
 /// One process with its database.
 struct Process {
@@ -119,7 +90,7 @@ impl World {
     pub(super) fn end(&mut self) -> Result<(), String> {
         self.ship_all()?;
         let newest = self.process().states.last().cloned().unwrap_or_default();
-        let found = self.restored()?.1;
+        let found = restored(self.target.as_ref())?.1;
         if found == newest {
             Ok(())
         } else {
@@ -329,7 +300,7 @@ impl World {
         let lag = process.gate.latest() - upto;
         self.check()?;
         self.process = None;
-        let (disk, found) = self.restored()?;
+        let (disk, found) = restored(self.target.as_ref())?;
         let at = usize::try_from(upto.max(1) - 1).unwrap();
         let Some(kept) = states[at..].iter().position(|state| *state == found) else {
             return Err("the replica is no state that the disk ever had".to_owned());
@@ -369,7 +340,7 @@ impl World {
             Err(StoreError::OlderThanReplica { .. }) => {}
             Err(error) => return Err(error.to_string()),
         }
-        let (disk, found) = self.restored()?;
+        let (disk, found) = restored(self.target.as_ref())?;
         if found != now {
             return Err("an older copy wrote over the replica".to_owned());
         }
@@ -384,7 +355,7 @@ impl World {
         let Some(mut old) = self.process.take() else {
             return Ok(());
         };
-        let (disk, _) = self.restored()?;
+        let (disk, _) = restored(self.target.as_ref())?;
         let old_disk = std::mem::replace(&mut self.disk, disk);
         self.copies.clear();
         self.start()?;
@@ -415,74 +386,10 @@ impl World {
         let process = self.process();
         let upto = usize::try_from(process.gate.durable_upto().max(1) - 1).unwrap();
         let allowed = process.states[upto..].to_vec();
-        let found = self.restored()?.1;
+        let found = restored(self.target.as_ref())?.1;
         if allowed.contains(&found) || found == self.promised {
             return Ok(());
         }
         Err("what was answered is not in the replica".to_owned())
-    }
-
-    fn restored(&self) -> Result<(TempDir, State), String> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.db");
-        let target = self.target.as_ref();
-        restore(target, &path, Wanted::Newest, &mut |_, _| {})
-            .map_err(|error| format!("it cannot be restored: {error}"))?;
-        let found = state(&open_reader(&path).map_err(|error| error.to_string())?);
-        Ok((folder, found))
-    }
-}
-
-fn change(
-    connection: &mut Connection,
-    (what, size, which): (u64, u64, u64),
-) -> Result<(), rusqlite::Error> {
-    let (size, which) = (i64::try_from(size).unwrap(), i64::try_from(which).unwrap());
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match what {
-        0..5 => {
-            tx.execute(
-                "INSERT INTO notes (body) VALUES (?1 || hex(zeroblob(?2)))",
-                (which, size / 2),
-            )?;
-        }
-        5..8 => {
-            tx.execute(
-                "UPDATE notes SET body = ?1 || hex(zeroblob(?2))
-                 WHERE n = (SELECT max(n) FROM notes)",
-                (which, size / 4),
-            )?;
-        }
-        8 => {
-            tx.execute("INSERT INTO notes (body) VALUES (?1)", [which])?;
-            tx.execute("UPDATE notes SET body = n WHERE n % 3 = 0", [])?;
-        }
-        _ => {
-            for n in 0..20 {
-                tx.execute(
-                    "INSERT INTO notes (body) VALUES (?1 || hex(zeroblob(600)))",
-                    [n],
-                )?;
-            }
-        }
-    }
-    tx.commit()
-}
-
-fn state(connection: &Connection) -> State {
-    let mut statement = connection
-        .prepare("SELECT n, body FROM notes ORDER BY n")
-        .unwrap();
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap();
-    rows.collect::<Result<_, _>>().unwrap()
-}
-
-fn copy_disk(from: &Path, to: &Path) {
-    for name in ["a.db", "a.db-wal"] {
-        if from.join(name).exists() {
-            std::fs::copy(from.join(name), to.join(name)).unwrap();
-        }
     }
 }
