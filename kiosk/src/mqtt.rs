@@ -4,7 +4,7 @@ mod peer;
 mod viewers;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use boxoffice::{Shop, upkeep};
@@ -35,13 +35,42 @@ const INBOX_MAX: usize = 64;
 pub struct HubLink {
     pub shop: Shop,
     pub chain: Chain,
-    pub endpoint: Endpoint,
+    pub endpoints: Arc<Endpoints>,
     /// Grows when the database was restored, also while the program runs.
     pub incarnation: Arc<AtomicI64>,
     /// Corrected by the hub's time.
     pub clock: Arc<SystemClock>,
     /// The theater that this kiosk stands in; 0 until the hub has told.
     pub theater: Arc<AtomicI64>,
+}
+
+/// The hub, and those that may take over from it. Each is tried in turn.
+pub struct Endpoints {
+    all: Vec<Endpoint>,
+    turn: AtomicUsize,
+}
+
+impl Endpoints {
+    /// The first one is tried first; there is one.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    #[must_use]
+    pub fn new(all: Vec<Endpoint>) -> Self {
+        assert!(!all.is_empty(), "there is a hub");
+        let turn = AtomicUsize::new(0);
+        Self { all, turn }
+    }
+
+    fn current(&self) -> &Endpoint {
+        &self.all[self.turn.load(Ordering::Relaxed) % self.all.len()]
+    }
+
+    /// The next one's turn.
+    fn advance(&self) {
+        self.turn.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Keeps the link to the hub, until `shutdown`.
@@ -55,6 +84,9 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
             () = shutdown.requested() => return,
         };
         hub.lost();
+        if !matches!(ended, Ended::Again(_)) {
+            hub.endpoints.advance();
+        }
         match &ended {
             Ended::Refused(reason) => {
                 tracing::error!(reason, "the hub refuses this kiosk; somebody has to act");
@@ -251,7 +283,8 @@ impl HubLink {
             retain: Retain::Keep,
         };
         let filters = self.chain.node_filters(&self.shop.node);
-        Link::open(&self.endpoint, Some(will), &filters, CONNECT_TIMEOUT).await
+        let endpoint = self.endpoints.current();
+        Link::open(endpoint, Some(will), &filters, CONNECT_TIMEOUT).await
     }
 
     fn read(&self, incoming: &Incoming) -> Heard {

@@ -8,6 +8,7 @@ pub mod mosquitto;
 pub mod partition;
 pub mod ports;
 pub mod relay;
+pub mod replica;
 pub mod stand;
 pub mod world;
 

@@ -1,5 +1,6 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod disk;
 mod looking;
 mod money;
 

@@ -7,6 +7,7 @@ mod deciding;
 mod fleet;
 mod ranking;
 mod refitting;
+mod replicas;
 mod seat_maps;
 mod view;
 
@@ -41,6 +42,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::let_in))
         .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
+        .routes(routes!(replicas::list))
         .routes(routes!(seat_maps::change))
         .routes(routes!(campaigns::wishes))
         .routes(routes!(campaigns::list, campaigns::request))

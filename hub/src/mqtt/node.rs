@@ -1,13 +1,15 @@
 //! One node's end at the hub: judges its hello, runs its session, knows whether it is there.
 
+mod saying;
+
 use std::sync::Arc;
 
 use boxoffice::Shop;
-use boxoffice::round_trips::{RoundTrips, Trip};
+use boxoffice::round_trips::RoundTrips;
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use mqtt::pump::{self, End, Peer};
-use protocol::ask::{Answer, Ask, Asking};
+use protocol::ask::{Ask, Asking};
 use protocol::batch::Batch;
 use protocol::message::{Command, Hello, Message, Welcome};
 use protocol::session::{DownReason, Session};
@@ -16,7 +18,7 @@ use seats::Stretch;
 use store::StoreError;
 use tokio::sync::{Notify, mpsc};
 
-use super::{INBOX_MAX, Links, Told, asking, say};
+use super::{INBOX_MAX, Links, Told, say};
 use crate::sqlite::nodes::{self, KnownNode};
 use crate::sync::{self, Heard, Unwelcome};
 
@@ -266,7 +268,10 @@ impl Peer for NodePeer {
             };
             sync::read_batch(db, (&known, recovering), &stretch)
         });
-        read.await
+        let batch = read.await?;
+        // What a node knows must not be lost with this disk: a grant above all.
+        self.links.app.shop.db.until_replicated().await?;
+        Ok(batch)
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
@@ -277,7 +282,10 @@ impl Peer for NodePeer {
             .shop
             .db
             .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
-        if applied.await? == Heard::Everything {
+        let heard = applied.await?;
+        // A node keeps what was not acknowledged, and nothing else.
+        self.links.app.shop.db.until_replicated().await?;
+        if heard == Heard::Everything {
             tracing::warn!(node = %self.known.node, "a node has told the restored hub everything");
             self.told_everything.notify_one();
         }
@@ -298,7 +306,9 @@ impl Peer for NodePeer {
             let fresh = app.shop.ids.uuid(app.shop.now());
             sync::greet(tx, app.shop.here(), (app.incarnation, fresh), &hello)
         });
-        Ok(self.links.app.announce(greeted.await?))
+        let welcome = self.links.app.announce(greeted.await?);
+        self.links.app.shop.db.until_replicated().await?;
+        Ok(welcome)
     }
 
     fn send(&self, message: &Message) {
@@ -346,43 +356,5 @@ impl Peer for NodePeer {
 
     fn now(&self) -> Timestamp {
         self.links.session_time()
-    }
-}
-
-impl NodePeer {
-    fn is_there(&self) {
-        let shop = &self.links.app.shop;
-        let theater = Some(self.known.theater);
-        shop.links.heard(&self.known.node, theater, shop.now());
-    }
-
-    fn called(&self, trip: Option<Trip>) {
-        let (shop, node) = (&self.links.app.shop, &self.known.node);
-        match trip {
-            None => {}
-            Some(Trip::Took { ms }) => {
-                let took = (ms, self.links.monotonic_ms());
-                shop.links.answered(node, took, shop.now());
-            }
-            Some(Trip::Failed) => shop.links.failed(node, shop.now()),
-        }
-    }
-
-    fn answer(&self, ask: &Ask) {
-        let (app, known, ask) = (self.links.app.clone(), self.known.clone(), ask.clone());
-        let (links, sender) = (self.links.clone(), self.sender.clone());
-        tokio::spawn(async move {
-            let answer = Answer {
-                ask: ask.ask,
-                session: ask.session,
-                outcome: asking::answer(&app, &known, ask.want).await,
-            };
-            let topic = Topic::Down(known.node, Down::Ask);
-            say(&links, &sender, &topic, &Asking::Answer(answer));
-        });
-    }
-
-    fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
-        say(&self.links, &self.sender, topic, message);
     }
 }

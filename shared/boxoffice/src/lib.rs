@@ -23,6 +23,7 @@ mod movies;
 pub mod outside;
 pub mod pages;
 pub mod problem;
+pub mod replica;
 pub mod round_trips;
 mod screenings;
 pub mod searches;

@@ -20,6 +20,7 @@ use crate::limits::{Limits, Settings};
 use crate::links::Links;
 use crate::live::{Live, Tiding, Topic};
 use crate::outside::Outside;
+use crate::replica::Replicas;
 use crate::viewers::Viewers;
 
 /// Which screenings to list.
@@ -108,6 +109,8 @@ pub struct Shop {
     pub outside: Outside,
     /// Finds films by what somebody types.
     pub finder: Finder,
+    /// The replicas of this program's databases.
+    pub replicas: Replicas,
     maps: SeatMaps,
 }
 
@@ -140,6 +143,7 @@ impl Shop {
             limits: Limits::new(Settings::default(), clock.clone(), db.clone()),
             outside: Outside::default(),
             finder: Finder::default(),
+            replicas: Replicas::default(),
             db,
             node,
             clock,

@@ -9,21 +9,28 @@
 use std::cell::Cell;
 
 macro_rules! mutants {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident,)* @replicas $($(#[$of:meta])* $replica:ident,)*) => {
         /// A rule that can be broken.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Mutant {
             $($(#[$doc])* $name,)*
+            $($(#[$of])* $replica,)*
         }
 
         impl Mutant {
-            /// Every mutant there is.
+            /// Every mutant that the simulation of hub and kiosks must notice.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Every mutant that the simulation of disks and replicas must notice.
+            pub const OF_REPLICAS: &'static [Self] = &[$(Self::$replica,)*];
 
             /// Its name.
             #[must_use]
             pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                    $(Self::$replica => stringify!($replica),)*
+                }
             }
         }
     };
@@ -88,6 +95,29 @@ mutants! {
     OverwriteBoard,
     /// What was searched for at a kiosk is forgotten when it is offline.
     ForgetSearches,
+
+    @replicas
+    /// A commit is answered before its file is in the replica.
+    AnswerBeforeReplica,
+    /// A log that was begun anew is followed although not all of the old one was copied.
+    TrustLogBegunAnew,
+    /// A file that somebody else has published is written over.
+    OverwriteOthersFile,
+    /// A log that ends before the replica does is taken for a new one.
+    ForgetLogIsOlder,
+    /// A database whose log is another one writes to the replica without proof that it is not
+    /// an older copy.
+    SkipProofOfProgress,
+    /// Pages that grew and that nobody wrote are left out of a file.
+    ForgetLastPage,
+    /// Files are removed before they are merged.
+    RemoveUnmerged,
+    /// The replica's last file is believed unseen after a start.
+    BelieveLastFile,
+    /// A leader goes on writing when its lease is over.
+    WriteWithoutLease,
+    /// A lease is taken although it is not over.
+    TakeLiveLease,
 }
 
 #[cfg(debug_assertions)]

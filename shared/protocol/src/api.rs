@@ -11,6 +11,7 @@ pub mod live;
 pub mod operator;
 pub mod order;
 pub mod ranking;
+pub mod replica;
 pub mod screening;
 pub mod search;
 pub mod seat_map;

@@ -16,6 +16,7 @@ import type {
   Decide,
   ExcludedTerm,
   Fleet,
+  ReplicaList,
   OfferTerms,
   Phase,
   Statement,
@@ -45,6 +46,8 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
         body: { ...decision, by },
         secret,
       }),
+    replicas: (signal?: Signal) =>
+      ask<ReplicaList>('/api/operator/replicas', { secret, signal }),
     fleet: (signal?: Signal) => ask<Fleet>('/api/operator/nodes', { secret, signal }),
     fence: (node: string, note: string) =>
       ask<Carried>(`/api/operator/nodes/${node}/fence`, order(note)),

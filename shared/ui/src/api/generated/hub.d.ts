@@ -545,6 +545,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every replica: how far it is behind, and when it was last proved to work */
+        get: operations["list_replicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/requests": {
         parameters: {
             query?: never;
@@ -1903,6 +1920,35 @@ export interface components {
             due_won: components["schemas"]["Won"];
             /** @description The money was taken by a card terminal: the counter has to give it back. */
             card_at_counter: boolean;
+        };
+        /** @description The replicas of this hub's databases. */
+        ReplicaList: {
+            replicas: components["schemas"]["ReplicaView"][];
+        };
+        /**
+         * @description What a replica is doing.
+         * @enum {string}
+         */
+        ReplicaStanding: "starting" | "following" | "unreachable" | "stopped";
+        /** @description One replica. */
+        ReplicaView: {
+            /** @example hub */
+            database: string;
+            standing: components["schemas"]["ReplicaStanding"];
+            /**
+             * Format: int64
+             * @description How old the oldest commit is that is not there, in milliseconds.
+             */
+            lag_ms: number;
+            /**
+             * Format: int64
+             * @description Bytes of the log that are not there.
+             */
+            lag_bytes: number;
+            snapshot_at?: components["schemas"]["Timestamp"] | null;
+            verified_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it does not go on. */
+            trouble?: string | null;
         };
         /** @description A theater is asked for an auditorium. */
         RequestCampaign: {
@@ -3323,6 +3369,33 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replicas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicaList"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
