@@ -2,6 +2,7 @@
 
 use domain::id::RefundId;
 use domain::money::Won;
+use domain::mutant::{Mutant, is};
 use domain::payment::code::{Call, Meaning, meaning};
 use domain::payment::{Deposit, Word};
 use domain::time::Timestamp;
@@ -34,6 +35,9 @@ pub enum Confirmed {
 pub fn of_confirm(answer: Answer<Payment>, asked: Asked<'_>, now: Timestamp) -> Confirmed {
     match answer {
         Answer::Done(payment) => Confirmed::Told(told_by(payment, asked, now)),
+        Answer::Unknown(Lost(code)) if is(Mutant::UnknownIsNo) => {
+            Confirmed::Told(Told::word(Word::NotPaid { code }))
+        }
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Confirmed::Ask {
@@ -168,6 +172,12 @@ pub fn of_cancel(answer: Answer<Payment>, refund: RefundId) -> Cancelled {
                 Cancelled::Tried(Tried::Unknown)
             }
         },
+        Answer::Unknown(Lost(why)) if is(Mutant::RefundOnTimeout) => {
+            Cancelled::Tried(Tried::Done {
+                refunded_at: Timestamp(0),
+                transaction_key: why,
+            })
+        }
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Cancelled::Ask {
