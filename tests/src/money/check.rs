@@ -3,6 +3,8 @@
 mod ends;
 mod rest;
 
+pub(super) use rest::Due;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::campaign::{CampaignState, GRACE_MS, IN_FLIGHT_MS, Phase, Tally};

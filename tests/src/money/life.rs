@@ -15,7 +15,7 @@ use crate::world::BEGINNING_MS;
 use crate::world::random::Random;
 
 /// Tasks look again after so long at most while something is to be done.
-const LOOK_MS_MAX: i64 = 60_000;
+const LOOK_MS_MAX: i64 = 5 * MINUTE_MS;
 
 /// The whole run.
 pub(super) async fn live(world: Arc<World>) {
@@ -89,10 +89,9 @@ async fn keep_busy(world: Arc<World>) {
     let mut random = world.chance();
     let mut wait_ms = 1_000;
     loop {
-        let due = world.due_in();
-        let pause = match due {
+        let pause = match world.due().first_in(world.now()) {
             Some(ms) if ms <= 0 => {
-                wait_ms = (wait_ms * 3 / 2).min(LOOK_MS_MAX);
+                wait_ms = (wait_ms * 2).min(LOOK_MS_MAX);
                 wait_ms
             }
             Some(ms) => ms.min(DAY_MS),
@@ -106,7 +105,11 @@ async fn keep_busy(world: Arc<World>) {
             }
             () = world.pause(pause) => {}
         }
-        tend(&world, &mut random);
+        let due = world.due();
+        tend(&world, &mut random, &due);
+        if random.chance(80) {
+            world.look_at_books();
+        }
     }
 }
 

@@ -325,8 +325,11 @@ impl Visitor {
 /// Somebody who is not the gateway posts webhooks.
 pub(super) async fn forge(world: Arc<World>) {
     let mut random = world.chance();
-    while world.troubled() {
-        world.pause(random.between(5_000, 240_000)).await;
+    for _ in 0..random.below(8) {
+        world.pause(random.between(5_000, 10 * MINUTE_MS)).await;
+        if !world.troubled() {
+            return;
+        }
         let known: Vec<(String, String)> = lock(&world.bank)
             .payments
             .values()

@@ -57,7 +57,11 @@ impl Profile {
             apart: random.chance(500),
             cuts_every: (!calm && random.chance(600)).then(|| 2 + random.below(60)),
             keepers: per_mille(random, 300, 300),
-            webhook_trouble: per_mille(random, 600, 500),
+            webhook_trouble: match per_mille(random, 600, 500) {
+                // None ever comes.
+                1.. if random.chance(400) => 1_000,
+                trouble => trouble,
+            },
             offline_ms: (!calm && random.chance(600))
                 .then(|| random.between(1, 7 * 60) * MINUTE_MS),
             called_off: random.chance(120),

@@ -22,6 +22,7 @@ use process::shutdown::Shutdown;
 use rusqlite::Connection;
 use store::{Db, Machine, PowerCut, StoreError};
 
+use super::check::Due;
 use super::gateway::Reach;
 use super::wire::wire;
 use super::{World, lock};
@@ -199,14 +200,17 @@ async fn start_hub(world: &Arc<World>, seed: u64) -> Result<Hub, StoreError> {
     })
 }
 
-/// Everything that the programs do by themselves, once.
-pub(super) fn tend(world: &Arc<World>, random: &mut Random) {
+/// What the programs do by themselves: mostly what is due.
+pub(super) fn tend(world: &Arc<World>, random: &mut Random, due: &Due) {
     let mut tasks = [0, 1, 2, 3, 4, 5];
     for at in (1..tasks.len()).rev() {
         tasks.swap(at, random.below(at + 1));
     }
+    let now = world.now();
     for task in tasks {
-        if random.chance(world.trouble(150)) {
+        let is_due = due.of_task(task).is_some_and(|at| at <= now.0);
+        // Mostly they come when there is something to do, and sometimes for nothing.
+        if random.chance(if is_due { world.trouble(150) } else { 900 }) {
             continue;
         }
         match task {

@@ -11,6 +11,7 @@ use domain::pledge::PledgeState;
 use domain::web_order::{OrderFor, WebOrder, WebOrderState};
 use hub::payments::books;
 use hub::payments::sqlite::transfers;
+use hub::sqlite::backers;
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -148,6 +149,16 @@ impl World {
                 Some(pledge) if pledge.is_live() => pledge.amount(),
                 Some(_) | None => Won(0),
             };
+            let is_told = pledge.as_ref().is_none_or(|pledge| match pledge.state {
+                PledgeState::Returned { .. } => self.was_told(id),
+                PledgeState::Live | PledgeState::Placed { .. } | PledgeState::Returning { .. } => {
+                    true
+                }
+            });
+            if !is_told {
+                let found = format!("nobody was told that {id:?} was paid back");
+                self.violate("I3 the backer is told", found);
+            }
             if paid != worth {
                 let state = pledge.map(|pledge| pledge.state);
                 let found = format!(
@@ -170,6 +181,13 @@ impl World {
                 self.violate("C7 a refunded pledge has no claim", found);
             }
         }
+    }
+
+    /// The backer was told that the money has arrived.
+    fn was_told(&self, pledge: PledgeId) -> bool {
+        let notices = self.hub.machine.look(|db| backers::notices(db, pledge));
+        let mut notices = notices.expect("they are read").into_iter();
+        notices.any(|(told, _)| matches!(told, backers::Told::Returned { .. }))
     }
 
     /// What was settled once stays so.
@@ -198,8 +216,8 @@ impl World {
         }
     }
 
-    /// The books say the same as the gateway, the till and the campaign.
-    fn check_books(&self, truth: &Truth) {
+    /// M4, at any time: the books are right in themselves.
+    pub(in super::super) fn look_at_books(&self) {
         let wrong = self
             .payments
             .machine
@@ -208,6 +226,11 @@ impl World {
         if !wrong.is_empty() {
             self.violate("I5 the books", wrong.join("; "));
         }
+    }
+
+    /// The books say the same as the gateway, the till and the campaign.
+    fn check_books(&self, truth: &Truth) {
+        self.look_at_books();
         let (state, live) = self.hub.machine.look(|db| {
             let sum = seats::sqlite::pledges::sum(db, CAMPAIGN).expect("it is read");
             (campaign(db).state, sum.tickets)

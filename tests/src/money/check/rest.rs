@@ -1,26 +1,50 @@
 //! When something is due next, and what is still owed.
 
 use domain::campaign::Phase;
-use rusqlite::Connection;
+use domain::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _};
 use store::meta;
 
-use super::super::World;
 use super::super::operator::{CAMPAIGN, campaign};
+use super::super::{World, lock};
 
-/// What the hub has to do, and when.
-const HUB_DUE: &str = "SELECT min(at) FROM (
-    SELECT min(due_at) AS at FROM campaigns WHERE due_at IS NOT NULL
-    UNION ALL SELECT min(expires_at) FROM orders WHERE state IN ('open', 'not_paid')
-    UNION ALL SELECT min((facts ->> 'since') + 60000) FROM orders WHERE state = 'confirming'
-    UNION ALL SELECT min(facts ->> 'until') FROM orders WHERE state = 'waiting_for_deposit'
-    UNION ALL SELECT min(wanted_at) FROM pledge_refunds WHERE state = 'wanted'
-    UNION ALL SELECT min(asked_at) FROM refunds WHERE state IN ('due', 'due_again')
-    UNION ALL SELECT 0 FROM tenders_due)";
+/// When the hub has to do what, by its tasks: its orders, its campaigns.
+const HUB_DUE: &str = "SELECT
+    (SELECT min(at) FROM (
+        SELECT min(expires_at) AS at FROM orders WHERE state IN ('open', 'not_paid')
+        UNION ALL
+        SELECT min((facts ->> 'since') + 60000) FROM orders WHERE state = 'confirming'
+        UNION ALL
+        SELECT min(facts ->> 'until') FROM orders WHERE state = 'waiting_for_deposit'
+        UNION ALL SELECT min(asked_at) FROM refunds WHERE state IN ('due', 'due_again')
+        UNION ALL SELECT 0 FROM tenders_due)),
+    (SELECT min(at) FROM (
+        SELECT min(due_at) AS at FROM campaigns WHERE due_at IS NOT NULL
+        UNION ALL SELECT min(wanted_at) FROM pledge_refunds WHERE state = 'wanted'
+        UNION ALL
+        SELECT 0 FROM pledge_refunds AS back JOIN tenders ON paid_order_id = back.order_id
+         WHERE back.state = 'counter'))";
 
-/// What the payments module has to do, and when.
-const PAYMENTS_DUE: &str = "SELECT min(at) FROM (
-    SELECT min(next_check_at) AS at FROM attempts WHERE next_check_at IS NOT NULL
-    UNION ALL SELECT min(next_try_at) FROM refunds WHERE next_try_at IS NOT NULL)";
+/// When the payments module has to do what: attempts, refunds.
+const PAYMENTS_DUE: &str = "SELECT
+    (SELECT min(next_check_at) FROM attempts WHERE next_check_at IS NOT NULL),
+    (SELECT min(next_try_at) FROM refunds WHERE next_try_at IS NOT NULL)";
+
+/// When each of the tasks has something to do; none when it has nothing.
+pub(in super::super) struct Due([Option<i64>; 6]);
+
+impl Due {
+    /// When this task has something to do.
+    pub(in super::super) fn of_task(&self, task: usize) -> Option<i64> {
+        self.0.get(task).copied().flatten()
+    }
+
+    /// In how many milliseconds the first has.
+    pub(in super::super) fn first_in(&self, now: Timestamp) -> Option<i64> {
+        let first = self.0.iter().flatten().min()?;
+        Some(first - now.0)
+    }
+}
 
 /// What the hub still has to bring to an end.
 const HUB_OPEN: [(&str, &str); 4] = [
@@ -56,26 +80,42 @@ const PAYMENTS_OPEN: [(&str, &str); 2] = [
     ),
 ];
 
+fn pair(db: &Connection, query: &str) -> (Option<i64>, Option<i64>) {
+    let mut query = db.prepare_cached(query).expect("a query");
+    let row = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)));
+    row.expect("it is read")
+}
+
 fn first(db: &Connection, query: &str) -> Option<i64> {
     let mut query = db.prepare_cached(query).expect("a query");
-    query.query_row([], |row| row.get(0)).expect("it is read")
+    let first = query.query_row([], |row| row.get(0)).optional();
+    first.expect("it is read").flatten()
 }
 
 impl World {
-    /// In how many milliseconds something is due; none when nothing is.
-    pub(in super::super) fn due_in(&self) -> Option<i64> {
-        let now = self.now().0;
-        let (hub, read) = self.hub.machine.look(|db| {
+    /// What the programs have to do, and when.
+    pub(in super::super) fn due(&self) -> Due {
+        let ((orders, campaigns), read, hub_head, tallying) = self.hub.machine.look(|db| {
             let read = meta::get_i64(db, "outcomes_read").expect("it is read");
-            (first(db, HUB_DUE), read.unwrap_or(0))
+            let head = store::change_feed::head(db).expect("it is read");
+            let tallying = first(db, "SELECT phase = 'tallying' FROM campaigns");
+            (
+                pair(db, HUB_DUE),
+                read.unwrap_or(0),
+                head,
+                tallying == Some(1),
+            )
         });
-        let (payments, told) = self.payments.machine.look(|db| {
+        let ((attempts, refunds), told) = self.payments.machine.look(|db| {
             let told = store::change_feed::head(db).expect("it is read");
-            (first(db, PAYMENTS_DUE), told)
+            (pair(db, PAYMENTS_DUE), told)
         });
-        let unread = (told > read).then_some(0);
-        let due = [hub, payments, unread].into_iter().flatten().min()?;
-        Some(due - now)
+        let kiosk = lock(&self.kiosk);
+        let own_head = store::change_feed::head(&kiosk.db).expect("it is read");
+        let is_news = kiosk.exchanged != (own_head, hub_head) || tallying;
+        let exchange = (is_news && !kiosk.is_offline()).then_some(0);
+        let outcomes = (told > read).then_some(0);
+        Due([attempts, refunds, outcomes, orders, campaigns, exchange])
     }
 
     /// What keeps the world from being at rest.
@@ -94,7 +134,7 @@ impl World {
         self.payments
             .machine
             .look(|db| open(db, &PAYMENTS_OPEN, &mut unrest));
-        if self.due_in().is_some_and(|ms| ms <= 0) {
+        if self.due().first_in(self.now()).is_some_and(|ms| ms <= 0) {
             unrest.push("something is due".to_owned());
         }
         unrest
