@@ -34,7 +34,7 @@ use crate::world::random::Random;
 use crate::world::transcript::Transcript;
 use crate::world::{BEGINNING_MS, Violation};
 use bank::Bank;
-use check::Told;
+use check::{Seen, Told};
 use kiosk::Kiosk;
 use profile::Profile;
 use programs::{Hub, Module, Program};
@@ -96,6 +96,8 @@ struct World {
     hub: Program<Hub>,
     kiosk: Mutex<Kiosk>,
     told: Mutex<Told>,
+    /// The campaign's result, as it was when it was decided.
+    result: Arc<Mutex<Option<Seen>>>,
     /// Something has happened that may be work for the programs' tasks.
     stirred: Notify,
     /// Things go wrong.
@@ -114,6 +116,8 @@ impl World {
             Transcript::default()
         };
         let (payments, hub) = programs::machines();
+        let result = Arc::new(Mutex::new(None));
+        check::watch_result(&hub.machine, &result);
         Self {
             seed,
             profile,
@@ -126,6 +130,7 @@ impl World {
             hub,
             kiosk: Mutex::new(Kiosk::new()),
             told: Mutex::default(),
+            result,
             stirred: Notify::new(),
             troubled: AtomicBool::new(true),
             over: AtomicBool::new(false),
@@ -137,7 +142,7 @@ impl World {
     fn run(&self, runtime: &tokio::runtime::Runtime) -> Run {
         loop {
             runtime.block_on(tokio::task::yield_now());
-            self.watch_result();
+            self.check_result();
             if self.over.load(Ordering::SeqCst) || lock(&self.violation).is_some() {
                 break;
             }

@@ -4,7 +4,7 @@
 use domain::ledger::{Account, Phase};
 use domain::mutant::{Mutant, is};
 use domain::payment::{AttemptState, Heard, Money, PaymentState, Word};
-use domain::time::{HOUR_MS, MINUTE_MS, Timestamp};
+use domain::time::{MINUTE_MS, Timestamp};
 use process::config::Secret;
 use rusqlite::Transaction;
 use store::StoreError;
@@ -30,9 +30,9 @@ const CHECK_FIRST_MS: i64 = 2_000;
 /// … up to this.
 const CHECK_WAIT_MS_MAX: i64 = 10 * MINUTE_MS;
 
-/// How often a virtual account is looked at that waits for its deposit. The gateway's callback
-/// is usually faster.
-const DEPOSIT_CHECK_MS: i64 = HOUR_MS;
+/// How often a virtual account is looked at that waits for its deposit: the gateway's callback is
+/// faster, but it may be lost, and the seats do not wait much longer than an hour.
+const DEPOSIT_CHECK_MS: i64 = 10 * MINUTE_MS;
 
 /// Both of the gateway's windows, 30 minutes to authorise and 10 to confirm, and some more. A
 /// payment that the gateway does not know after that never becomes one.

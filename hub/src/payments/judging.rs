@@ -77,6 +77,26 @@ pub enum Known {
     Nothing,
 }
 
+/// Whether an earlier confirmation of the same attempt may still be on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    None,
+    /// Its answer never came, so it may yet arrive and charge.
+    MayArrive,
+}
+
+/// What holds of an attempt after a confirmation that settled nothing by itself, and a question
+/// to the gateway. A no that is in no list (`otherwise`) counts only if nothing can be charged any
+/// more by a request that is still under way.
+#[must_use]
+pub fn after_no(known: Known, earlier: Earlier, otherwise: Word) -> Told {
+    match (known, earlier) {
+        (Known::Told(told), _) => told,
+        (Known::NotThere, _) | (Known::Unconfirmed, Earlier::None) => Told::word(otherwise),
+        (Known::Unconfirmed, Earlier::MayArrive) | (Known::Nothing, _) => Told::word(Word::Nothing),
+    }
+}
+
 /// What the answer to a query says about an attempt.
 #[must_use]
 pub fn of_query(answer: Answer<Payment>, asked: Asked<'_>, now: Timestamp) -> Known {
@@ -245,5 +265,34 @@ fn tried_by(cancel: &Cancel) -> Tried {
             transaction_key: cancel.transaction_key.clone(),
         },
         CancelStatus::InProgress | CancelStatus::Aborted | CancelStatus::Other(_) => Tried::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_in_no_list_counts_only_when_no_earlier_request_can_charge() {
+        let no = || Word::NotPaid {
+            code: "SOMETHING_NEW".to_owned(),
+        };
+        let paid = Word::Paid {
+            paid_at: Timestamp(1),
+            method: "카드".to_owned(),
+        };
+        let told = |word: &Word| Known::Told(Told::word(word.clone()));
+        for (known, earlier, expected) in [
+            (Known::Unconfirmed, Earlier::None, no()),
+            (Known::Unconfirmed, Earlier::MayArrive, Word::Nothing),
+            (Known::NotThere, Earlier::MayArrive, no()),
+            // Nobody knows: it is asked again.
+            (Known::Nothing, Earlier::None, Word::Nothing),
+            (told(&Word::Nothing), Earlier::None, Word::Nothing),
+            (told(&paid), Earlier::MayArrive, paid.clone()),
+        ] {
+            let said = format!("{known:?} {earlier:?}");
+            assert_eq!(after_no(known, earlier, no()).word, expected, "{said}");
+        }
     }
 }

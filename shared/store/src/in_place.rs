@@ -25,7 +25,11 @@ pub struct Machine {
     /// Grows whenever the program ends: a handle of an earlier life is never answered.
     life: watch::Sender<u64>,
     cut: Mutex<Option<PowerCut>>,
+    observer: Mutex<Option<Observer>>,
 }
+
+/// Looks at the disk after each commit that changed something.
+type Observer = Box<dyn FnMut(&Connection) + Send>;
 
 impl Machine {
     /// A machine with this database.
@@ -36,6 +40,7 @@ impl Machine {
             committed: watch::Sender::new(0),
             life: watch::Sender::new(0),
             cut: Mutex::new(None),
+            observer: Mutex::new(None),
         })
     }
 
@@ -62,6 +67,11 @@ impl Machine {
         *lock(&self.cut) = cut;
     }
 
+    /// Has `observer` look at the disk after each commit that changes something.
+    pub fn observe(&self, observer: impl FnMut(&Connection) + Send + 'static) {
+        *lock(&self.observer) = Some(Box::new(observer));
+    }
+
     /// Looks at the disk from outside, whether the program runs or not.
     pub fn look<T>(&self, look: impl FnOnce(&Connection) -> T) -> T {
         look(&lock(&self.connection))
@@ -77,11 +87,35 @@ impl Machine {
             return None;
         }
         let mut connection = lock(&self.connection);
+        let (done, cut, changed) = match self.run(&mut connection, op)? {
+            Ok(ran) => ran,
+            Err(refused) => return Some(Err(refused)),
+        };
+        if changed && let Some(observe) = &mut *lock(&self.observer) {
+            observe(&connection);
+        }
+        if cut.is_some() {
+            self.turn_off();
+            return None;
+        }
+        if changed {
+            self.committed.send_modify(|commits| *commits += 1);
+        }
+        Some(Ok(done))
+    }
+
+    /// Runs `op` in a transaction of its own: says what it did, whether the power goes with the
+    /// commit, and whether it changed anything. None when the power went before.
+    fn run<T, E: From<StoreError>>(
+        &self,
+        connection: &mut Connection,
+        op: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, E>,
+    ) -> Option<Result<(T, Option<PowerCut>, bool), E>> {
+        let fault = |fault| Some(Err(StoreError::from(fault).into()));
         let before = connection.total_changes();
-        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        let tx = match tx {
+        let tx = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
             Ok(tx) => tx,
-            Err(fault) => return Some(Err(StoreError::from(fault).into())),
+            Err(error) => return fault(error),
         };
         // Dropped without a commit it is rolled back.
         let done = match op(&tx) {
@@ -94,17 +128,10 @@ impl Machine {
             self.turn_off();
             return None;
         }
-        if let Err(fault) = tx.commit() {
-            return Some(Err(StoreError::from(fault).into()));
+        match tx.commit() {
+            Ok(()) => Some(Ok((done, cut, changed))),
+            Err(error) => fault(error),
         }
-        if cut.is_some() {
-            self.turn_off();
-            return None;
-        }
-        if changed {
-            self.committed.send_modify(|commits| *commits += 1);
-        }
-        Some(Ok(done))
     }
 
     /// Runs `look` for a handle of `life`; none when its program has ended.

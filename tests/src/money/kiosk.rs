@@ -92,10 +92,6 @@ impl Kiosk {
         kiosk
     }
 
-    pub(super) fn is_offline(&self) -> bool {
-        self.offline
-    }
-
     pub(super) fn act<T, E: From<rusqlite::Error>>(
         &mut self,
         now: Timestamp,

@@ -95,15 +95,17 @@ fn first(db: &Connection, query: &str) -> Option<i64> {
 impl World {
     /// What the programs have to do, and when.
     pub(in super::super) fn due(&self) -> Due {
-        let ((orders, campaigns), read, hub_head, tallying) = self.hub.machine.look(|db| {
+        let ((orders, campaigns), read, hub_head, tallying, noted) = self.hub.machine.look(|db| {
             let read = meta::get_i64(db, "outcomes_read").expect("it is read");
             let head = store::change_feed::head(db).expect("it is read");
+            let noted = meta::get_i64(db, "tenders_read").expect("it is read");
             let tallying = first(db, "SELECT phase = 'tallying' FROM campaigns");
             (
                 pair(db, HUB_DUE),
                 read.unwrap_or(0),
                 head,
                 tallying == Some(1),
+                noted.unwrap_or(0) >= head,
             )
         });
         let ((attempts, refunds), told) = self.payments.machine.look(|db| {
@@ -113,7 +115,8 @@ impl World {
         let kiosk = lock(&self.kiosk);
         let own_head = store::change_feed::head(&kiosk.db).expect("it is read");
         let is_news = kiosk.exchanged != (own_head, hub_head) || tallying;
-        let exchange = (is_news && !kiosk.is_offline()).then_some(0);
+        let exchange = (is_news && !self.is_offline(&kiosk)).then_some(0);
+        let orders = if noted { orders } else { Some(0) };
         let outcomes = (told > read).then_some(0);
         Due([attempts, refunds, outcomes, orders, campaigns, exchange])
     }

@@ -12,7 +12,15 @@ use store::StoreError;
 
 use super::super::operator::kiosk_node;
 use super::super::{World, lock};
+use super::Kiosk;
 use crate::world::random::Random;
+
+impl World {
+    /// The network is away. When it has calmed down it never is.
+    pub(in super::super) fn is_offline(&self, kiosk: &Kiosk) -> bool {
+        kiosk.offline && self.troubled()
+    }
+}
 
 /// The network comes and goes.
 pub(in super::super) async fn be_offline(world: Arc<World>) {
@@ -35,10 +43,7 @@ pub(in super::super) async fn be_offline(world: Arc<World>) {
 pub(in super::super) fn exchange(world: &Arc<World>, random: &mut Random) {
     let (offline, exchanging) = {
         let kiosk = lock(&world.kiosk);
-        (
-            kiosk.offline && world.troubled(),
-            Arc::clone(&kiosk.exchanging),
-        )
+        (world.is_offline(&kiosk), Arc::clone(&kiosk.exchanging))
     };
     // What is told when nobody hears it is told again.
     if offline || exchanging.swap(true, Ordering::SeqCst) {

@@ -4,7 +4,6 @@
 use domain::id::{BookingId, PledgeId, RefundId, SeatId, TicketId};
 use domain::money::Won;
 use domain::order::{NotCharged, Order, OrderState, Purpose, TenderKind};
-use domain::pledge::PledgeState;
 use domain::tender::PaidFor;
 use domain::time::{MINUTE_MS, Timestamp};
 use kiosk::checkout::{self, Charge, NewBooking, Outcome};
@@ -152,10 +151,6 @@ pub(in super::super) fn give_back(world: &World, random: &mut Random) {
     let mut kiosk = lock(&world.kiosk);
     let sold: Vec<PledgeId> = kiosk.sold.keys().copied().collect();
     for pledge in sold {
-        let found = seats::sqlite::pledges::find(&kiosk.db, pledge).expect("it is read");
-        if !found.is_some_and(|it| matches!(it.state, PledgeState::Returning { .. })) {
-            continue;
-        }
         let refund = RefundId(uuid(random));
         let begun = kiosk.act(now, |tx, here| {
             refunds::begin_pledge(tx, here, (refund, pledge))
