@@ -20,7 +20,7 @@ mod profile;
 pub(crate) mod random;
 mod searching;
 mod setup;
-mod transcript;
+pub(crate) mod transcript;
 mod watch;
 
 use std::cmp::Reverse;

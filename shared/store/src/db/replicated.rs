@@ -7,12 +7,19 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Db;
+use super::{Db, Place};
 use crate::error::StoreError;
 use crate::replication::{Durable, Gate, Keeper, ReplicaStatus, Replication, Ship};
 use crate::stats::instant;
 
 impl Db {
+    fn gate(&self) -> Option<&Arc<Gate>> {
+        match &self.place {
+            Place::Threads(inner) => inner.gate.as_ref(),
+            Place::Here(..) => None,
+        }
+    }
+
     /// Waits until everything that is committed now is in the replica. At once where there is
     /// none: then a commit is as durable as it will be.
     ///
@@ -20,7 +27,7 @@ impl Db {
     ///
     /// [`StoreError::NotReplicated`] when it takes too long, or why the replica was stopped.
     pub async fn replicated(&self) -> Result<(), StoreError> {
-        match &self.inner.gate {
+        match self.gate() {
             Some(gate) => durable(gate, gate.latest()).await,
             None => Ok(()),
         }
@@ -37,7 +44,7 @@ impl Db {
                 Err(StoreError::NotReplicated) => {}
                 done => return done,
             }
-            let Some(gate) = &self.inner.gate else {
+            let Some(gate) = self.gate() else {
                 return Ok(());
             };
             // Whatever happens next.
@@ -50,20 +57,20 @@ impl Db {
     /// How things stand with the replica; none when this process writes none.
     #[must_use]
     pub fn replica(&self) -> Option<ReplicaStatus> {
-        self.inner.gate.as_ref().map(|gate| gate.status())
+        self.gate().map(|gate| gate.status())
     }
 
     /// Nothing is committed later than `for_ms` milliseconds from now, until this is said again:
     /// for who may write only as long as it holds a lease.
     pub fn may_write_for(&self, for_ms: u64) {
-        if let Some(gate) = &self.inner.gate {
+        if let Some(gate) = self.gate() {
             gate.write_until(instant() + Duration::from_millis(for_ms));
         }
     }
 
     /// Nothing more is written here, ever: the right to it is gone.
     pub fn stop_writing(&self, error: &StoreError) {
-        if let Some(gate) = &self.inner.gate {
+        if let Some(gate) = self.gate() {
             gate.stop(error);
         }
     }
