@@ -1,10 +1,12 @@
 //! The rows that nodes tell each other of. Each has exactly one writer at any time.
 
+mod key;
+
 use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
 use domain::hand_off::HandOff;
-use domain::id::{MovieId, NodeId, TicketId};
+use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
 use domain::ranking::{Board, Fact};
@@ -14,11 +16,12 @@ use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
 use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
-use domain::ticket_fact::{TicketEvent, TicketFact};
-use domain::time::Timestamp;
+use domain::ticket_fact::TicketFact;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+pub use key::{RANKING_KEY, TicketFactKey, close_key, search_key};
 
 /// What a kiosk needs to know of a film.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,57 +170,6 @@ pub enum Row {
     /// The board of popular searches that was published last.
     Ranking(Board, Version),
     TicketFact(TicketFact),
-}
-
-/// The key of a daily close: a node closes at most once in a millisecond.
-#[must_use]
-pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
-    format!("{node}/{}", closed_at.0)
-}
-
-/// The key of a fact: it is one by its hour, its term and its actor.
-#[must_use]
-pub fn search_key(fact: &Fact) -> String {
-    format!("{}/{}/{}", fact.hour, fact.term, fact.actor)
-}
-
-/// The key of the only board there is.
-pub const RANKING_KEY: &str = "searches";
-/// The key of a fact about a ticket: what happened to it, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketFactKey {
-    pub ticket: TicketId,
-    pub event: TicketEvent,
-    pub node: NodeId,
-}
-
-impl TicketFactKey {
-    /// The fact's key.
-    #[must_use]
-    pub fn of(fact: &TicketFact) -> Self {
-        Self {
-            ticket: fact.ticket,
-            event: fact.event,
-            node: fact.node.clone(),
-        }
-    }
-
-    /// Reads a key.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '/');
-        Some(Self {
-            ticket: TicketId(parts.next()?.parse().ok()?),
-            event: TicketEvent::from_name(parts.next()?)?,
-            node: parts.next()?.parse().ok()?,
-        })
-    }
-}
-
-impl std::fmt::Display for TicketFactKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/{}", self.ticket, self.event.name(), self.node)
-    }
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a

@@ -12,7 +12,7 @@ use crate::batch::{Job, Outcome};
 use crate::connection::{LogMoves, open_memory, open_writer};
 use crate::damage::{self, Check};
 use crate::error::StoreError;
-use crate::in_place::Machine;
+use crate::in_place::{Machine, answered};
 use crate::migrate::Migration;
 use crate::readers;
 use crate::replication::{Copying, Gate};
@@ -35,19 +35,19 @@ const JOBS_MAX: usize = 1024;
 /// operation's mistake is everybody's.
 #[derive(Clone)]
 pub struct Db {
-    place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where the work is done.
 #[derive(Clone)]
-enum Place {
+pub(crate) enum Place {
     /// On threads of the database's own.
     Threads(Arc<Inner>),
     /// Where it is asked for, as long as this life of the machine lasts.
     Here(Arc<Machine>, u64),
 }
 
-struct Inner {
+pub(crate) struct Inner {
     ops: mpsc::Sender<writer::Message>,
     looks: Looks,
     commits: watch::Receiver<u64>,
@@ -125,15 +125,6 @@ impl Db {
     /// Fails when a migration does not apply.
     pub fn open_in_memory(migrations: &[Migration]) -> Result<Self, StoreError> {
         Self::start(open_memory(migrations)?, None, Copying::Nobody)
-    }
-
-    /// The database of a simulated machine, as its program has it that runs now. Everything is
-    /// done on the thread that asks; when the program has ended nobody is ever answered.
-    #[must_use]
-    pub fn in_place(machine: &Arc<Machine>) -> Self {
-        Self {
-            place: Place::Here(Arc::clone(machine), machine.life()),
-        }
     }
 
     fn start(
@@ -344,14 +335,6 @@ impl Db {
         };
         inner.alive.closed().await;
         closed
-    }
-}
-
-/// The answer; none ever comes when the program has ended that asked.
-async fn answered<T>(answer: Option<T>) -> T {
-    match answer {
-        Some(answer) => answer,
-        None => std::future::pending().await,
     }
 }
 
