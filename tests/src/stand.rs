@@ -1,26 +1,21 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod looking;
 mod paying;
 
+pub use looking::eventually;
 pub use paying::Apart;
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::ledger;
 use crate::ports::free_port;
-
-/// How long anything may take that must happen. Generous: speed is measured elsewhere.
-const DEADLINE: Duration = Duration::from_secs(60);
-
-/// How often a condition is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What opens the operators' console of the hub.
 pub const OPERATOR: &str = "an operator of the test, and nobody else";
@@ -370,27 +365,6 @@ impl Drop for Program {
             );
         }
     }
-}
-
-/// Looks at a condition until it holds.
-///
-/// # Panics
-///
-/// Gives up after a generous deadline.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(
-    what: &str,
-    mut look: impl FnMut() -> F,
-) -> T {
-    let looking = async {
-        loop {
-            if let Some(seen) = look().await {
-                return seen;
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    };
-    let seen = tokio::time::timeout(DEADLINE, looking).await;
-    seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
 /// Writes a fact into the database of a program that does not run.
