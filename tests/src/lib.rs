@@ -10,6 +10,7 @@ pub mod partition;
 pub mod ports;
 pub mod relay;
 pub mod replica;
+pub mod seeds;
 pub mod stand;
 pub mod world;
 

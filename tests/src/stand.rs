@@ -2,10 +2,10 @@
 
 mod disk;
 mod looking;
-mod money;
+mod paying;
 
 pub use looking::eventually;
-pub use money::Apart;
+pub use paying::Apart;
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
