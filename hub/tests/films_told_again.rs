@@ -17,10 +17,13 @@ fn every_film_with_people_comes_behind_everything_else_and_is_newer() {
     }
     tx.commit().unwrap();
     let before = change_feed::head(&db).unwrap();
-    let version = |db: &rusqlite::Connection| movies::row(db, MovieId(1)).unwrap().unwrap().version();
+    let version =
+        |db: &rusqlite::Connection| movies::row(db, MovieId(1)).unwrap().unwrap().version();
     let known = version(&db);
 
-    let step = MIGRATIONS.iter().find(|step| step.name == "films told with people");
+    let step = MIGRATIONS
+        .iter()
+        .find(|step| step.name == "films told with people");
     db.execute_batch(step.unwrap().sql).unwrap();
 
     let query = FeedQuery {
@@ -31,8 +34,16 @@ fn every_film_with_people_comes_behind_everything_else_and_is_newer() {
     };
     let page = change_feed::read(&db, &query).unwrap();
     assert_eq!(page.entries.len(), 156, "each film once");
-    assert!(page.entries.iter().all(|entry| entry.seq > before && entry.op == before + 1));
-    assert!(page.entries.iter().all(|entry| entry.kind == RowKind::Movie.code()));
+    assert!(
+        page.entries
+            .iter()
+            .all(|entry| entry.seq > before && entry.op == before + 1)
+    );
+    assert!(
+        page.entries
+            .iter()
+            .all(|entry| entry.kind == RowKind::Movie.code())
+    );
     assert!(version(&db) > known);
     let Some(Row::Movie(facts, _)) = movies::row(&db, MovieId(1)).unwrap() else {
         panic!("a film");

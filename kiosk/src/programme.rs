@@ -52,7 +52,9 @@ impl Films for Mirror {
     /// Wishes are the hub's alone.
     fn demand(&self, db: &Connection, now: Timestamp) -> Result<Demand, StoreError> {
         let campaigns: Vec<Campaign> = documents::all(db, RowKind::Campaign)?;
-        let open = campaigns.iter().filter(|it| it.state.phase() == Phase::Open);
+        let open = campaigns
+            .iter()
+            .filter(|it| it.state.phase() == Phase::Open);
         let screenings = documents::screenings_between(db, now, now.plus_ms(SHOWN_AHEAD_MS))?;
         let sold = screenings.iter().filter(|it| it.sale(now) == Sale::Open);
         Ok(Demand {

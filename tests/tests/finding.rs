@@ -12,7 +12,10 @@ async fn titles(client: &Client, typed: &str) -> Vec<String> {
     let path = format!("{}?{}", address.path(), address.query().unwrap());
     let found = client.get(&path).await.unwrap_or(Value::Null);
     let movies = found["movies"].as_array().cloned().unwrap_or_default();
-    movies.iter().map(|movie| movie["title"].as_str().unwrap().to_owned()).collect()
+    movies
+        .iter()
+        .map(|movie| movie["title"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn finds(client: &Client, typed: &str, title: &str) {
@@ -38,7 +41,8 @@ async fn a_kiosk_finds_the_whole_catalogue_without_the_network() {
         (kiosk["link"]["state"] == "offline").then_some(())
     })
     .await;
-    for (typed, title) in [("ㄱㅅㅊ", "기생충"), ("rhdrudqlrndur", "공동경비구역 JSA")] {
+    for (typed, title) in [("ㄱㅅㅊ", "기생충"), ("rhdrudqlrndur", "공동경비구역 JSA")]
+    {
         finds(&till, typed, title).await;
     }
 }

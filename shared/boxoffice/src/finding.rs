@@ -75,7 +75,10 @@ impl Demand {
             let doublings = u32::BITS - wishes.leading_zeros();
             weights.insert(*movie, u8::try_from(doublings).unwrap_or(u8::MAX));
         }
-        for (movies, weight) in [(&self.funded, FUNDED_WEIGHT), (&self.on_sale, ON_SALE_WEIGHT)] {
+        for (movies, weight) in [
+            (&self.funded, FUNDED_WEIGHT),
+            (&self.on_sale, ON_SALE_WEIGHT),
+        ] {
             for movie in movies {
                 *weights.entry(*movie).or_default() += weight;
             }

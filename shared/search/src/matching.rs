@@ -331,7 +331,10 @@ mod tests {
         for text in ["ㄱㅅㅊ", "기ㅅㅊ", "깃ㅊ", "기생ㅊ", "ㄱ생ㅊ", "ㄱ새"] {
             assert!(finds(text, "기생충"), "{text}");
         }
-        assert!(finds("ㅈㅇㅇㅎㅁ", "영웅본색: 죽음의 황무지"), "a later word");
+        assert!(
+            finds("ㅈㅇㅇㅎㅁ", "영웅본색: 죽음의 황무지"),
+            "a later word"
+        );
         assert!(finds("ㅃㄹ", "빨래"), "with and without shift");
         assert!(finds("ㅂㄹ", "빨래"));
         assert!(!finds("ㄱㅊㅅ", "기생충"));

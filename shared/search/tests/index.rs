@@ -83,7 +83,9 @@ fn what_matched_is_marked_and_a_slip_of_the_keyboard_is_told() {
     let hit = &found.hits[0];
     assert_eq!((hit.title.as_str(), hit.how), ("기생충", How::Beside));
     let marks = hit.marks.iter();
-    let marks: Vec<_> = marks.map(|it| (it.kind, it.text.as_str(), it.ranges.clone())).collect();
+    let marks: Vec<_> = marks
+        .map(|it| (it.kind, it.text.as_str(), it.ranges.clone()))
+        .collect();
     assert_eq!(marks, [(Kind::Person, "송강호", vec![0..3])]);
 }
 
@@ -104,7 +106,10 @@ fn in_which_order_films_came_changes_nothing() {
     let turned: Vec<Film> = films().into_iter().rev().collect();
     let two = built(other.path(), &turned, Stamp::new(1, 0));
     for typed in ["ㄱ", "괴물", "2019", "송강호", "e", "2", "게임"] {
-        let (one, two) = (one.search(typed, 10).unwrap(), two.search(typed, 10).unwrap());
+        let (one, two) = (
+            one.search(typed, 10).unwrap(),
+            two.search(typed, 10).unwrap(),
+        );
         assert_eq!(one, two, "{typed}");
     }
 }
@@ -128,7 +133,12 @@ fn changes_are_taken_in_and_stay_when_it_is_opened_again() {
     };
     check(&index);
     drop(index);
-    check(&Shelf::new(folder.path().to_owned()).open().unwrap().unwrap());
+    check(
+        &Shelf::new(folder.path().to_owned())
+            .open()
+            .unwrap()
+            .unwrap(),
+    );
 }
 
 #[test]
@@ -138,7 +148,10 @@ fn another_index_takes_the_place_of_one_that_is_asked() {
     let after = built(folder.path(), &films()[..1], Stamp::new(2, 0));
     assert_eq!(found(&before, "괴물"), [3, 2], "who asks it still can");
     assert_eq!(found(&after, "괴물"), [0; 0]);
-    let opened = Shelf::new(folder.path().to_owned()).open().unwrap().unwrap();
+    let opened = Shelf::new(folder.path().to_owned())
+        .open()
+        .unwrap()
+        .unwrap();
     assert_eq!(opened.stamp(), Stamp::new(2, 0));
 }
 
@@ -164,7 +177,10 @@ fn one_that_is_damaged_or_of_another_version_is_refused() {
     let shelf = Shelf::new(folder.path().to_owned());
     let building = shelf.begin().unwrap();
     let refused = shelf.finish(building, old).map(|index| index.films());
-    assert!(matches!(refused, Err(SearchError::OtherSchema(0))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(SearchError::OtherSchema(0))),
+        "{refused:?}"
+    );
 
     drop(built(folder.path(), &films(), Stamp::new(1, 0)));
     for entry in std::fs::read_dir(folder.path()).unwrap() {

@@ -11,10 +11,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use domain::id::MovieId;
-use search::{Change, Film, Index, Shelf, Stamp};
 use finding::derived::states;
 use finding::films::{Made, beside, bundled};
 use finding::trigram::Trigram;
+use search::{Change, Film, Index, Shelf, Stamp};
 
 /// Titles that somebody types, key by key.
 const TYPED: usize = 300;
@@ -29,7 +29,11 @@ const CHANGED: usize = 20;
 
 fn main() {
     let named: Vec<i64> = std::env::args().filter_map(|it| it.parse().ok()).collect();
-    let sizes = if named.is_empty() { vec![3_000, 100_000] } else { named };
+    let sizes = if named.is_empty() {
+        vec![3_000, 100_000]
+    } else {
+        named
+    };
     let mut real = bundled().0;
     real.extend(beside().unwrap_or_default());
     println!("films are made of the words of {} real ones", real.len());
@@ -63,7 +67,11 @@ fn measure(films: i64, real: &[Film]) {
         theirs.add(|| trigram.add(&batch));
     }
     let resident = memory();
-    let index = ours.add(|| shelf.finish(building, Stamp::new(1, 0)).expect("it is built"));
+    let index = ours.add(|| {
+        shelf
+            .finish(building, Stamp::new(1, 0))
+            .expect("it is built")
+    });
     drop(index);
     let mut opening = Spent::default();
     let index = opening.add(|| shelf.open().expect("it opens").expect("it is there"));
@@ -89,7 +97,9 @@ fn measure(films: i64, real: &[Film]) {
     let keys: Vec<(MovieId, String)> = keys.collect();
     report("tantivy as you type", &keys, |text| found(&index, text));
     let few = &keys[..keys.len().min(TRIGRAM_KEYS_MAX)];
-    report("trigram as you type", few, |text| trigram.search(text, SHOWN));
+    report("trigram as you type", few, |text| {
+        trigram.search(text, SHOWN)
+    });
     change(&index, &mut made);
 }
 
@@ -128,7 +138,11 @@ fn change(index: &Index, made: &mut Made) {
     for position in 1..=i64::try_from(CHANGED).unwrap_or(1) {
         let film = made.next(position);
         let mut spent = Spent::default();
-        spent.add(|| index.change(&[Change::Put(film)], position).expect("it can be written"));
+        spent.add(|| {
+            index
+                .change(&[Change::Put(film)], position)
+                .expect("it can be written")
+        });
         wall.push(spent.wall);
     }
     println!(

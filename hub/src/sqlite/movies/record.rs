@@ -129,7 +129,10 @@ fn add_genres_and_people(
 
 /// The names of the people who made a film, as they are listed.
 pub(super) fn names_of(db: &Connection, id: MovieId) -> Result<Vec<String>, StoreError> {
-    Ok(people_of(db, id)?.into_iter().map(|person| person.name).collect())
+    Ok(people_of(db, id)?
+        .into_iter()
+        .map(|person| person.name)
+        .collect())
 }
 
 fn people_of(db: &Connection, id: MovieId) -> Result<Vec<Person>, StoreError> {

@@ -137,7 +137,9 @@ async fn rebuild(shop: &Shop, shelf: Shelf, stamp: Stamp) -> Result<Arc<Index>, 
     let (mut after, mut films) = (MovieId(i64::MIN), 0_usize);
     loop {
         let programme = shop.programme.clone();
-        let page = shop.db.read(move |db| programme.after(db, after, PAGE_FILMS));
+        let page = shop
+            .db
+            .read(move |db| programme.after(db, after, PAGE_FILMS));
         let page = page.await?;
         let Some(last) = page.last() else { break };
         after = last.movie;
