@@ -1,9 +1,8 @@
 //! What a replica costs: operations a second and how long each takes, without one and with one
 //! in each mode, in one run. And how long a large database takes to be restored.
 //!
-//! `cargo run -p store --example replica_rate -- FOLDER REPLICAS [LITESTREAM]`: the databases are
-//! in FOLDER and their replicas in REPLICAS, on another disk if there is one. With the path of
-//! Litestream, that is measured beside the same load, too.
+//! `cargo run -p store --example replica_rate -- FOLDER [LITESTREAM]`; the replica is in a
+//! folder beside the database. With the path of Litestream it runs beside the last database.
 #![expect(clippy::print_stdout, reason = "the figures are what was asked for")]
 #![expect(
     clippy::disallowed_methods,
@@ -11,7 +10,7 @@
 )]
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,7 +45,6 @@ enum Mode {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("a folder")?);
-    let replicas = PathBuf::from(arguments.next().ok_or("a folder for the replicas")?);
     let litestream = arguments.next();
     println!("| mode | callers | bookings/s | p50 ms | p99 ms | shipped bytes per booking |");
     println!("|---|---|---|---|---|---|");
@@ -60,12 +58,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             if mode == Mode::Sidecar && litestream.is_none() {
                 continue;
             }
-            let case = format!("{callers}-{}", name.replace(' ', "-"));
-            let place = Place {
-                database: folder.join(&case),
-                replica: replicas.join(&case),
-            };
-            std::fs::create_dir_all(&place.database)?;
+            let place = folder.join(format!("{callers}-{}", name.replace(' ', "-")));
+            std::fs::create_dir_all(&place)?;
             let sidecar = match &litestream {
                 Some(program) if mode == Mode::Sidecar => Some(beside(program, &place)?),
                 Some(_) | None => None,
@@ -78,26 +72,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    large(&Place {
-        database: folder.join("large"),
-        replica: replicas.join("large"),
-    })
-    .await
+    large(&folder.join("large")).await
 }
 
-/// Where a database is, and its replica.
-struct Place {
-    database: PathBuf,
-    replica: PathBuf,
-}
-
-impl Place {
-    fn file(&self) -> PathBuf {
-        self.database.join("a.db")
-    }
-}
-
-fn open(place: &Place, mode: Mode) -> Result<Db, StoreError> {
+fn open(place: &Path, mode: Mode) -> Result<Db, StoreError> {
     let copying = match mode {
         Mode::Local => Copying::Nobody,
         Mode::Sidecar => Copying::Elsewhere,
@@ -112,23 +90,26 @@ fn open(place: &Place, mode: Mode) -> Result<Db, StoreError> {
     )
 }
 
-fn replication(place: &Place, durability: Durability) -> Replication {
+fn replication(place: &Path, durability: Durability) -> Replication {
     let started = Instant::now();
     Replication {
-        target: Arc::new(Folder::new(&place.replica)),
+        target: Arc::new(Folder::new(&place.join("replica"))),
         durability,
         policy: Policy::default(),
         writer: 1,
-        clock: Arc::new(move || 1_767_225_600_000 + started.elapsed().as_millis() as i64),
+        clock: Arc::new(move || {
+            let ms = started.elapsed().as_millis();
+            1_767_225_600_000 + i64::try_from(ms).unwrap_or(0)
+        }),
         progress: |db| Ok(db.query_row("SELECT count(*) FROM bookings", [], |row| row.get(0))?),
     }
 }
 
-fn beside(program: &str, place: &Place) -> Result<Child, Box<dyn Error>> {
+fn beside(program: &str, place: &Path) -> Result<Child, Box<dyn Error>> {
     // It copies what is there already, as it would beside a hub.
     drop(open(place, Mode::Sidecar)?);
-    let replica = format!("file://{}", place.replica.display());
-    let database = place.file().display().to_string();
+    let replica = format!("file://{}", place.join("replica").display());
+    let database = place.join("a.db").display().to_string();
     let child = Command::new(program)
         .args(["replicate", &database, &replica])
         .stdout(Stdio::null())
@@ -138,7 +119,7 @@ fn beside(program: &str, place: &Place) -> Result<Child, Box<dyn Error>> {
     Ok(child)
 }
 
-async fn measure(place: &Place, mode: Mode, callers: usize) -> Result<String, Box<dyn Error>> {
+async fn measure(place: &Path, mode: Mode, callers: usize) -> Result<String, Box<dyn Error>> {
     let db = open(place, mode)?;
     let before = db.replica().map_or(0, |status| status.bytes);
     let started = Instant::now();
@@ -189,8 +170,8 @@ async fn book(db: &Db, screening: i64) -> Result<(), StoreError> {
 }
 
 /// A database of about a gigabyte: shipped, merged into nothing, restored.
-async fn large(place: &Place) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(&place.database)?;
+async fn large(place: &Path) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(place)?;
     let db = open(place, Mode::Async)?;
     for _ in 0..64 {
         db.write(|tx| {
@@ -209,12 +190,12 @@ async fn large(place: &Place) -> Result<(), Box<dyn Error>> {
     }
     db.until_replicated().await?;
     db.close().await?;
-    let bytes = std::fs::metadata(place.file())?.len();
-    let target = Folder::new(&place.replica);
+    let bytes = std::fs::metadata(place.join("a.db"))?.len();
+    let target = Folder::new(&place.join("replica"));
     let started = Instant::now();
     let restored = restore(
         &target,
-        &place.database.join("restored.db"),
+        &place.join("restored.db"),
         Wanted::Newest,
         &mut |_, _| {},
     )?;
