@@ -22,7 +22,7 @@ const FOLDER: &str = ".cache/moding/replica-tools";
 pub(crate) fn prepare(workspace: &Workspace) -> Result<Outcome, Failure> {
     let folder = folder()?;
     let is_there = |program: &&str| folder.join("bin").join(program).is_file();
-    if PROGRAMS.iter().all(|program| is_there(&program)) {
+    if PROGRAMS.iter().all(is_there) {
         return Ok(Outcome::Prepared);
     }
     let place = folder.display();

@@ -1,7 +1,7 @@
 //! What a replica costs: operations a second and how long each takes, without one and with one
 //! in each mode, in one run. And how long a large database takes to be restored.
 //!
-//! `cargo run --profile dev --example replica_rate -- FOLDER [LITESTREAM]`; the replica is in a
+//! `cargo run -p store --example replica_rate -- FOLDER [LITESTREAM]`; the replica is in a
 //! folder beside the database. With the path of Litestream it runs beside the last database.
 #![expect(clippy::print_stdout, reason = "the figures are what was asked for")]
 #![expect(
@@ -97,7 +97,10 @@ fn replication(place: &Path, durability: Durability) -> Replication {
         durability,
         policy: Policy::default(),
         writer: 1,
-        clock: Arc::new(move || 1_767_225_600_000 + started.elapsed().as_millis() as i64),
+        clock: Arc::new(move || {
+            let ms = started.elapsed().as_millis();
+            1_767_225_600_000 + i64::try_from(ms).unwrap_or(0)
+        }),
         progress: |db| Ok(db.query_row("SELECT count(*) FROM bookings", [], |row| row.get(0))?),
     }
 }

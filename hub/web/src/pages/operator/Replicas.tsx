@@ -46,7 +46,7 @@ export function Replicas() {
 
 function Replica({ replica }: { replica: ReplicaView }) {
   const { language, t } = useLanguage();
-  const when = (at: string | null | undefined) =>
+  const when = (at: number | null | undefined) =>
     at == null ? t('replica.never') : dayAndClock(at, language);
   const seconds = (replica.lag_ms / 1000).toFixed(1);
   const kib = counted(Math.ceil(replica.lag_bytes / KIB));
