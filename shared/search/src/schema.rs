@@ -54,7 +54,7 @@ impl Fields {
     /// The fields and their schema. No positions, no norms: a term is there or it is not.
     pub(crate) fn new() -> (Self, Schema) {
         let mut schema = Schema::builder();
-        let movie = schema.add_i64_field("movie", INDEXED | FAST);
+        let movie = schema.add_i64_field("movie", INDEXED | FAST | STORED);
         let film = schema.add_bytes_field("film", STORED);
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("raw")
