@@ -1,7 +1,5 @@
 //! Films that were told to the kiosks before people were told with them are told again.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use domain::id::MovieId;
 use hub::catalog;
 use hub::sqlite::{MIGRATIONS, movies};

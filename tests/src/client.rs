@@ -157,7 +157,8 @@ impl Client {
         let request = self.http.get(address).header("last-event-id", since);
         let mut stream = request.send().await.expect("the program answers");
         let mut text = String::new();
-        while !(text.contains("event: seats") && text.ends_with("\n\n")) {
+        let told = |text: &str| text.contains("event: seats") || text.contains("event: reset");
+        while !(told(&text) && text.ends_with("\n\n")) {
             let wait = tokio::time::timeout(EVENT_WITHIN, stream.chunk()).await;
             let chunk = wait
                 .expect("something is told")

@@ -57,16 +57,16 @@ impl Candidate {
     }
 
     /// Asks for the lease; says who has it, as far as that is known.
-    pub(super) fn ask(self) -> Result<Leading, (Self, Failure)> {
+    pub(super) fn ask(self) -> Result<Leading, Box<(Self, Failure)>> {
         let asked_at = self.clock.monotonic_ms();
         let times = (self.clock.now().0, LEASE_MS);
         let held = match lease::ask(&self.bucket, &self.owner, times) {
             Ok(Asked::Ours(held)) => held,
             Ok(Asked::Others(lease)) => {
                 let owner = lease.map_or("another hub".to_owned(), |lease| lease.owner);
-                return Err((self, format!("{owner} leads").into()));
+                return Err(Box::new((self, format!("{owner} leads").into())));
             }
-            Err(error) => return Err((self, error.into())),
+            Err(error) => return Err(Box::new((self, error.into()))),
         };
         let for_ms = left(self.clock.monotonic_ms() - asked_at);
         Ok(Leading {

@@ -51,8 +51,10 @@ pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
         None => None,
         Some(settings) => {
             let asked = Candidate::new(settings)?.ask();
-            let other = |(_, reason)| format!("{reason}: start this one as `moding-hub standby`");
-            Some(asked.map_err(other)?)
+            Some(asked.map_err(|refused| {
+                let (_, reason) = *refused;
+                format!("{reason}: start this one as `moding-hub standby`")
+            })?)
         }
     };
     serve_leading(&config, leading)

@@ -75,7 +75,8 @@ fn wait(mut candidate: Candidate, followers: &mut [Follower]) -> Leading {
         if ready {
             match candidate.ask() {
                 Ok(leading) => return leading,
-                Err((again, reason)) => {
+                Err(refused) => {
+                    let (again, reason) = *refused;
                     tracing::debug!(reason, "standing by");
                     candidate = again;
                 }

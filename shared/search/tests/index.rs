@@ -86,7 +86,8 @@ fn what_matched_is_marked_and_a_slip_of_the_keyboard_is_told() {
     let marks: Vec<_> = marks
         .map(|it| (it.kind, it.text.as_str(), it.ranges.clone()))
         .collect();
-    assert_eq!(marks, [(Kind::Person, "송강호", vec![0..3])]);
+    let whole = std::iter::once(0..3).collect::<Vec<_>>();
+    assert_eq!(marks, [(Kind::Person, "송강호", whole)]);
 }
 
 #[test]

@@ -183,10 +183,10 @@ async fn large(place: &Path) -> Result<(), Box<dyn Error>> {
             Ok::<_, StoreError>(())
         })
         .await?;
-        db.replicated().await.or_else(|error| match error {
-            StoreError::NotReplicated => Ok(()),
-            other => Err(other),
-        })?;
+        match db.replicated().await {
+            Err(error) if !matches!(error, StoreError::NotReplicated) => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
     }
     db.until_replicated().await?;
     db.close().await?;

@@ -19,6 +19,7 @@ use store::replication::target::ReplicaTarget;
 use store::replication::{Copying, Durability, Policy, Replication};
 use store::{Db, StoreError};
 use tests::replica;
+use tokio::task::JoinSet;
 
 /// Those who write at the same time.
 const WRITERS: i64 = 6;
@@ -39,9 +40,10 @@ async fn main() {
         .expect("it can be read");
     println!("ready");
     let next = Arc::new(AtomicI64::new(next));
-    let writing = (0..WRITERS).map(|_| {
+    let mut writing = JoinSet::new();
+    for _ in 0..WRITERS {
         let (db, next) = (db.clone(), next.clone());
-        tokio::spawn(async move {
+        writing.spawn(async move {
             loop {
                 let n = next.fetch_add(1, Ordering::Relaxed) + 1;
                 match replica::write(&db, n).await {
@@ -49,11 +51,10 @@ async fn main() {
                     Err(error) => println!("refused {n}: {error}"),
                 }
             }
-        })
-    });
-    for writer in writing.collect::<Vec<_>>() {
-        writer.await.expect("it writes until it is killed");
+        });
     }
+    // They write until they are killed.
+    writing.join_all().await;
 }
 
 async fn open(path: PathBuf, place: String, durability: String) -> Db {

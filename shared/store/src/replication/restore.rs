@@ -271,7 +271,12 @@ impl From<RestoreError> for StoreError {
         match error {
             RestoreError::Store(error) => error,
             RestoreError::Io { path, source } => Self::io(&path, source),
-            other => Self::Replica(Arc::new(other)),
+            other @ (RestoreError::Target(_)
+            | RestoreError::Plan(_)
+            | RestoreError::Merge(_)
+            | RestoreError::Header(_)
+            | RestoreError::InTheWay(_)
+            | RestoreError::Damaged(_)) => Self::Replica(Arc::new(other)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A replica for tests: small limits, and a target that breaks when it is told to.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;

@@ -16,7 +16,10 @@ fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(digits).collect()
 }
 
-fn decode(bytes: &[u8]) -> Result<(Header, Vec<(u32, Vec<u8>)>), FileError> {
+/// The number of a page and its bytes.
+type Page = (u32, Vec<u8>);
+
+fn decode(bytes: &[u8]) -> Result<(Header, Vec<Page>), FileError> {
     let mut decoder = Decoder::new(bytes)?;
     let (mut pages, mut page) = (Vec::new(), Vec::new());
     while let Some(number) = decoder.next(&mut page)? {
@@ -148,7 +151,7 @@ proptest! {
             .into_iter()
             .map(|(number, (seed, step))| {
                 let content = (0..page_size)
-                    .map(|at| seed.wrapping_add((at.wrapping_mul(u32::from(step)) >> 3) as u8))
+                    .map(|at| seed.wrapping_add((at.wrapping_mul(u32::from(step)) >> 3).to_le_bytes()[0]))
                     .collect();
                 (number, content)
             })
