@@ -216,6 +216,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/movies/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films that fit what somebody typed, the best first */
+        get: operations["search_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first films that fit what has been typed so far */
+        get: operations["suggest_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order}": {
         parameters: {
             query?: never;
@@ -1081,10 +1115,44 @@ export interface components {
             mark: "none";
         };
         /**
+         * @description In which way a film fits what was typed.
+         * @enum {string}
+         */
+        MatchKind: "whole" | "beginning" | "word" | "words" | "initials" | "beside" | "inside" | "slip" | "alike";
+        /**
+         * @description What a text of a film is.
+         * @enum {string}
+         */
+        MatchedField: "title" | "original_title" | "title_en" | "person" | "year";
+        /** @description A text of a film in which something matched. */
+        MatchedText: {
+            field: components["schemas"]["MatchedField"];
+            text: string;
+            /** @description In order, none touching the next. */
+            ranges: components["schemas"]["TextRange"][];
+        };
+        /** @description A film that was found. */
+        MovieHit: components["schemas"]["MovieSummary"] & {
+            fits: components["schemas"]["MatchKind"];
+            matched: components["schemas"]["MatchedText"][];
+        };
+        /**
          * Format: int64
          * @description A film in the catalogue.
          */
         MovieId: number;
+        /** @description What was found. */
+        MovieSearch: {
+            /** @description What was asked for. */
+            query: string;
+            state: components["schemas"]["SearchState"];
+            /** @description The best first. */
+            movies: components["schemas"]["MovieHit"][];
+            /** @description Films that may have been meant, when none was found. */
+            guesses: components["schemas"]["MovieHit"][];
+            /** @description What was looked for, when the keyboard seems to have been set to the other language. */
+            read_as?: string | null;
+        };
         /** @description A film in a list. */
         MovieSummary: {
             movie: components["schemas"]["MovieId"];
@@ -1255,6 +1323,11 @@ export interface components {
             link: components["schemas"]["Link"];
         };
         /**
+         * @description Whether the search can be asked.
+         * @enum {string}
+         */
+        SearchState: "ready" | "building";
+        /**
          * @description One place. `x` and `y` are half seats from the top left corner, the screen above y = 0;
          *     a seat is two by two, so couple seats and arcs can stand off the grid.
          */
@@ -1394,6 +1467,13 @@ export interface components {
             ready: boolean;
             /** @description It works, but cannot reach the acquirer: no card is taken now. */
             line_down: boolean;
+        };
+        /** @description From the UTF-16 code unit `start` up to, without, `end`. */
+        TextRange: {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            end: number;
         };
         /**
          * Format: int64
@@ -1867,6 +1947,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KioskView"];
+                };
+            };
+        };
+    };
+    search_movies: {
+        parameters: {
+            query?: {
+                /** @description As it was typed: half-composed syllables and initial consonants, too. */
+                q?: string;
+                /** @description At most 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
+                };
+            };
+        };
+    };
+    suggest_movies: {
+        parameters: {
+            query?: {
+                /** @description As it stands there, also while a syllable is being composed. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
                 };
             };
         };
