@@ -3,6 +3,7 @@
 mod disk;
 mod looking;
 mod paying;
+mod standby;
 
 pub use looking::eventually;
 pub use paying::Apart;

@@ -41,8 +41,10 @@ async fn a_kiosk_finds_the_whole_catalogue_without_the_network() {
         (kiosk["link"]["state"] == "offline").then_some(())
     })
     .await;
-    for (typed, title) in [("ㄱㅅㅊ", "기생충"), ("rhdrudqlrndur", "공동경비구역 JSA")]
-    {
+    for (typed, title) in [
+        ("ㄱㅅㅊ", "기생충"),
+        ("rhdehdrudqlrndur", "공동경비구역 JSA"),
+    ] {
         finds(&till, typed, title).await;
     }
 }

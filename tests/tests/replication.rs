@@ -15,8 +15,10 @@ fn stand() -> Stand {
     stand
 }
 
+/// Free seats in the theater of the kiosk, which knows of no other.
 async fn free(client: &Client) -> Option<(i64, Vec<i64>)> {
-    for screening in client.on_sale().await {
+    let on_sale = client.on_sale().await.into_iter();
+    for screening in on_sale.filter(|it| it["theater"]["theater"] == 1) {
         let screening = screening["screening"].as_i64()?;
         let free = client.seats(screening, "free").await;
         if free.len() > 4 {

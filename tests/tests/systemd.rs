@@ -10,10 +10,15 @@ use tempfile::TempDir;
 
 const PROGRAMS: [&str; 3] = ["moding-hub", "moding-kiosk", "moding-payments"];
 /// What runs now and then or instead of something, and is no service of its own program.
-const OTHERS: [&str; 3] = [
+const OTHERS: [&str; 8] = [
     "moding-replica-verify.service",
     "moding-replica-verify.timer",
+    "moding-payments-verify.service",
+    "moding-payments-verify.timer",
+    "moding-kiosk-verify.service",
+    "moding-kiosk-verify.timer",
     "moding-litestream.service",
+    "moding-standby.service",
 ];
 /// systemd's exposure level times ten: from 0 (nothing to get at) to 100.
 const EXPOSURE_MAX: &str = "20";
@@ -183,6 +188,30 @@ fn only_the_hub_may_ask_the_payments() {
         !hub.contains("toss"),
         "the hub has no secret of the gateway"
     );
+}
+
+#[test]
+fn what_writes_or_reads_a_replica_can_reach_it_and_starts_without_one() {
+    let services = PROGRAMS.map(|name| format!("{name}.service"));
+    let others = OTHERS.iter().filter(|unit| unit.ends_with(".service"));
+    for name in services.iter().map(String::as_str).chain(others.copied()) {
+        let unit = fs::read_to_string(ours(name)).unwrap();
+        let has = |wanted: &str| unit.lines().any(|line| line == wanted);
+        assert!(has("ReadWritePaths=-/mnt/replica"), "{name}");
+        if name == "moding-litestream.service" {
+            continue;
+        }
+        // The hub's key must not open the replica of the books.
+        let file = if name.starts_with("moding-payments") {
+            "replica-payments"
+        } else {
+            "replica"
+        };
+        let key = format!("LoadCredential=replica:/etc/moding/credentials/{file}");
+        assert!(has(&key), "{name}");
+        // systemd takes this one when there is no such file.
+        assert!(has("SetCredential=replica:none"), "{name}");
+    }
 }
 
 #[test]

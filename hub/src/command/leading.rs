@@ -97,6 +97,13 @@ impl Leading {
         Ok(Kept { stop, thread })
     }
 
+    /// Gives the lease back before anything was written.
+    pub(super) fn give_back(self) {
+        if let Err(error) = lease::give_back(&self.candidate.bucket, &self.held) {
+            tracing::warn!(%error, "the lease runs out by itself");
+        }
+    }
+
     fn run(mut self, databases: &[Db], stopped: &Receiver<()>, shutdown: &Shutdown) {
         let Candidate { bucket, clock, .. } = &self.candidate;
         while stopped.recv_timeout(RENEW_EVERY) == Err(RecvTimeoutError::Timeout) {
@@ -118,9 +125,7 @@ impl Leading {
                 Err(error) => tracing::warn!(%error, "the lease could not be made longer"),
             }
         }
-        if let Err(error) = lease::give_back(bucket, &self.held) {
-            tracing::warn!(%error, "the lease runs out by itself");
-        }
+        self.give_back();
     }
 }
 

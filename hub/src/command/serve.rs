@@ -73,7 +73,16 @@ async fn run(config: &Config, leading: Option<Leading>) -> Result<(), Failure> {
     shutdown::on_signals(shutdown.clone())?;
     let listener = process::http::bind(config.http.listen).await?;
     std::fs::create_dir_all(&config.hub.data_dir)?;
-    let (mut app, clock) = open(config).await?;
+    let (mut app, clock) = match open(config).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            if let Some(leading) = leading {
+                // Somebody else may be able to lead.
+                tokio::task::spawn_blocking(move || leading.give_back()).await?;
+            }
+            return Err(error);
+        }
+    };
     let (client, mut money, payments) = payments(config, &app, &shutdown).await?;
     let databases = std::iter::once(app.shop.db.clone()).chain(payments);
     let keep = leading.map(|leading| leading.keep(databases.collect(), shutdown.clone()));

@@ -28,6 +28,9 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let settings = settings.filter(|settings| settings.lease);
     let settings = settings.ok_or("a standby needs `lease = true` under [replica]")?;
     let candidate = Candidate::new(settings)?;
+    if config.database().exists() {
+        return lead_again(&config, candidate);
+    }
     let mut followers = Vec::new();
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let target = boxoffice::replica::target(settings, DATABASE)?;
@@ -56,6 +59,21 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
         Ok::<_, StoreError>(())
     })?;
     serve_leading(&config, Some(leading))
+}
+
+/// A standby that has a database has led before. If nobody has the lease it leads again, and the
+/// store looks whether its database is the newest; otherwise it is of no use to anybody.
+fn lead_again(config: &Config, candidate: Candidate) -> Result<(), Failure> {
+    let leading = candidate.ask().map_err(|refused| {
+        let (_, reason) = *refused;
+        let place = config.database();
+        format!(
+            "{reason}, and {} is in the way: move it away, with its -wal and -shm, and this one \
+             can stand by",
+            place.display()
+        )
+    })?;
+    serve_leading(config, Some(leading))
 }
 
 /// Follows until the lease is ours.

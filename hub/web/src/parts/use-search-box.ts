@@ -20,7 +20,7 @@ export function useSearchBox(initial: string) {
   const [typed, setTyped] = useState(initial);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  const [recent, setRecent] = useState<readonly string[]>([]);
+  const { recent, look, forget, forgetAll } = useRecent(setActive);
   const [films, setFilms] = useState<readonly MovieHit[]>([]);
   const shown: Shown = shownBelow(open, typed, films.length, recent.length);
 
@@ -29,7 +29,7 @@ export function useSearchBox(initial: string) {
     setActive(-1);
   };
   const focus = (): void => {
-    setRecent(recentSearches());
+    look();
     setOpen(true);
   };
   const goTo = (hit: MovieHit): void => {
@@ -56,16 +56,6 @@ export function useSearchBox(initial: string) {
       lookFor(shown === 'recent' && term !== undefined ? term : typed);
     }
   };
-  const forget = (term: string): void => {
-    forgetSearch(term);
-    setRecent(recentSearches());
-    setActive(-1);
-  };
-  const forgetAll = (): void => {
-    forgetSearches();
-    setRecent([]);
-    setActive(-1);
-  };
   const type = (text: string): void => {
     setTyped(text);
     setOpen(true);
@@ -80,45 +70,82 @@ export function useSearchBox(initial: string) {
     return shownBelow(open, typed, hits.length, recent.length);
   };
   const key = (event: KeyboardEvent<HTMLInputElement>): void => {
-    // A key that composes a syllable belongs to the input method.
-    if (event.nativeEvent.isComposing) {
-      return;
-    }
-    const last = (shown === 'films' ? films.length : recent.length) - 1;
-    const term = recent[active];
-    if (event.key === 'Escape' && shown !== 'nothing') {
-      event.preventDefault();
-      close();
-    } else if (event.key === 'ArrowDown' && shown !== 'nothing') {
-      event.preventDefault();
-      setActive(active >= last ? 0 : active + 1);
-    } else if (event.key === 'ArrowUp' && shown !== 'nothing') {
-      event.preventDefault();
-      setActive(active <= 0 ? last : active - 1);
-    } else if (event.key === 'ArrowDown') {
-      focus();
-    } else if (event.key === 'Delete' && shown === 'recent' && term !== undefined) {
-      event.preventDefault();
-      forget(term);
-    }
+    const length = shown === 'films' ? films.length : recent.length;
+    const term = shown === 'recent' ? recent[active] : undefined;
+    const does = { focus, close, choose: setActive, forget };
+    pressed(event, { shown, active, length, term }, does);
   };
-  return {
-    id,
-    typed,
-    open,
-    active,
-    recent,
-    show,
-    close,
-    focus,
-    goTo,
-    lookFor,
-    submit,
-    forget,
-    forgetAll,
-    type,
-    key,
+  const did = { show, close, focus, goTo, lookFor, submit, forget, forgetAll, type, key };
+  return { id, typed, open, active, recent, ...did };
+}
+
+/** The last searches of this browser; `choose` says which line is chosen. */
+function useRecent(choose: (line: number) => void) {
+  const [recent, setRecent] = useState<readonly string[]>([]);
+  const look = (): void => {
+    setRecent(recentSearches());
   };
+  const forget = (term: string): void => {
+    forgetSearch(term);
+    look();
+    choose(-1);
+  };
+  const forgetAll = (): void => {
+    forgetSearches();
+    setRecent([]);
+    choose(-1);
+  };
+  return { recent, look, forget, forgetAll };
+}
+
+/** What is shown below the field: which line of how many is chosen, and what was looked for there. */
+interface Below {
+  shown: Shown;
+  active: number;
+  length: number;
+  term: string | undefined;
+}
+
+interface Does {
+  focus: () => void;
+  close: () => void;
+  choose: (line: number) => void;
+  forget: (term: string) => void;
+}
+
+function pressed(event: KeyboardEvent<HTMLInputElement>, below: Below, does: Does): void {
+  // A key that composes a syllable belongs to the input method.
+  if (event.nativeEvent.isComposing) {
+    return;
+  }
+  if (below.shown === 'nothing') {
+    if (event.key === 'ArrowDown') {
+      does.focus();
+    }
+    return;
+  }
+  const next = moved(event.key, below.active, below.length);
+  if (next !== null) {
+    does.choose(next);
+  } else if (event.key === 'Escape') {
+    does.close();
+  } else if (event.key === 'Delete' && below.term !== undefined) {
+    does.forget(below.term);
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+/** The line that an arrow leads to, round and round; none for another key. */
+function moved(key: string, active: number, length: number): number | null {
+  if (key === 'ArrowDown') {
+    return active >= length - 1 ? 0 : active + 1;
+  }
+  if (key === 'ArrowUp') {
+    return active <= 0 ? length - 1 : active - 1;
+  }
+  return null;
 }
 
 function shownBelow(open: boolean, typed: string, films: number, recent: number): Shown {

@@ -53,36 +53,43 @@ export function Keyboard({ text, onText }: KeyboardProps) {
           {t('search.key.erase')}
         </button>
       </div>
-      <div className={styles.row}>
-        <button
-          type="button"
-          className={styles.wide}
-          onClick={() => {
-            setLanguage(language === 'hangul' ? 'latin' : 'hangul');
-            setShift('up');
-          }}
-        >
-          {language === 'hangul' ? t('search.key.to_latin') : t('search.key.to_hangul')}
-        </button>
-        <button
-          type="button"
-          className={styles.space}
-          onClick={() => {
-            press(' ');
-          }}
-        >
-          {t('search.key.space')}
-        </button>
-        <button
-          type="button"
-          className={styles.wide}
-          onClick={() => {
-            onText('');
-          }}
-        >
-          {t('search.key.clear')}
-        </button>
-      </div>
+      <LastRow
+        language={language}
+        onLanguage={() => {
+          setLanguage(language === 'hangul' ? 'latin' : 'hangul');
+          setShift('up');
+        }}
+        onSpace={() => {
+          press(' ');
+        }}
+        onClear={() => {
+          onText('');
+        }}
+      />
+    </div>
+  );
+}
+
+interface LastRowProps {
+  language: Language;
+  onLanguage: () => void;
+  onSpace: () => void;
+  onClear: () => void;
+}
+
+function LastRow({ language, onLanguage, onSpace, onClear }: LastRowProps) {
+  const t = useTexts();
+  return (
+    <div className={styles.row}>
+      <button type="button" className={styles.wide} onClick={onLanguage}>
+        {language === 'hangul' ? t('search.key.to_latin') : t('search.key.to_hangul')}
+      </button>
+      <button type="button" className={styles.space} onClick={onSpace}>
+        {t('search.key.space')}
+      </button>
+      <button type="button" className={styles.wide} onClick={onClear}>
+        {t('search.key.clear')}
+      </button>
     </div>
   );
 }

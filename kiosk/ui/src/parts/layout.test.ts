@@ -17,7 +17,7 @@ describe('the on-screen keyboard', () => {
     ['rtc', 'ㄱㅅㅊ'],
     ['dkwjtl', '아저씨'.replace('씨', '시')],
   ])('%s on a real keyboard types %s', (keys, text) => {
-    const codes = [...keys].map((key) => `Key${key.toUpperCase()}`);
+    const codes = Array.from(keys).map((key) => `Key${key.toUpperCase()}`);
     const now = codes.reduce((text, code) => typed(text, keyOf(code, 'hangul', 'up') ?? ''), '');
     expect(now).toBe(text);
   });

@@ -15,12 +15,12 @@ const SHIFTED: Record<string, string> = {
   ㅐ: 'ㅒ',
   ㅔ: 'ㅖ',
 };
-export const DIGITS = [...'1234567890'];
+export const DIGITS = Array.from('1234567890');
 
 /** The rows of letters as they are shown now. */
 export function rowsOf(language: Language, shift: Shift): string[][] {
   const rows = language === 'hangul' ? HANGUL : LATIN;
-  return rows.map((row) => [...row].map((key) => withShift(key, shift)));
+  return rows.map((row) => Array.from(row).map((key) => withShift(key, shift)));
 }
 
 /** What a key of a real keyboard gives in the chosen language, whatever its own is set to; null
@@ -36,7 +36,7 @@ export function keyOf(code: string, language: Language, shift: Shift): string | 
   }
   const row = LATIN.findIndex((letters) => letters.includes(latin));
   const at = LATIN[row]?.indexOf(latin) ?? -1;
-  const key = language === 'hangul' ? [...(HANGUL[row] ?? '')][at] : latin;
+  const key = language === 'hangul' ? Array.from(HANGUL[row] ?? '')[at] : latin;
   return key === undefined ? null : withShift(key, shift);
 }
 

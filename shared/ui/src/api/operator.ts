@@ -62,20 +62,7 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
     ...bookkeeping(ask, secret),
-    excludedTerms: (signal?: Signal) =>
-      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', { secret, signal }),
-    excludeTerm: (named: { movie: number } | { text: string }, note: string) =>
-      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', {
-        method: 'POST',
-        body: { ...named, by, note },
-        secret,
-      }),
-    allowTerm: (named: { movie: number } | { text: string }, note: string) =>
-      ask<ExcludedTerm[]>('/api/operator/ranking/allowed', {
-        method: 'POST',
-        body: { ...named, by, note },
-        secret,
-      }),
+    ...boards(ask, { by, secret }),
     wishes: (signal?: Signal) =>
       ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
     campaigns: (phase: Phase | null, offset: number, signal?: Signal) =>
@@ -101,6 +88,26 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/approval`, order(note)),
     cancelCampaign: (campaign: number, note: string) =>
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/cancellation`, order(note)),
+  };
+}
+
+/** What does not stand on the board of popular searches. */
+function boards(ask: Asker<HubPaths>, { by, secret }: Operator) {
+  return {
+    excludedTerms: (signal?: Signal) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', { secret, signal }),
+    excludeTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
+    allowTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/allowed', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
   };
 }
 

@@ -35,6 +35,6 @@ describe('Hangul on the keyboard', () => {
   });
 
   it('keeps initial consonants apart', () => {
-    expect([...'ㄱㅅㅊ'].reduce(typed, '')).toBe('ㄱㅅㅊ');
+    expect(Array.from('ㄱㅅㅊ').reduce(typed, '')).toBe('ㄱㅅㅊ');
   });
 });

@@ -54,19 +54,21 @@ export function composed(keys: Iterable<string>): string {
 
 /** The keys that make a text: 값 is ㄱㅏㅂㅅ. What is no Hangul is a key of its own. */
 export function keysOf(text: string): string[] {
-  return [...text].flatMap((letter) => partsOf(letter).flatMap((part) => [...(APART.get(part) ?? part)]));
+  return Array.from(text).flatMap((letter) =>
+    partsOf(letter).flatMap((part) => Array.from(APART.get(part) ?? part)),
+  );
 }
 
 /** What is left of a text after the last key was taken back: 값 becomes 갑, 가 becomes ㄱ. */
 export function erased(text: string): string {
-  const last = [...text].at(-1) ?? '';
+  const last = Array.from(text).at(-1) ?? '';
   const keys = keysOf(last);
   return text.slice(0, text.length - last.length) + composed(keys.slice(0, -1));
 }
 
 /** A text with one more key, composed with its last syllable. */
 export function typed(text: string, key: string): string {
-  const last = [...text].at(-1) ?? '';
+  const last = Array.from(text).at(-1) ?? '';
   return text.slice(0, text.length - last.length) + composed([...keysOf(last), key]);
 }
 
@@ -101,7 +103,7 @@ function pressed(open: Open, key: string): [string, Open] {
 function pressedVowel(open: Open, key: string): [string, Open] {
   if (open.last !== '') {
     // The final, or its second half, begins the next syllable: 깃 and ㅐ are 기새.
-    const [stays, goes] = [...(APART.get(open.last) ?? ` ${open.last}`)];
+    const [stays, goes] = Array.from(APART.get(open.last) ?? ` ${open.last}`);
     const closed = shown({ ...open, last: stays === ' ' ? '' : (stays ?? '') });
     return [closed, { initial: goes ?? '', vowel: key, last: '' }];
   }
