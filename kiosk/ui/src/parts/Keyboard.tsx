@@ -8,24 +8,24 @@ import styles from './keyboard.module.css';
 import { DIGITS, keyOf, rowsOf, type Language, type Shift } from './layout';
 
 interface KeyboardProps {
-  text: string;
-  onText: (text: string) => void;
+  /** Changes the text that stands there when the change is made. */
+  onText: (change: (now: string) => string) => void;
 }
 
-export function Keyboard({ text, onText }: KeyboardProps) {
+export function Keyboard({ onText }: KeyboardProps) {
   const t = useTexts();
   const [language, setLanguage] = useState<Language>('hangul');
   const [shift, setShift] = useState<Shift>('up');
   const press = useCallback(
     (key: string) => {
-      onText(typed(text, key));
+      onText((now) => typed(now, key));
       setShift('up');
     },
-    [text, onText],
+    [onText],
   );
   const erase = useCallback(() => {
-    onText(erased(text));
-  }, [text, onText]);
+    onText(erased);
+  }, [onText]);
   useKeyboard(language, press, erase);
   const [top = [], middle = [], bottom = []] = rowsOf(language, shift);
   return (
@@ -63,7 +63,7 @@ export function Keyboard({ text, onText }: KeyboardProps) {
           press(' ');
         }}
         onClear={() => {
-          onText('');
+          onText(() => '');
         }}
       />
     </div>

@@ -19,7 +19,7 @@ import {
   type MovieHit,
   type MovieSearch,
 } from '@moding/ui';
-import { useCallback, useEffect, type ReactNode } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 
 import { useKiosk } from '../kiosk';
@@ -35,13 +35,14 @@ export function SearchScreen() {
   const { t } = useLanguage();
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
-  const text = search.get('q') ?? '';
-  const setText = useCallback(
-    (next: string) => {
-      setSearch(next === '' ? {} : { q: next.slice(0, TYPED_CHARS_MAX) }, { replace: true });
-    },
-    [setSearch],
-  );
+  // Not read back from the address: keys may come faster than it changes.
+  const [text, setText] = useState(search.get('q') ?? '');
+  const onText = useCallback((change: (now: string) => string) => {
+    setText((now) => change(now).slice(0, TYPED_CHARS_MAX));
+  }, []);
+  useEffect(() => {
+    setSearch(text === '' ? {} : { q: text }, { replace: true });
+  }, [text, setSearch]);
   const find = useCallback(
     (typed: string, signal: AbortSignal) => client.searchMovies(typed, RESULTS_MAX, signal),
     [client],
@@ -53,7 +54,7 @@ export function SearchScreen() {
       lead={t('search.hint')}
       actions={
         <>
-          <Keyboard text={text} onText={setText} />
+          <Keyboard onText={onText} />
           <button type="button" className="button quiet" onClick={() => void navigate('/start')}>
             {t('kiosk.back')}
           </button>
