@@ -84,6 +84,13 @@ mutants! {
         StopAtPoison,
         /// The hold's end follows the clock when the clock is put right.
         LeaveHoldsBehind,
+        /// A hub that waits for its nodes tells one what it gave it before it was found out.
+        TellUnprovenGrants,
+    }
+    /// Rules that hardly any simulated evening comes upon: a scenario notices each.
+    RARE: {
+        /// A restored hub keeps a grant of its own although a node has the seat from an earlier one.
+        KeepOwnGrant,
     }
     /// Rules of money.
     MONEY: {
