@@ -234,7 +234,16 @@ impl World {
             (!known.is_some_and(|known| known.is_live())).then_some(row)
         });
         if let Some(row) = kept {
-            self.violate("no seat is kept for nobody", format!("{row:?}"));
+            let mut found = format!("{row:?}");
+            for device in &self.devices {
+                let of_seat = all_bookings(&device.db).into_iter();
+                let of_seat: Vec<_> = of_seat
+                    .filter(|known| known.screening == row.screening)
+                    .filter(|known| known.tickets.iter().any(|it| it.seat == row.seat))
+                    .collect();
+                found += &format!("; {}: {of_seat:?}", device.node);
+            }
+            self.violate("no seat is kept for nobody", found);
         }
     }
 
