@@ -39,8 +39,9 @@ pub fn offer(
     now: Timestamp,
 ) -> Option<Share> {
     let online = match booking.tender {
-        Tender::Online => booking.is_live(),
-        Tender::Card | Tender::PayAtTheater | Tender::Cash | Tender::Pledge => false,
+        // What a kiosk has taken for a pledge goes back at its counter.
+        Tender::Online | Tender::Pledge => booking.is_live(),
+        Tender::Card | Tender::PayAtTheater | Tender::Cash => false,
     };
     let rule = rules.of_booking(booking.booked_at);
     let share = rule.share(starts_at, now);
@@ -120,6 +121,20 @@ pub(crate) fn of_gone_order(
     ask(tx, refund)
 }
 
+/// The screening of a booking that was paid on the web is called off: all of its money is due. A
+/// booking ends once, so its id names this refund. What was not paid on the web is none of ours.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub(crate) fn of_called_off(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: &Booking,
+) -> Result<(), StoreError> {
+    whole(tx, here, booking, RefundReason::ScreeningCancelled)
+}
+
 /// An operator's remedy for a booking that was paid on the web: its money is due. A booking
 /// ends once, so its id names this refund.
 ///
@@ -130,6 +145,15 @@ pub(crate) fn by_operator(
     tx: &Transaction<'_>,
     here: Here<'_>,
     booking: &Booking,
+) -> Result<(), StoreError> {
+    whole(tx, here, booking, RefundReason::OperatorDecision)
+}
+
+fn whole(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: &Booking,
+    reason: RefundReason,
 ) -> Result<(), StoreError> {
     let Some(order) = booking.order.filter(|_| booking.tender == Tender::Online) else {
         return Ok(());
@@ -143,7 +167,7 @@ pub(crate) fn by_operator(
         order,
         booking: Some(booking.booking),
         amount: booking.amount(),
-        reason: RefundReason::OperatorDecision,
+        reason,
         tickets: booking.tickets.clone(),
         asked_at: here.now,
         times: 1,

@@ -1,26 +1,21 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
-mod paying;
+mod looking;
+mod money;
 
-pub use paying::Apart;
+pub use looking::eventually;
+pub use money::Apart;
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::ledger;
 use crate::ports::free_port;
-
-/// How long anything may take that must happen. Generous: speed is measured elsewhere.
-const DEADLINE: Duration = Duration::from_secs(60);
-
-/// How often a condition is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What opens the operators' console of the hub.
 pub const OPERATOR: &str = "an operator of the test, and nobody else";
@@ -81,17 +76,6 @@ impl Stand {
     /// Panics when a program does not do what it is told.
     #[must_use]
     pub fn handing_over(theaters: &[i64], days: u32, minutes: u32) -> Self {
-        Self::laid_out(theaters, days, minutes, |_| String::new())
-    }
-
-    /// Lays everything out; `more` writes further settings of the hub, and their files into the
-    /// stand's folder.
-    fn laid_out(
-        theaters: &[i64],
-        days: u32,
-        minutes: u32,
-        more: impl FnOnce(&Path) -> String,
-    ) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
         std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
@@ -101,8 +85,7 @@ impl Stand {
              [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n\
-             [allotment]\nhand_over_minutes = {minutes}\n{}",
-            more(folder.path()),
+             [allotment]\nhand_over_minutes = {minutes}\n",
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);
@@ -370,27 +353,6 @@ impl Drop for Program {
             );
         }
     }
-}
-
-/// Looks at a condition until it holds.
-///
-/// # Panics
-///
-/// Gives up after a generous deadline.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(
-    what: &str,
-    mut look: impl FnMut() -> F,
-) -> T {
-    let looking = async {
-        loop {
-            if let Some(seen) = look().await {
-                return seen;
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    };
-    let seen = tokio::time::timeout(DEADLINE, looking).await;
-    seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
 /// Writes a fact into the database of a program that does not run.

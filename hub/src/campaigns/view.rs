@@ -6,8 +6,8 @@ use domain::id::CampaignId;
 use domain::pledge::{PAY_MS, PLEDGE_TICKETS_MAX, Pledge, PledgeState, may_lower};
 use domain::theater::Theater;
 use protocol::api::campaign::{
-    CampaignFile, CampaignProgress, CampaignRules, CampaignStep, CampaignView, Notice, NoticeView,
-    OfferView, PaidBackView, PledgeStatus, PledgeView, TallyView,
+    BuyersBackView, CampaignFile, CampaignProgress, CampaignRules, CampaignStep, CampaignView,
+    Notice, NoticeView, OfferView, PaidBackView, PledgeStatus, PledgeView, TallyView,
 };
 use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{AuditoriumName, TheaterName};
@@ -16,6 +16,7 @@ use seats::Here;
 use serde::Deserialize;
 use store::StoreError;
 
+use super::calling_off;
 use crate::pledging::{giving_back, left};
 use crate::sqlite::backers::{self, Told};
 use crate::sqlite::{audit, campaigns as table, movies, pledge_orders, pledge_refunds, theaters};
@@ -59,6 +60,7 @@ pub fn progress(
                 backers: paid.all,
                 done: paid.done,
                 refused: paid.refused,
+                buyers: buyers_back(db, campaign)?,
             })
         }
         Phase::Requested
@@ -81,6 +83,17 @@ pub fn progress(
         paid_back,
         now: here.now,
     })
+}
+
+/// None when nobody besides the backers has bought anything.
+fn buyers_back(db: &Connection, campaign: &Campaign) -> Result<Option<BuyersBackView>, StoreError> {
+    let buyers = calling_off::progress(db, campaign)?;
+    Ok((buyers.all > 0).then_some(BuyersBackView {
+        bookings: buyers.all,
+        done: buyers.done,
+        refused: buyers.refused,
+        at_counter: buyers.at_counter,
+    }))
 }
 
 /// A campaign with all that a backer decides by; none when its film or theater is gone.

@@ -4,23 +4,28 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use boxoffice::bookings::{booking_view, priced_seat};
-use boxoffice::find_screening;
 use boxoffice::problem::{ApiError, Body, Speaks};
+use boxoffice::{Shop, find_screening};
 use domain::booking::{Booking, BookingNumber, Tender};
-use domain::id::{BookingId, HoldId, RefundId, TicketId};
+use domain::id::{BookingId, HoldId, NodeId, RefundId, TicketId};
+use domain::link::LinkState;
 use domain::refund::Share;
+use domain::screening::Screening;
 use domain::seating::HOLD_SEATS_MAX;
 use protocol::api::booking::{BookHold, BookingView, CancelBooking, LookUpBooking};
 use protocol::api::order::{GuestBookingView, RefundOffer, RefundStatus, RefundView, TicketOffer};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
+use seats::CancelError;
 
 use super::parsed;
 use crate::app::App;
+use crate::pledging::returning;
 use crate::refunds::{self, Return};
 use crate::selling::{self, GuestBooking, Phone};
 use crate::sqlite::refunds as refund_rows;
 use crate::sqlite::refunds::{Refund, RefundState};
+use crate::used_tickets;
 
 /// Book a hold, to be paid at the theater; repeating it returns the same booking
 #[utoipa::path(post, operation_id = "book_hold",
@@ -108,6 +113,7 @@ pub(super) async fn cancel(
         let booking = seats::sqlite::bookings::find(tx, booking)?;
         let booking = booking.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
         let screening = find_screening(shop, tx, booking.screening)?;
+        not_used(shop, tx, (&booking, &screening), &request.tickets)?;
         let cancelled = if booking.tender == Tender::Online {
             let returned = Return {
                 phone,
@@ -116,6 +122,9 @@ pub(super) async fn cancel(
             };
             let (here, rules) = (shop.here(), &asked.selling.refund_rules);
             refunds::return_tickets(tx, here, (&booking, &screening), &returned, rules)?
+        } else if booking.tender == Tender::Pledge && is_whole(&booking, &request.tickets) {
+            let (here, rules) = (shop.here(), &asked.selling.refund_rules);
+            returning::return_claim(tx, here, (&booking, &screening), (&phone, rules))?
         } else if request.tickets.is_empty() {
             selling::cancel_for_guest(tx, shop.here(), (&booking, &phone), &screening)?
         } else {
@@ -133,12 +142,37 @@ pub(super) async fn cancel(
     Ok(Json(view))
 }
 
+/// Refuses tickets that only the counter takes back.
+fn not_used(
+    shop: &Shop,
+    db: &Connection,
+    (booking, screening): (&Booking, &Screening),
+    tickets: &[TicketId],
+) -> Result<(), ApiError> {
+    let is_away = |node: &NodeId| match shop.links.of_node(node).state {
+        LinkState::Offline => true,
+        LinkState::Online | LinkState::Slow => false,
+    };
+    let of = (booking, screening.theater);
+    let may = used_tickets::may_return(db, of, tickets, is_away)?;
+    may.map_err(|refused| CancelError::Refused(refused).into())
+}
+
+/// Whether all of the tickets are meant.
+fn is_whole(booking: &Booking, named: &[TicketId]) -> bool {
+    let mut tickets = booking.tickets.iter();
+    named.is_empty() || tickets.all(|it| named.contains(&it.ticket))
+}
+
 /// The booking with the money that has gone back and could go back.
 fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBookingView, ApiError> {
     let shop = &app.shop;
     let screening = find_screening(shop, db, booking.screening)?;
     let rules = &app.selling.refund_rules;
+    let claim = booking.tender == Tender::Pledge;
+    let online = !claim || returning::is_back_online(db, booking)?;
     let share = refunds::offer(booking, rules, screening.starts_at, shop.now());
+    let share = share.filter(|_| online);
     let map = shop.seat_map(db, &screening)?;
     let mut views = Vec::new();
     for refund in refund_rows::of_booking(db, booking.booking)? {

@@ -37,6 +37,20 @@ pub fn want_back(
     why: ReturnReason,
 ) -> Result<(), StoreError> {
     let amount = Won(pledge.price.0 * i64::from(tickets));
+    want_amount_back(tx, here, (pledge, amount), why)
+}
+
+/// Wants `amount` of a pledge's money back, from the orders that paid it.
+///
+/// # Errors
+///
+/// Fails when the store does, or less was paid.
+pub(super) fn want_amount_back(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (pledge, amount): (&Pledge, Won),
+    why: ReturnReason,
+) -> Result<(), StoreError> {
     let parts = pledge_orders::parts(tx, pledge.pledge)?;
     let pieces = give_back(&parts, amount).ok_or_else(|| StoreError::Inconsistent {
         table: "pledge_orders",

@@ -6,7 +6,9 @@
 mod crashes;
 mod gateway;
 mod gone;
+mod hand_offs;
 mod paying;
+mod pledges;
 mod returning;
 mod stage;
 mod tenders;

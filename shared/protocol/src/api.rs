@@ -4,6 +4,7 @@ pub mod booking;
 pub mod books;
 pub mod campaign;
 pub mod catalog;
+pub mod hand_off;
 pub mod join;
 pub mod kiosk;
 pub mod operator;

@@ -70,6 +70,7 @@ impl End {
                     clock: now,
                     token: None,
                     recovering: false,
+                    pays_at: None,
                 }),
             };
             self.session.handle(input, now);
@@ -217,6 +218,7 @@ fn welcomed(head: i64) -> (Session, Timestamp) {
         clock: now,
         token: None,
         recovering: false,
+        pays_at: None,
     }));
     session.handle(Input::Message(welcome), now);
     session.handle(Input::Kept, now);

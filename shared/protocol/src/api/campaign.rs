@@ -92,6 +92,21 @@ pub struct PaidBackView {
     pub done: u32,
     /// Refunds that the gateway refuses: the theater sees to them.
     pub refused: u32,
+    /// Others who had bought tickets when it was called off; none when nobody had.
+    pub buyers: Option<BuyersBackView>,
+}
+
+/// How far buyers besides the backers have their money back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BuyersBackView {
+    /// Bookings whose money goes back …
+    pub bookings: u32,
+    /// … and those that have it.
+    pub done: u32,
+    /// Refunds that the gateway refuses: the theater sees to them.
+    pub refused: u32,
+    /// What was paid at a kiosk: its counter gives it back.
+    pub at_counter: u32,
 }
 
 /// The rules by which a campaign goes, so that nobody has to be told them twice.

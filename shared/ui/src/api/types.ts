@@ -56,6 +56,9 @@ export type NotCharged = KioskSchema['NotCharged'];
 export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
+export type ByPhone = KioskSchema['ByPhone'];
+export type HandOffView = KioskSchema['HandOffView'];
+
 export type TenderKind = KioskSchema['TenderKind'];
 export type SimulatedLine = KioskSchema['Line'];
 

@@ -10,6 +10,7 @@ import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
 import { payTexts } from './texts/pay';
+import { phoneTexts } from './texts/phone';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
@@ -33,5 +34,6 @@ export const texts = {
   ...booksTexts,
   ...staffTexts,
   ...tillTexts,
+  ...phoneTexts,
   ...joinTexts,
 } as const;

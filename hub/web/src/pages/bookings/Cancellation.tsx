@@ -42,7 +42,7 @@ export function Cancellation({ booking, phone, onChange }: CancellationProps) {
   };
   return (
     <section className={styles.cancellation} aria-label={t('booking.cancel')}>
-      {offer && all.length > 1 ? (
+      {offer && all.length > 1 && booking.tender !== 'pledge' ? (
         <Which booking={booking} offer={offer} chosen={chosen} onChosen={setChosen} />
       ) : null}
       {offer ? <Comes offer={offer} chosen={chosen} /> : null}

@@ -1027,6 +1027,29 @@ export interface components {
          * @enum {string}
          */
         BooksRepair: "ask_the_gateway" | "cancel_at_the_gateway" | "enter_the_refund" | "ask_support";
+        /** @description How far buyers besides the backers have their money back. */
+        BuyersBackView: {
+            /**
+             * Format: int32
+             * @description Bookings whose money goes back …
+             */
+            bookings: number;
+            /**
+             * Format: int32
+             * @description … and those that have it.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Refunds that the gateway refuses: the theater sees to them.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description What was paid at a kiosk: its counter gives it back.
+             */
+            at_counter: number;
+        };
         /** @description A campaign as its operators see it. */
         CampaignFile: {
             campaign: components["schemas"]["CampaignView"];
@@ -1308,7 +1331,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /**
          * @description What the gateway called the fail page with. Its message is not asked for: anybody can write
          *     a link that says anything.
@@ -1716,6 +1739,7 @@ export interface components {
              * @description Refunds that the gateway refuses: the theater sees to them.
              */
             refused: number;
+            buyers?: components["schemas"]["BuyersBackView"] | null;
         };
         /** @description Somebody who made a film. */
         PersonView: {
