@@ -20,6 +20,9 @@ use store::StoreError;
 
 use crate::{pledging, sqlite};
 
+#[cfg(test)]
+mod tests;
+
 /// Money that goes back. Known only to the kiosk; what came of it is a tender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {
@@ -226,12 +229,13 @@ pub struct PledgeQuote {
     pub amount: Won,
 }
 
-/// What comes back here for a pledge: all that is left of it, once the hub has given the pledge
-/// back.
+/// What comes back here for a pledge: what was paid here, less what its tickets still cost. That
+/// is all of it once the hub has given the pledge back, and a part when it was lowered.
 ///
 /// # Errors
 ///
-/// Refuses a pledge that still counts, was not paid here, or whose money has gone back.
+/// Refuses a pledge that still counts as it was paid, was not paid here, or whose money has gone
+/// back.
 pub fn quote_pledge(
     db: &Connection,
     here: Here<'_>,
@@ -241,13 +245,13 @@ pub fn quote_pledge(
     let paid = seats::sqlite::tenders::find(db, pledge.order)?;
     let paid = paid.filter(|fact| &fact.node == here.node);
     let paid = paid.ok_or(RefundError::NotPaidHere)?.tender;
-    match pledge.state {
-        PledgeState::Returning { .. } => {}
-        PledgeState::Live | PledgeState::Placed { .. } | PledgeState::Returned { .. } => {
-            return Err(RefundError::NothingBack);
-        }
-    }
-    let amount = paid.amount - sqlite::refunds::asked_of(db, pledge.order)?;
+    let kept = match pledge.state {
+        PledgeState::Returning { .. } => Won(0),
+        // The order that made it is the last to go back: what came in later goes first.
+        PledgeState::Live | PledgeState::Placed { .. } => pledge.amount(),
+        PledgeState::Returned { .. } => return Err(RefundError::NothingBack),
+    };
+    let amount = paid.amount - kept - sqlite::refunds::asked_of(db, pledge.order)?;
     if amount <= Won(0) {
         return Err(RefundError::NothingBack);
     }

@@ -4,6 +4,7 @@
 pub mod client;
 pub mod ledger;
 pub mod light_node;
+pub mod money;
 pub mod mosquitto;
 pub mod partition;
 pub mod ports;

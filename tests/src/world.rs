@@ -19,7 +19,7 @@ mod network;
 mod profile;
 pub(crate) mod random;
 mod setup;
-mod transcript;
+pub(crate) mod transcript;
 mod watch;
 
 use std::cmp::Reverse;

@@ -131,9 +131,9 @@ fn noticed(mutant: Mutant) -> Option<(u64, String)> {
 
 #[test]
 fn every_rule_that_is_broken_on_purpose_is_noticed() {
-    let caught = all(Mutant::ALL.len(), |at| noticed(Mutant::ALL[at]));
+    let caught = all(Mutant::SEATS.len(), |at| noticed(Mutant::SEATS[at]));
     let (mut table, mut missed) = (String::new(), Vec::new());
-    for (mutant, caught) in Mutant::ALL.iter().zip(caught) {
+    for (mutant, caught) in Mutant::SEATS.iter().zip(caught) {
         let name = mutant.name();
         match caught {
             Some((seed, text)) => {

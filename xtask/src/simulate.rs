@@ -7,6 +7,9 @@ use crate::workspace::Workspace;
 /// What `cargo xtask simulate` is asked to do.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// Simulate money and campaigns, instead of seats and the sync.
+    #[arg(long, conflicts_with = "seat")]
+    money: bool,
     /// How many seeds, one run each.
     #[arg(long, value_name = "N", default_value_t = 100)]
     seeds: u64,
@@ -49,6 +52,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
             &options.seeds.to_string(),
         ]),
     };
+    if options.money {
+        command.arg("--money");
+    }
     if let Some(jobs) = options.jobs {
         command.args(["--jobs", &jobs.to_string()]);
     }

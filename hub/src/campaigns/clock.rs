@@ -4,6 +4,7 @@
 
 use domain::campaign::{Campaign, CampaignRefused, CampaignState, Poll};
 use domain::id::{CampaignId, ScreeningId};
+use domain::mutant::{Mutant, is};
 use domain::screening::{Screening, ZonePrice};
 use domain::time::{MINUTE_MS, Timestamp};
 use rusqlite::Transaction;
@@ -216,11 +217,18 @@ fn open(tx: &Transaction<'_>, here: Here<'_>, campaign: Campaign) -> Result<Look
 /// The result, if every word is in that is waited for (C3).
 fn tally(tx: &Transaction<'_>, here: Here<'_>, campaign: Campaign) -> Result<Looked, StoreError> {
     let sum = seats::sqlite::pledges::sum(tx, campaign.campaign)?;
-    let (in_flight, _) = pledge_orders::in_flight(tx, campaign.campaign)?;
-    let words = words::of_sellers(tx, campaign.theater)?;
+    let (mut in_flight, tickets) = pledge_orders::in_flight(tx, campaign.campaign)?;
+    let mut words = words::of_sellers(tx, campaign.theater)?;
+    if is(Mutant::CloseBeforeWatermark) {
+        words.clear();
+    }
+    if is(Mutant::CloseWhilePaying) || is(Mutant::CountAttemptsAsPaid) {
+        in_flight = 0;
+    }
+    let attempts = is(Mutant::CountAttemptsAsPaid).then_some(tickets);
     let next = campaign.state.tallied(&Poll {
         now: here.now,
-        paid_tickets: sum.tickets,
+        paid_tickets: sum.tickets + attempts.unwrap_or(0),
         backers: sum.backers,
         in_flight,
         words: &words,

@@ -10,7 +10,7 @@ use super::Payments;
 use super::api::{Confirm, OrderView};
 use super::attempts::{self, Begun, ToCheck, Told, WINDOWS_MS};
 use super::gateway::{ConfirmCall, Lookup};
-use super::judging::{self, Asked, Confirmed, Known};
+use super::judging::{self, Asked, Confirmed, Earlier, Known};
 use super::orders::PaymentError;
 use super::sqlite;
 
@@ -46,12 +46,12 @@ impl Payments {
     }
 
     async fn call_and_settle(&self, call: ConfirmCall) -> Result<OrderView, PaymentError> {
-        let told = self.call(&call).await;
+        let told = self.call(&call, Earlier::None).await;
         self.settle(call.gateway_order, told).await
     }
 
     /// Sends a confirmation; if its answer says nothing, asks once what became of it.
-    async fn call(&self, call: &ConfirmCall) -> Told {
+    async fn call(&self, call: &ConfirmCall, earlier: Earlier) -> Told {
         let asked = Asked {
             gateway_order: &call.gateway_order,
             amount: call.amount,
@@ -63,12 +63,8 @@ impl Payments {
         };
         let lookup = Lookup::PaymentKey(call.payment_key.clone());
         let answer = self.calls().query_now(&lookup).await;
-        match judging::of_query(answer, asked, self.now()) {
-            Known::Told(told) if told.word != Word::Nothing => told,
-            Known::Told(_) | Known::Unconfirmed | Known::NotThere | Known::Nothing => {
-                Told::word(otherwise)
-            }
-        }
+        let known = judging::of_query(answer, asked, self.now());
+        judging::after_no(known, earlier, otherwise)
     }
 
     async fn settle(&self, gateway_order: String, told: Told) -> Result<OrderView, PaymentError> {
@@ -113,7 +109,7 @@ impl Payments {
             Known::Nothing => Told::word(Word::Nothing),
             Known::NotThere => Told::word(never_there(&due, self.now())),
             Known::Unconfirmed => match self.call_again(&due).await? {
-                Some(call) => self.call(&call).await,
+                Some(call) => self.call(&call, Earlier::MayArrive).await,
                 None => Told::word(Word::Nothing),
             },
         };

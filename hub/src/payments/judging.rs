@@ -2,6 +2,7 @@
 
 use domain::id::RefundId;
 use domain::money::Won;
+use domain::mutant::{Mutant, is};
 use domain::payment::code::{Call, Meaning, meaning};
 use domain::payment::{Deposit, Word};
 use domain::time::Timestamp;
@@ -34,6 +35,9 @@ pub enum Confirmed {
 pub fn of_confirm(answer: Answer<Payment>, asked: Asked<'_>, now: Timestamp) -> Confirmed {
     match answer {
         Answer::Done(payment) => Confirmed::Told(told_by(payment, asked, now)),
+        Answer::Unknown(Lost(code)) if is(Mutant::UnknownIsNo) => {
+            Confirmed::Told(Told::word(Word::NotPaid { code }))
+        }
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Confirmed::Ask {
@@ -71,6 +75,26 @@ pub enum Known {
     NotThere,
     /// Nothing that helps.
     Nothing,
+}
+
+/// Whether an earlier confirmation of the same attempt may still be on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    None,
+    /// Its answer never came, so it may yet arrive and charge.
+    MayArrive,
+}
+
+/// What holds of an attempt after a confirmation that settled nothing by itself, and a question
+/// to the gateway. A no that is in no list (`otherwise`) counts only if nothing can be charged any
+/// more by a request that is still under way.
+#[must_use]
+pub fn after_no(known: Known, earlier: Earlier, otherwise: Word) -> Told {
+    match (known, earlier) {
+        (Known::Told(told), _) => told,
+        (Known::NotThere, _) | (Known::Unconfirmed, Earlier::None) => Told::word(otherwise),
+        (Known::Unconfirmed, Earlier::MayArrive) | (Known::Nothing, _) => Told::word(Word::Nothing),
+    }
 }
 
 /// What the answer to a query says about an attempt.
@@ -168,6 +192,12 @@ pub fn of_cancel(answer: Answer<Payment>, refund: RefundId) -> Cancelled {
                 Cancelled::Tried(Tried::Unknown)
             }
         },
+        Answer::Unknown(Lost(why)) if is(Mutant::RefundOnTimeout) => {
+            Cancelled::Tried(Tried::Done {
+                refunded_at: Timestamp(0),
+                transaction_key: why,
+            })
+        }
         Answer::Unknown(Lost(why)) => {
             tracing::warn!(why, "gateway.answer_lost");
             Cancelled::Ask {
@@ -235,5 +265,34 @@ fn tried_by(cancel: &Cancel) -> Tried {
             transaction_key: cancel.transaction_key.clone(),
         },
         CancelStatus::InProgress | CancelStatus::Aborted | CancelStatus::Other(_) => Tried::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_in_no_list_counts_only_when_no_earlier_request_can_charge() {
+        let no = || Word::NotPaid {
+            code: "SOMETHING_NEW".to_owned(),
+        };
+        let paid = Word::Paid {
+            paid_at: Timestamp(1),
+            method: "카드".to_owned(),
+        };
+        let told = |word: &Word| Known::Told(Told::word(word.clone()));
+        for (known, earlier, expected) in [
+            (Known::Unconfirmed, Earlier::None, no()),
+            (Known::Unconfirmed, Earlier::MayArrive, Word::Nothing),
+            (Known::NotThere, Earlier::MayArrive, no()),
+            // Nobody knows: it is asked again.
+            (Known::Nothing, Earlier::None, Word::Nothing),
+            (told(&Word::Nothing), Earlier::None, Word::Nothing),
+            (told(&paid), Earlier::MayArrive, paid.clone()),
+        ] {
+            let said = format!("{known:?} {earlier:?}");
+            assert_eq!(after_no(known, earlier, no()).word, expected, "{said}");
+        }
     }
 }

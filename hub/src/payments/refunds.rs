@@ -4,6 +4,7 @@
 use domain::id::{OrderId, RefundId};
 use domain::ledger::{Account, Phase};
 use domain::money::Won;
+use domain::mutant::{Mutant, is};
 use domain::payment::AttemptState;
 use domain::time::{HOUR_MS, MINUTE_MS, Timestamp};
 use rusqlite::{Connection, Transaction};
@@ -36,10 +37,13 @@ const RETRY_WAIT_MS_MAX: i64 = HOUR_MS;
 /// Refused when nothing was paid, or not so much is left, or the id was used for another one.
 pub fn ask(
     tx: &Transaction<'_>,
-    refund: RefundId,
+    mut refund: RefundId,
     asked: &AskRefund,
     now: Timestamp,
 ) -> Result<RefundView, PaymentError> {
+    if is(Mutant::RefundTwice) && refunds::find(tx, refund)?.is_some() {
+        refund = duplicate_refund(&format!("{refund} {}", now.0));
+    }
     if let Some(known) = refunds::find(tx, refund)? {
         if known.asked != *asked {
             return Err(Refused::Differs.into());

@@ -1,7 +1,8 @@
 //! What the gateway posts to us. Anybody can post it: at most it makes us ask the gateway, and
 //! what the gateway then answers is what counts.
 
-use domain::payment::AttemptState;
+use domain::mutant::{Mutant, is};
+use domain::payment::{AttemptState, Word};
 use domain::time::Timestamp;
 use process::config::Secret;
 use rusqlite::Transaction;
@@ -127,6 +128,12 @@ pub fn take(tx: &Transaction<'_>, hint: &Hint, now: Timestamp) -> Result<TakenAs
         && !is_due(attempt)
     {
         attempts::check_at(tx, &attempt.gateway_order, now)?;
+    }
+    if let (TakenAs::Hint, Some(attempt), true) = (taken, &attempt, is(Mutant::TrustWebhook)) {
+        let (paid_at, method) = (now, hint.event.clone());
+        let told = super::attempts::Told::word(Word::Paid { paid_at, method });
+        // A refusal is not what this breaks.
+        let _ = super::attempts::settle(tx, &attempt.gateway_order, told, now);
     }
     if taken == TakenAs::Forged {
         tracing::warn!(event = hint.event, "webhook.forged");

@@ -1,6 +1,7 @@
 //! Lowering and withdrawing a pledge until the deadline (C5): the difference goes back.
 
 use domain::id::PledgeId;
+use domain::mutant::{Mutant, is};
 use domain::pledge::{Pledge, PledgeRefused, PledgeState, ReturnReason, may_lower};
 use rusqlite::Transaction;
 use seats::Here;
@@ -36,7 +37,9 @@ pub fn lower(
     }
     let campaign = table::find(tx, pledge.campaign)?.ok_or(PledgeRefused::Unknown)?;
     let fewer = may_lower(&campaign.state, here.now, (&pledge, tickets))?;
-    giving_back::want_back(tx, here, (&pledge, fewer), ReturnReason::Withdrawn)?;
+    if !is(Mutant::ForgetDifference) {
+        giving_back::want_back(tx, here, (&pledge, fewer), ReturnReason::Withdrawn)?;
+    }
     seats::keep_anyway(tx, pledge.screening, (pledge.pledge.0, tickets))?;
     let lowered = if tickets == 0 {
         backers::set_over(tx, pledge.pledge)?;

@@ -8,6 +8,7 @@ use domain::campaign::Phase;
 use domain::conflict::Conflict;
 use domain::id::{CampaignId, OrderId, PledgeId, RefundId};
 use domain::money::Won;
+use domain::mutant::{Mutant, is};
 use domain::pledge::{Pledge, PledgeState, ReturnReason, give_back};
 use domain::time::Timestamp;
 use rusqlite::{Connection, Transaction};
@@ -121,7 +122,9 @@ pub fn return_pledge(
         return Ok(pledge.clone());
     }
     want_back(tx, here, (pledge, pledge.tickets), why)?;
-    seats::let_go(tx, pledge.pledge.0)?;
+    if !is(Mutant::KeepClaimOfRefunded) {
+        seats::let_go(tx, pledge.pledge.0)?;
+    }
     backers::set_over(tx, pledge.pledge)?;
     let returning = pledge.changed_to(PledgeState::Returning { why });
     seats::record_pledge(tx, here, &returning)?;

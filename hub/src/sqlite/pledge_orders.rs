@@ -117,15 +117,18 @@ pub fn in_flight(db: &Connection, campaign: CampaignId) -> Result<(u32, u32), St
     Ok(statement.query_row([campaign.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// What was paid for a pledge and has not gone back, in the order in which it was paid.
+/// What was paid for a pledge and has not gone back: first the order that made it, then the others
+/// as they were paid. A kiosk that took the first knows by this what it owes.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn parts(db: &Connection, pledge: PledgeId) -> Result<Vec<Part>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT order_id, amount_won - back_won AS left_won FROM pledge_orders
-          WHERE pledge_id = ?1 AND state = 'paid' ORDER BY paid_at, order_id",
+        "SELECT part.order_id, part.amount_won - part.back_won AS left_won
+           FROM pledge_orders AS part LEFT JOIN pledges USING (pledge_id)
+          WHERE part.pledge_id = ?1 AND part.state = 'paid'
+          ORDER BY part.order_id IS NOT pledges.order_id, part.paid_at, part.order_id",
     )?;
     let rows = statement.query_map([pledge.0.as_bytes()], |row| {
         Ok(Part {

@@ -9,77 +9,113 @@
 use std::cell::Cell;
 
 macro_rules! mutants {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+    ($($(#[$list_doc:meta])* $list:ident: { $($(#[$doc:meta])* $name:ident),* $(,)? })*) => {
         /// A rule that can be broken.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Mutant {
-            $($(#[$doc])* $name,)*
+            $($($(#[$doc])* $name,)*)*
         }
 
         impl Mutant {
-            /// Every mutant there is.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            $(
+                $(#[$list_doc])*
+                pub const $list: &'static [Self] = &[$(Self::$name,)*];
+            )*
 
             /// Its name.
             #[must_use]
             pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
+                match self { $($(Self::$name => stringify!($name),)*)* }
             }
         }
     };
 }
 
 mutants! {
-    /// A grant does not raise the epoch.
-    ForgetEpoch,
-    /// A seat is granted although somebody holds it.
-    GrantHeldSeat,
-    /// A hold does not ask who owns the seat.
-    SellElsewhere,
-    /// A hold takes seats that somebody has.
-    SellTaken,
-    /// An expired hold is booked although the next buyer has its seats.
-    BookExpired,
-    /// A customer is answered before the commit is durable.
-    AnswerBeforeDurable,
-    /// A batch is acknowledged before it is durable.
-    AcknowledgeBeforeDurable,
-    /// Rows are sent before they are durable.
-    SendBeforeDurable,
-    /// A copy with an older version replaces the newer one.
-    ApplyOlder,
-    /// The hub believes rows of a node that does not own the seat.
-    TrustAnyone,
-    /// A cancelled booking is not told to anybody.
-    ForgetToTell,
-    /// A batch is applied although one before it was missed.
-    ApplyOverGap,
-    /// A cursor that counts in another incarnation is believed.
-    KeepOldCursor,
-    /// A database shows any token and is welcome.
-    AcceptOldToken,
-    /// The token before the last one counts although rows have come with the last one.
-    KeepTokenBefore,
-    /// Nobody asks whether a node's feed is shorter than what it has already told.
-    IgnoreShortFeed,
-    /// A node sells while it is recovering.
-    SellWhileRecovering,
-    /// A recovering node is not told what it once wrote itself.
-    KeepOwnRowsBack,
-    /// Seats that may have been sold are sold after a recovery without anybody's word.
-    TrustRestoredSeats,
-    /// A fence raises the epoch no more than a grant does.
-    LowFence,
-    /// What a fenced node sold is not looked at.
-    IgnoreFencedSales,
-    /// A restored hub sells before the nodes have reported.
-    SellBeforeReports,
-    /// A restored hub does not take its own rows back from the nodes.
-    RefuseOwnRowsBack,
-    /// A row that is refused stops everything behind it.
-    StopAtPoison,
-    /// The hold's end follows the clock when the clock is put right.
-    LeaveHoldsBehind,
+    /// Rules of seats and of the sync.
+    SEATS: {
+        /// A grant does not raise the epoch.
+        ForgetEpoch,
+        /// A seat is granted although somebody holds it.
+        GrantHeldSeat,
+        /// A hold does not ask who owns the seat.
+        SellElsewhere,
+        /// A hold takes seats that somebody has.
+        SellTaken,
+        /// An expired hold is booked although the next buyer has its seats.
+        BookExpired,
+        /// A customer is answered before the commit is durable.
+        AnswerBeforeDurable,
+        /// A batch is acknowledged before it is durable.
+        AcknowledgeBeforeDurable,
+        /// Rows are sent before they are durable.
+        SendBeforeDurable,
+        /// A copy with an older version replaces the newer one.
+        ApplyOlder,
+        /// The hub believes rows of a node that does not own the seat.
+        TrustAnyone,
+        /// A cancelled booking is not told to anybody.
+        ForgetToTell,
+        /// A batch is applied although one before it was missed.
+        ApplyOverGap,
+        /// A cursor that counts in another incarnation is believed.
+        KeepOldCursor,
+        /// A database shows any token and is welcome.
+        AcceptOldToken,
+        /// The token before the last one counts although rows have come with the last one.
+        KeepTokenBefore,
+        /// Nobody asks whether a node's feed is shorter than what it has already told.
+        IgnoreShortFeed,
+        /// A node sells while it is recovering.
+        SellWhileRecovering,
+        /// A recovering node is not told what it once wrote itself.
+        KeepOwnRowsBack,
+        /// Seats that may have been sold are sold after a recovery without anybody's word.
+        TrustRestoredSeats,
+        /// A fence raises the epoch no more than a grant does.
+        LowFence,
+        /// What a fenced node sold is not looked at.
+        IgnoreFencedSales,
+        /// A restored hub sells before the nodes have reported.
+        SellBeforeReports,
+        /// A restored hub does not take its own rows back from the nodes.
+        RefuseOwnRowsBack,
+        /// A row that is refused stops everything behind it.
+        StopAtPoison,
+        /// The hold's end follows the clock when the clock is put right.
+        LeaveHoldsBehind,
+    }
+    /// Rules of money.
+    MONEY: {
+        /// Another attempt is confirmed while one is under way, and what is paid twice is kept.
+        ConfirmTwice,
+        /// A lost answer to a confirmation is taken for a no.
+        UnknownIsNo,
+        /// A payment is posted when it is begun, and again when it is paid.
+        PostTwice,
+        /// Nobody asks what became of a confirmation whose answer a crash has lost.
+        ForgetPending,
+        /// Payments under way count for the result.
+        CountAttemptsAsPaid,
+        /// The result does not wait for kiosks.
+        CloseBeforeWatermark,
+        /// The result does not wait for payments.
+        CloseWhilePaying,
+        /// A refund that is asked for again is another refund.
+        RefundTwice,
+        /// A lost answer to a refund is taken for a yes.
+        RefundOnTimeout,
+        /// What a webhook says is believed.
+        TrustWebhook,
+        /// Money for an order that was given up is kept.
+        IgnoreLateMoney,
+        /// Seats stay kept for a pledge that goes back.
+        KeepClaimOfRefunded,
+        /// A tender that is told again counts again.
+        CountTenderAgain,
+        /// A pledge that is lowered gives nothing back.
+        ForgetDifference,
+    }
 }
 
 #[cfg(debug_assertions)]

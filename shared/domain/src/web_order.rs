@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BookingId, CampaignId, HoldId, OrderId, PledgeId, RefundId, ScreeningId, SeatId};
 use crate::money::Won;
+use crate::mutant::{Mutant, is};
 use crate::time::{HOUR_MS, Timestamp};
 
 /// Seats wait at most so long for money that is to be paid into an account: whoever has such an
@@ -216,6 +217,8 @@ impl WebOrder {
             | WebOrderState::WaitingForDeposit { attempt: known, .. } => {
                 if known == attempt {
                     Ok(Begin::Again)
+                } else if is(Mutant::ConfirmTwice) {
+                    Ok(Begin::New)
                 } else {
                     Err(BeginRefused::AnotherUnderWay)
                 }
@@ -254,6 +257,7 @@ impl WebOrder {
             },
             WebOrderState::WaitingForDeposit { attempt, .. } => of_attempt(attempt, word),
             WebOrderState::Over { .. } => match word {
+                Word::Paid { .. } if is(Mutant::IgnoreLateMoney) => Verdict::Stay,
                 Word::Paid { paid_at } => Verdict::Gone { paid_at: *paid_at },
                 Word::Nothing
                 | Word::WaitingForDeposit { .. }

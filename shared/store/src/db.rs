@@ -11,6 +11,7 @@ use crate::batch::{Job, Outcome};
 use crate::connection::{open_memory, open_writer};
 use crate::damage::{self, Check};
 use crate::error::StoreError;
+use crate::in_place::Machine;
 use crate::migrate::Migration;
 use crate::readers;
 use crate::stats::{Counts, Stats};
@@ -31,7 +32,16 @@ const JOBS_MAX: usize = 1024;
 /// operation's mistake is everybody's.
 #[derive(Clone)]
 pub struct Db {
-    inner: Arc<Inner>,
+    place: Place,
+}
+
+/// Where the work is done.
+#[derive(Clone)]
+enum Place {
+    /// On threads of the database's own.
+    Threads(Arc<Inner>),
+    /// Where it is asked for, as long as this life of the machine lasts.
+    Here(Arc<Machine>, u64),
 }
 
 struct Inner {
@@ -88,6 +98,15 @@ impl Db {
         Self::start(open_memory(migrations)?, None)
     }
 
+    /// The database of a simulated machine, as its program has it that runs now. Everything is
+    /// done on the thread that asks; when the program has ended nobody is ever answered.
+    #[must_use]
+    pub fn in_place(machine: &Arc<Machine>) -> Self {
+        Self {
+            place: Place::Here(Arc::clone(machine), machine.life()),
+        }
+    }
+
     fn start(connection: Connection, path: Option<&Path>) -> Result<Self, StoreError> {
         let (alive, living) = watch::channel(());
         let (looks, kind) = match path {
@@ -115,13 +134,13 @@ impl Db {
             })
             .map_err(io_error)?;
         Ok(Self {
-            inner: Arc::new(Inner {
+            place: Place::Threads(Arc::new(Inner {
                 ops,
                 looks,
                 commits,
                 counts,
                 alive,
-            }),
+            })),
         })
     }
 
@@ -141,13 +160,14 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(machine, life) => return answered(machine.write(*life, op)).await,
+        };
         let (reply, answer) = oneshot::channel();
         let message = writer::Message::Op(operation(op, reply));
-        self.inner
-            .ops
-            .send(message)
-            .await
-            .map_err(|_| StoreError::Stopped)?;
+        let sent = inner.ops.send(message).await;
+        sent.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
@@ -164,12 +184,18 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(machine, life) => {
+                return machine
+                    .write(*life, op)
+                    .unwrap_or_else(|| Err(StoreError::Stopped.into()));
+            }
+        };
         let (reply, answer) = oneshot::channel();
         let message = writer::Message::Op(operation(op, reply));
-        self.inner
-            .ops
-            .blocking_send(message)
-            .map_err(|_| StoreError::Stopped)?;
+        let sent = inner.ops.blocking_send(message);
+        sent.map_err(|_| StoreError::Stopped)?;
         answer.blocking_recv().map_err(|_| StoreError::Stopped)?
     }
 
@@ -187,8 +213,12 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(machine, life) => return answered(machine.read(*life, look)).await,
+        };
         let (reply, answer) = oneshot::channel();
-        let sent = match &self.inner.looks {
+        let sent = match &inner.looks {
             Looks::Readers(queue) => {
                 let message = readers::Message::Look(Box::new(move |connection| {
                     // A caller who has gone away does not want the answer.
@@ -201,7 +231,7 @@ impl Db {
             }
             Looks::Writer => {
                 let message = writer::Message::Op(query(look, reply));
-                self.inner.ops.send(message).await.is_ok()
+                inner.ops.send(message).await.is_ok()
             }
         };
         if !sent {
@@ -214,21 +244,31 @@ impl Db {
     /// and within half a second after a commit of another process, once the writer is idle.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
-        self.inner.commits.clone()
+        match &self.place {
+            Place::Threads(inner) => inner.commits.clone(),
+            Place::Here(machine, _) => machine.commits(),
+        }
     }
 
     /// Whether so many operations wait for the writer that who can come again should: three
     /// quarters of what the queue holds. The rest is for those who cannot be turned away.
     #[must_use]
     pub fn is_crowded(&self) -> bool {
-        self.inner.ops.capacity() < self.inner.ops.max_capacity() / 4
+        match &self.place {
+            Place::Threads(inner) => inner.ops.capacity() < inner.ops.max_capacity() / 4,
+            Place::Here(..) => false,
+        }
     }
 
     /// What the writer has done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let mut stats = *self.inner.counts.lock();
-        stats.queue_depth = self.inner.ops.max_capacity() - self.inner.ops.capacity();
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(..) => return Stats::default(),
+        };
+        let mut stats = *inner.counts.lock();
+        stats.queue_depth = inner.ops.max_capacity() - inner.ops.capacity();
         stats
     }
 
@@ -239,18 +279,33 @@ impl Db {
     ///
     /// Fails when the log could not be moved; it is then read at the next start.
     pub async fn close(self) -> Result<(), StoreError> {
-        if let Looks::Readers(queue) = &self.inner.looks {
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(machine, _) => {
+                machine.turn_off();
+                return Ok(());
+            }
+        };
+        if let Looks::Readers(queue) = &inner.looks {
             // Closed already: fine.
             let _ = queue.send(readers::Message::Close).await;
         }
         let (reply, answer) = oneshot::channel();
         let message = writer::Message::Close(reply);
-        let closed = match self.inner.ops.send(message).await {
+        let closed = match inner.ops.send(message).await {
             Ok(()) => answer.await.unwrap_or(Err(StoreError::Stopped)),
             Err(_) => Err(StoreError::Stopped),
         };
-        self.inner.alive.closed().await;
+        inner.alive.closed().await;
         closed
+    }
+}
+
+/// The answer; none ever comes when the program has ended that asked.
+async fn answered<T>(answer: Option<T>) -> T {
+    match answer {
+        Some(answer) => answer,
+        None => std::future::pending().await,
     }
 }
 

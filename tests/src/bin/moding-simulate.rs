@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use domain::id::{ScreeningId, SeatId};
 use domain::mutant::Mutant;
-use tests::world::{Run, Trace, run};
+use tests::world::{Trace, Violation};
+use tests::{money, world};
 
 /// A terminal is told this often how far it is …
 const LINE_EVERY: Duration = Duration::from_millis(200);
@@ -30,8 +31,16 @@ struct Options {
     seeds: u64,
     jobs: u64,
     trace: Trace,
+    subject: Subject,
     mutant: Option<Mutant>,
     after_failure: AfterFailure,
+}
+
+/// Which world is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Seats,
+    Money,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +105,7 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, 
         seeds: 1,
         jobs: cores,
         trace: Trace::Off,
+        subject: Subject::Seats,
         mutant: None,
         after_failure: AfterFailure::Stop,
     };
@@ -104,6 +114,7 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, 
             "--trace" if options.trace == Trace::Off => options.trace = Trace::On,
             "--trace" => {}
             "--seat" => options.trace = seat(&mut arguments)?,
+            "--money" => options.subject = Subject::Money,
             "--keep-going" => options.after_failure = AfterFailure::GoOn,
             "--mutant" => options.mutant = Some(mutant(&mut arguments)?),
             "--from" => options.from = number(&name, &mut arguments)?,
@@ -138,9 +149,10 @@ fn seat(arguments: &mut impl Iterator<Item = String>) -> Result<Trace, String> {
 
 fn mutant(arguments: &mut impl Iterator<Item = String>) -> Result<Mutant, String> {
     let text = arguments.next().unwrap_or_default();
-    let known = Mutant::ALL.iter().find(|mutant| mutant.name() == text);
+    let all = || Mutant::SEATS.iter().chain(Mutant::MONEY);
+    let known = all().find(|mutant| mutant.name() == text);
     known.copied().ok_or_else(|| {
-        let names: Vec<_> = Mutant::ALL.iter().map(|mutant| mutant.name()).collect();
+        let names: Vec<_> = all().map(|mutant| mutant.name()).collect();
         format!(
             "there is no mutant `{text}`; there are {}",
             names.join(", ")
@@ -176,11 +188,40 @@ fn make(options: Options, seed: u64) -> Outcome {
     }
 }
 
+/// What a run of either world came to.
+struct Ran {
+    violation: Option<Violation>,
+    virtual_ms: i64,
+    events: u64,
+    lines: Vec<String>,
+}
+
+fn run(options: Options, seed: u64) -> Ran {
+    match options.subject {
+        Subject::Seats => {
+            let run = world::run(seed, options.mutant, options.trace);
+            Ran {
+                violation: run.violation,
+                virtual_ms: run.virtual_ms,
+                events: run.events,
+                lines: run.lines,
+            }
+        }
+        Subject::Money => {
+            let run = money::run(seed, options.mutant, options.trace != Trace::Off);
+            Ran {
+                violation: run.violation,
+                virtual_ms: run.virtual_ms,
+                events: run.events,
+                lines: run.lines,
+            }
+        }
+    }
+}
+
 fn try_out(options: Options, seed: u64) -> Outcome {
-    match catch_unwind(AssertUnwindSafe(|| {
-        run(seed, options.mutant, options.trace)
-    })) {
-        Ok(Run {
+    match catch_unwind(AssertUnwindSafe(|| run(options, seed))) {
+        Ok(Ran {
             violation: Some(violation),
             lines,
             ..
@@ -276,7 +317,11 @@ impl Progress {
                 let mutant = self.options.mutant;
                 let mutant = mutant.map_or(String::new(), |it| format!(" --mutant {}", it.name()));
                 println!("{text}");
-                println!("  again: cargo xtask simulate --seed {seed} --trace{mutant}");
+                let subject = match self.options.subject {
+                    Subject::Seats => "",
+                    Subject::Money => " --money",
+                };
+                println!("  again: cargo xtask simulate{subject} --seed {seed} --trace{mutant}");
             }
         }
     }

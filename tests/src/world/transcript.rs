@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The events of a run.
 #[derive(Debug, Default)]
-pub(super) struct Transcript {
+pub(crate) struct Transcript {
     lines: Option<Vec<String>>,
     hash: u64,
     count: u64,
@@ -14,7 +14,7 @@ pub(super) struct Transcript {
 impl Transcript {
     /// Keeps the lines, too.
     #[must_use]
-    pub(super) fn traced() -> Self {
+    pub(crate) fn traced() -> Self {
         Self {
             lines: Some(Vec::new()),
             ..Self::default()
@@ -22,7 +22,7 @@ impl Transcript {
     }
 
     /// Notes an event.
-    pub(super) fn note(&mut self, at_ms: i64, event: fmt::Arguments<'_>) {
+    pub(crate) fn note(&mut self, at_ms: i64, event: fmt::Arguments<'_>) {
         let mut hash = Fnv(self.hash ^ 0xcbf2_9ce4_8422_2325);
         let noted = fmt::write(&mut hash, format_args!("{at_ms} {event}"));
         noted.expect("a number takes everything");
@@ -32,7 +32,7 @@ impl Transcript {
     }
 
     /// Adds a line for people only.
-    pub(super) fn remark(&mut self, at_ms: i64, event: fmt::Arguments<'_>) {
+    pub(crate) fn remark(&mut self, at_ms: i64, event: fmt::Arguments<'_>) {
         if let Some(lines) = &mut self.lines {
             let (seconds, ms) = (at_ms / 1_000, at_ms % 1_000);
             lines.push(format!("{seconds:>6}.{ms:03}  {event}"));
@@ -41,19 +41,19 @@ impl Transcript {
 
     /// The number of all events so far.
     #[must_use]
-    pub(super) fn hash(&self) -> u64 {
+    pub(crate) fn hash(&self) -> u64 {
         self.hash
     }
 
     /// How many events there were.
     #[must_use]
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
     /// The lines, if they were kept.
     #[must_use]
-    pub(super) fn lines(&self) -> &[String] {
+    pub(crate) fn lines(&self) -> &[String] {
         self.lines.as_deref().unwrap_or_default()
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn outcomes(
         commits.mark_unchanged();
         let page = page(&payments, &asked).await?;
         let is_worth_telling = !page.outcomes.is_empty() || page.last > asked.after;
-        if is_worth_telling {
+        if is_worth_telling || asked.wait_ms == 0 {
             return Ok(Json(page));
         }
         let news = tokio::select! {
