@@ -150,7 +150,7 @@ impl Paid {
     /// Ends a process that moves money, and starts it again.
     async fn kill(&mut self, round: u64) {
         match &mut self.stand.payments {
-            Some(payments) if round % 2 == 0 => payments.kill(),
+            Some(payments) if round.is_multiple_of(2) => payments.kill(),
             _ => self.stand.hub.kill(),
         }
         self.stand.start_paying().await;

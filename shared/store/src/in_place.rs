@@ -31,6 +31,9 @@ pub struct Machine {
 /// Looks at the disk after each commit that changed something.
 type Observer = Box<dyn FnMut(&Connection) + Send>;
 
+/// What an operation did, whether the power goes with its commit, and whether it changed anything.
+type Done<T> = (T, Option<PowerCut>, bool);
+
 impl Machine {
     /// A machine with this database.
     #[must_use]
@@ -110,7 +113,7 @@ impl Machine {
         &self,
         connection: &mut Connection,
         op: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, E>,
-    ) -> Option<Result<(T, Option<PowerCut>, bool), E>> {
+    ) -> Option<Result<Done<T>, E>> {
         let fault = |fault| Some(Err(StoreError::from(fault).into()));
         let before = connection.total_changes();
         let tx = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {

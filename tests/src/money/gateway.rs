@@ -26,7 +26,7 @@ enum Asked {
 
 /// What the gateway says.
 enum Said {
-    Payment(Answer<Payment>),
+    Payment(Box<Answer<Payment>>),
     List(Answer<Vec<Listed>>),
 }
 
@@ -59,7 +59,7 @@ impl Reach {
 
     async fn ask_for_payment(&self, asked: Asked) -> Answer<Payment> {
         match self.ask(asked).await {
-            Said::Payment(answer) => answer,
+            Said::Payment(answer) => *answer,
             Said::List(_) => lost(),
         }
     }
@@ -140,7 +140,7 @@ async fn travel(world: Arc<World>, asked: Asked) -> Said {
     );
     let nothing = match asked {
         Asked::List(_) => Said::List(lost()),
-        Asked::Confirm(_) | Asked::Query(_) | Asked::Cancel(_) => Said::Payment(lost()),
+        Asked::Confirm(_) | Asked::Query(_) | Asked::Cancel(_) => Said::Payment(Box::new(lost())),
     };
     match way {
         Way::LostBefore => {
@@ -205,7 +205,7 @@ fn arrive(world: &Arc<World>, asked: &Asked, way: Way) -> Said {
 }
 
 fn carry_out(bank: &mut Bank, (asked, way): (&Asked, Way), now: Timestamp) -> Said {
-    let payment = |answer| Said::Payment(answer);
+    let payment = |answer| Said::Payment(Box::new(answer));
     let error = || no("FAILED_INTERNAL_SYSTEM_PROCESSING", 500);
     if way == Way::TooMany {
         return match asked {
@@ -286,7 +286,7 @@ fn newer(answer: Answer<Payment>) -> Answer<Payment> {
             status: Status::Other("SOMETHING_NEW".to_owned()),
             ..payment
         }),
-        other => other,
+        Answer::Rejected(_) | Answer::Unknown(_) => answer,
     }
 }
 

@@ -11,6 +11,7 @@ use seats::Stretch;
 use store::StoreError;
 
 use super::super::operator::kiosk_node;
+use super::super::programs::Hub;
 use super::super::{World, lock};
 use super::Kiosk;
 use crate::world::random::Random;
@@ -68,6 +69,11 @@ async fn exchange_rows(world: &Arc<World>, twice: bool) -> Result<(), StoreError
     let Some(hub) = world.hub.running() else {
         return Ok(());
     };
+    kiosk_tells(world, &hub, twice).await?;
+    hub_tells(world, &hub).await
+}
+
+async fn kiosk_tells(world: &Arc<World>, hub: &Hub, twice: bool) -> Result<(), StoreError> {
     let (node, hub_node) = (kiosk_node(), NodeId::hub());
     loop {
         let peer = node.clone();
@@ -99,9 +105,13 @@ async fn exchange_rows(world: &Arc<World>, twice: bool) -> Result<(), StoreError
         });
         apply.await?;
         if whole {
-            break;
+            return Ok(());
         }
     }
+}
+
+async fn hub_tells(world: &Arc<World>, hub: &Hub) -> Result<(), StoreError> {
+    let (node, hub_node) = (kiosk_node(), NodeId::hub());
     loop {
         let after = {
             let kiosk = lock(&world.kiosk);
