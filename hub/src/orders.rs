@@ -288,21 +288,11 @@ fn keep(
 /// Refuses when there is no such order.
 pub fn failed(tx: &Transaction<'_>, order: OrderId, code: &str) -> Result<WebOrder, OrderError> {
     let order = orders::find(tx, order)?.ok_or(OrderRefused::Unknown)?;
-    match order.state {
-        WebOrderState::Open | WebOrderState::NotPaid { .. } => {
-            let code = code.to_owned();
-            Ok(put(tx, order, WebOrderState::NotPaid { code })?)
-        }
-        WebOrderState::Confirming { .. }
-        | WebOrderState::WaitingForDeposit { .. }
-        | WebOrderState::Paid { .. }
-        | WebOrderState::Pledged { .. }
-        | WebOrderState::PledgeReturned { .. }
-        | WebOrderState::Over { .. }
-        | WebOrderState::Refunding { .. }
-        | WebOrderState::Refunded { .. }
-        | WebOrderState::RefundRefused { .. } => Ok(order),
+    if !order.state.is_payable() {
+        return Ok(order);
     }
+    let code = code.to_owned();
+    Ok(put(tx, order, WebOrderState::NotPaid { code })?)
 }
 
 /// Puts the order into `state`.

@@ -19,7 +19,6 @@ use process::shutdown::Shutdown;
 use tempfile::TempDir;
 use tests::stand::Apart;
 use toss_sandbox::admin::NewPayment;
-use toss_sandbox::policy::Policy;
 use toss_sandbox::{Sandbox, Settings};
 
 const AMOUNT: Won = Won(12_000);
@@ -40,14 +39,7 @@ struct Books {
 impl Books {
     async fn open(latency_ms: u64, calls_per_minute: u32, apart: Apart) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let policy = Policy {
-            latency_ms,
-            ..Policy::default()
-        };
-        let settings = Settings {
-            policy,
-            ..Settings::new(folder.path().join("sandbox"))
-        };
+        let settings = Settings::new(folder.path().join("sandbox")).taking(latency_ms);
         let sandbox = Sandbox::start(settings).await.expect("a sandbox");
         let secret = folder.path().join("toss");
         std::fs::write(&secret, &sandbox.keys().secret).expect("written");

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use tests::stand::{Apart, Stand};
 use toss_sandbox::admin::{Admin, NewPayment};
-use toss_sandbox::policy::Policy;
 use toss_sandbox::{Sandbox, Settings};
 
 use crate::http::free_rows;
@@ -23,14 +22,7 @@ type Confirmation = (String, String);
 pub(crate) async fn through_hub(count: usize, in_flight: usize, latency: Duration, apart: Apart) {
     let folder = tempfile::tempdir().expect("a folder");
     let latency_ms = u64::try_from(latency.as_millis()).expect("short");
-    let policy = Policy {
-        latency_ms,
-        ..Policy::default()
-    };
-    let settings = Settings {
-        policy,
-        ..Settings::new(folder.path())
-    };
+    let settings = Settings::new(folder.path()).taking(latency_ms);
     let sandbox = Sandbox::start(settings).await.expect("a sandbox");
     let mut stand = Stand::paid_through(&sandbox, 14, apart);
     stand.start_paying().await;

@@ -30,6 +30,7 @@ use domain::time::Timestamp;
 use process::clock::ManualClock;
 use tokio::sync::Notify;
 
+use crate::seeds::Run;
 use crate::world::random::Random;
 use crate::world::transcript::Transcript;
 use crate::world::{BEGINNING_MS, Violation};
@@ -42,19 +43,6 @@ use timers::Timers;
 
 /// A run that fires more timers than this has got stuck in a circle.
 const TIMERS_MAX: u64 = 200_000;
-
-/// What a run came to.
-#[derive(Debug)]
-pub struct Run {
-    pub seed: u64,
-    pub violation: Option<Violation>,
-    /// The same for the same seed.
-    pub hash: u64,
-    pub events: u64,
-    /// How much time passed in it.
-    pub virtual_ms: i64,
-    pub lines: Vec<String>,
-}
 
 /// Runs a seed to its end; keeps its lines if `traced`.
 ///

@@ -1,10 +1,10 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
 mod looking;
-mod money;
+mod paying;
 
 pub use looking::eventually;
-pub use money::Apart;
+pub use paying::Apart;
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -33,6 +33,7 @@ use domain::seat_map::SeatMap;
 use protocol::message::Hello;
 use protocol::session::Input;
 
+use crate::seeds::Run;
 use ask::Wish;
 pub use check::Violation;
 use customer::Customer;
@@ -40,7 +41,7 @@ use device::{Device, DeviceAt, HUB};
 pub use device::{deserialize, serialize};
 use ledger::Ledger;
 use network::Packet;
-pub use profile::{FaultKind, Profile};
+use profile::{FaultKind, Profile};
 use random::Random;
 pub use setup::{lay_out, put_on};
 use transcript::Transcript;
@@ -63,22 +64,6 @@ const QUIET_MAX_MS: i64 = 600_000;
 
 /// The time at which every run begins.
 pub const BEGINNING_MS: i64 = 1_700_000_000_000;
-
-/// What a run came to.
-#[derive(Debug)]
-pub struct Run {
-    pub seed: u64,
-    pub violation: Option<Violation>,
-    /// The same for the same seed.
-    pub hash: u64,
-    pub events: u64,
-    /// How much time passed in it.
-    pub virtual_ms: i64,
-    pub sold: usize,
-    /// Which faults happened, how often.
-    pub faults: BTreeMap<FaultKind, u32>,
-    pub lines: Vec<String>,
-}
 
 /// Whether the lines of a run are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,8 +229,6 @@ impl World {
             hash: self.transcript.hash(),
             events: self.transcript.count(),
             virtual_ms: self.now_ms - BEGINNING_MS,
-            sold: self.ledger.sold(),
-            faults: self.faults,
             lines: self.transcript.lines().to_vec(),
         }
     }

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use tests::client::Client;
 use tests::stand::{Apart, OPERATOR, Stand, eventually};
 use toss_sandbox::admin::{Admin, NewPayment};
-use toss_sandbox::policy::Policy;
 use toss_sandbox::{Sandbox, Settings};
 
 /// How long the gateway takes for a call: most kills fall into one.
@@ -58,14 +57,7 @@ async fn a_kill_in_the_middle_of_a_mass_refund_pays_everybody_back_once() {
             paid.kill(part as u64).await;
         }
         paid.refunded_at_gateway(BACKERS).await;
-        eventually("everybody was paid back", || async {
-            let view = paid
-                .client
-                .get(&format!("/api/campaigns/{campaign}"))
-                .await?;
-            (view["phase"] == "refunded").then_some(())
-        })
-        .await;
+        paid.reaches(campaign, "refunded").await;
         for (order, key) in &paid.orders {
             let payment = paid.at_gateway(key).await;
             let cancels = payment["cancels"].as_array().unwrap();
@@ -99,14 +91,7 @@ struct Key {
 impl Paid {
     async fn start(apart: Apart) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let policy = Policy {
-            latency_ms: LATENCY_MS,
-            ..Policy::default()
-        };
-        let settings = Settings {
-            policy,
-            ..Settings::new(folder.path())
-        };
+        let settings = Settings::new(folder.path()).taking(LATENCY_MS);
         let sandbox = Sandbox::start(settings).await.unwrap();
         let mut stand = Stand::paid_through(&sandbox, 2, apart);
         stand.start_paying().await;
@@ -205,15 +190,17 @@ impl Paid {
         });
         self.operate(campaign, "offer", &offer).await;
         self.operate(campaign, "approval", &json!({})).await;
-        eventually("the campaign is open", || async {
-            let view = self
-                .client
-                .get(&format!("/api/campaigns/{campaign}"))
-                .await?;
-            (view["phase"] == "open").then_some(())
+        self.reaches(campaign, "open").await;
+        campaign
+    }
+
+    /// Waits until the campaign has come to this phase.
+    async fn reaches(&self, campaign: i64, phase: &str) {
+        let path = format!("/api/campaigns/{campaign}");
+        eventually(&format!("the campaign is {phase}"), || async {
+            (self.client.get(&path).await?["phase"] == phase).then_some(())
         })
         .await;
-        campaign
     }
 
     fn sign(&self, body: &Value) -> Value {

@@ -1,16 +1,12 @@
 //! The deterministic simulation, as far as it fits into every test run: a fixed number of seeds,
 //! and a proof that it can fail.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::cell::Cell;
-use std::fmt::Write as _;
 use std::panic::catch_unwind;
 use std::sync::Once;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use domain::mutant::Mutant;
+use tests::seeds;
 use tests::world::{Trace, run};
 
 /// Seeds that every test run makes; `cargo xtask simulate` makes as many as one likes.
@@ -18,9 +14,6 @@ const SEEDS: u64 = 300;
 
 /// Seeds that are made twice.
 const SEEDS_TWICE: u64 = 6;
-
-/// A broken rule that is not noticed in so many runs is not looked after by any.
-const MUTANT_SEEDS_MAX: u64 = 2_000;
 
 /// Where to look first for rules that only few runs touch: the seed that noticed it the last
 /// time. Any seed will do; a good one saves minutes.
@@ -32,9 +25,6 @@ const FIRST_LOOK: [(Mutant, u64); 5] = [
     (Mutant::LeaveHoldsBehind, 196),
 ];
 
-/// Runs at the same time.
-const THREADS: usize = 2;
-
 thread_local! {
     /// Panics of this thread are findings, told with their seed.
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -42,6 +32,7 @@ thread_local! {
 
 /// What was found in a run, if anything.
 fn finding(seed: u64, mutant: Option<Mutant>) -> Option<String> {
+    keep_findings_quiet();
     QUIET.set(true);
     let ran = catch_unwind(|| run(seed, mutant, Trace::Off));
     QUIET.set(false);
@@ -68,36 +59,9 @@ fn keep_findings_quiet() {
     });
 }
 
-/// Does `make` for every place below `count`, a few at the same time; the results are in the
-/// order of the places.
-fn all<T: Send>(count: usize, make: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    keep_findings_quiet();
-    let next = AtomicUsize::new(0);
-    let share = || {
-        let mut made = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                return made;
-            }
-            made.push((at, make(at)));
-        }
-    };
-    let mut made = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(share)).collect();
-        let made = threads.into_iter().flat_map(|it| it.join().unwrap());
-        made.collect::<Vec<_>>()
-    });
-    made.sort_by_key(|(at, _)| *at);
-    made.into_iter().map(|(_, made)| made).collect()
-}
-
 #[test]
 fn whatever_goes_wrong_no_seat_is_sold_twice_and_nothing_acknowledged_is_lost() {
-    let findings = all(usize::try_from(SEEDS).unwrap(), |at| {
-        finding(u64::try_from(at).unwrap(), None)
-    });
-    let findings: Vec<String> = findings.into_iter().flatten().collect();
+    let findings = seeds::findings(SEEDS, finding);
     assert!(
         findings.is_empty(),
         "again with `cargo xtask simulate --seed SEED --trace`:\n{}",
@@ -117,35 +81,13 @@ fn the_same_seed_makes_the_same_run() {
     }
 }
 
-/// The first seed that notices the broken rule, and what it found. A run that finds something
-/// with the rule unbroken, too, proves nothing.
-fn noticed(mutant: Mutant) -> Option<(u64, String)> {
-    let known = FIRST_LOOK.iter().find(|(known, _)| *known == mutant);
-    let first = known.map(|(_, seed)| *seed);
-    let mut seeds = first.into_iter().chain(0..MUTANT_SEEDS_MAX);
-    seeds.find_map(|seed| {
-        let found = finding(seed, Some(mutant))?;
-        finding(seed, None).is_none().then_some((seed, found))
-    })
-}
-
 #[test]
 fn every_rule_that_is_broken_on_purpose_is_noticed() {
-    let caught = all(Mutant::SEATS.len(), |at| noticed(Mutant::SEATS[at]));
-    let (mut table, mut missed) = (String::new(), Vec::new());
-    for (mutant, caught) in Mutant::SEATS.iter().zip(caught) {
-        let name = mutant.name();
-        match caught {
-            Some((seed, text)) => {
-                let text: String = text.chars().take(100).collect();
-                writeln!(table, "{name:26} {seed:5}  {text}").unwrap();
-            }
-            None => {
-                writeln!(table, "{name:26}     -  not noticed").unwrap();
-                missed.push(name);
-            }
-        }
-    }
+    let first = |mutant| {
+        let known = FIRST_LOOK.iter().find(|(known, _)| *known == mutant);
+        known.map(|(_, seed)| *seed)
+    };
+    let (table, missed) = seeds::search(Mutant::SEATS, first, finding);
     eprintln!("{table}");
     assert!(missed.is_empty(), "not noticed: {missed:?}\n{table}");
 }

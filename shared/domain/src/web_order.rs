@@ -104,6 +104,26 @@ pub enum WebOrderState {
     RefundRefused { refund: RefundId },
 }
 
+impl WebOrderState {
+    /// Whether nothing was paid and nothing is under way, so that an attempt to pay may begin as
+    /// long as there is time.
+    #[must_use]
+    pub fn is_payable(&self) -> bool {
+        match self {
+            Self::Open | Self::NotPaid { .. } => true,
+            Self::Confirming { .. }
+            | Self::WaitingForDeposit { .. }
+            | Self::Paid { .. }
+            | Self::Pledged { .. }
+            | Self::PledgeReturned { .. }
+            | Self::Over { .. }
+            | Self::Refunding { .. }
+            | Self::Refunded { .. }
+            | Self::RefundRefused { .. } => false,
+        }
+    }
+}
+
 /// Which seats an order is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -258,13 +258,18 @@ fn without_lost_hold(
     let (SeatState::Held { hold, .. } | SeatState::Kept { hold }) = seat.state else {
         return Ok(seat);
     };
-    let known = sqlite::holds::find(tx, hold)?;
-    let state = match known.as_ref().map(|known| (&known.state, known)) {
-        Some((HoldState::Open { .. }, _)) => seat.state,
-        Some((HoldState::Paying, known)) if kept_seats(tx, known)?.is_some() => seat.state,
-        Some((HoldState::Booked { .. } | HoldState::Released | HoldState::Paying, _)) | None => {
-            SeatState::Free
-        }
+    let is_whole = match sqlite::holds::find(tx, hold)? {
+        None => false,
+        Some(known) => match known.state {
+            HoldState::Open { .. } => true,
+            HoldState::Paying => kept_seats(tx, &known)?.is_some(),
+            HoldState::Booked { .. } | HoldState::Released => false,
+        },
+    };
+    let state = if is_whole {
+        seat.state
+    } else {
+        SeatState::Free
     };
     Ok(ScreeningSeat { state, ..seat })
 }

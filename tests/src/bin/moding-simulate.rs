@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use domain::id::{ScreeningId, SeatId};
 use domain::mutant::Mutant;
-use tests::world::{Trace, Violation};
+use tests::seeds::Run;
+use tests::world::Trace;
 use tests::{money, world};
 
 /// A terminal is told this often how far it is …
@@ -188,40 +189,16 @@ fn make(options: Options, seed: u64) -> Outcome {
     }
 }
 
-/// What a run of either world came to.
-struct Ran {
-    violation: Option<Violation>,
-    virtual_ms: i64,
-    events: u64,
-    lines: Vec<String>,
-}
-
-fn run(options: Options, seed: u64) -> Ran {
+fn run(options: Options, seed: u64) -> Run {
     match options.subject {
-        Subject::Seats => {
-            let run = world::run(seed, options.mutant, options.trace);
-            Ran {
-                violation: run.violation,
-                virtual_ms: run.virtual_ms,
-                events: run.events,
-                lines: run.lines,
-            }
-        }
-        Subject::Money => {
-            let run = money::run(seed, options.mutant, options.trace != Trace::Off);
-            Ran {
-                violation: run.violation,
-                virtual_ms: run.virtual_ms,
-                events: run.events,
-                lines: run.lines,
-            }
-        }
+        Subject::Seats => world::run(seed, options.mutant, options.trace),
+        Subject::Money => money::run(seed, options.mutant, options.trace != Trace::Off),
     }
 }
 
 fn try_out(options: Options, seed: u64) -> Outcome {
     match catch_unwind(AssertUnwindSafe(|| run(options, seed))) {
-        Ok(Ran {
+        Ok(Run {
             violation: Some(violation),
             lines,
             ..

@@ -103,21 +103,12 @@ impl Visitor {
             let ms = if self.random.chance(60) { 14 } else { 1 };
             self.think(ms * MINUTE_MS).await;
             seen = self.authorised(order, how, other).await;
-            match &seen {
-                Some(WebOrderState::NotPaid { .. } | WebOrderState::Open) => {}
-                None if self.random.chance(500) => {}
-                Some(
-                    WebOrderState::Confirming { .. }
-                    | WebOrderState::WaitingForDeposit { .. }
-                    | WebOrderState::Paid { .. }
-                    | WebOrderState::Pledged { .. }
-                    | WebOrderState::PledgeReturned { .. }
-                    | WebOrderState::Over { .. }
-                    | WebOrderState::Refunding { .. }
-                    | WebOrderState::Refunded { .. }
-                    | WebOrderState::RefundRefused { .. },
-                )
-                | None => break,
+            let goes_on = match &seen {
+                Some(state) => state.is_payable(),
+                None => self.random.chance(500),
+            };
+            if !goes_on {
+                break;
             }
         }
         if self.random.chance(120) {

@@ -36,10 +36,6 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn sold(&self) -> usize {
-        self.sales.len()
-    }
-
     /// Sales that hold at the end, by seat.
     pub(super) fn by_seat(&self) -> BTreeMap<(ScreeningId, SeatId), Vec<BookingId>> {
         let mut seats: BTreeMap<_, Vec<BookingId>> = BTreeMap::new();

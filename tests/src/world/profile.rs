@@ -4,7 +4,7 @@ use super::random::Random;
 
 /// How a run is made.
 #[derive(Clone, Debug)]
-pub struct Profile {
+pub(super) struct Profile {
     pub theaters: i64,
     /// Kiosks in each theater.
     pub kiosks: usize,
@@ -30,7 +30,7 @@ pub struct Profile {
 
 /// What may go wrong besides the network's everyday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FaultKind {
+pub(super) enum FaultKind {
     /// No message passes in either direction for a while.
     Cut,
     /// Messages pass in one direction only.

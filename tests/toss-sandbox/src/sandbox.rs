@@ -80,6 +80,13 @@ impl Settings {
             reach: Reach::ThisMachine,
         }
     }
+
+    /// The same, with every call taking `latency_ms` milliseconds at least.
+    #[must_use]
+    pub fn taking(mut self, latency_ms: u64) -> Self {
+        self.policy.latency_ms = latency_ms;
+        self
+    }
 }
 
 impl Sandbox {

@@ -150,10 +150,7 @@ fn kept_until(
     order: &WebOrder,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, ApiError> {
-    let payable = matches!(
-        order.state,
-        WebOrderState::Open | WebOrderState::NotPaid { .. }
-    );
+    let payable = order.state.is_payable();
     let hold = match &order.what {
         OrderFor::Seats { hold, .. } => hold,
         OrderFor::Pledge { .. } => {
