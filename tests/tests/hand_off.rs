@@ -15,7 +15,7 @@ async fn stand() -> (Stand, Sandbox) {
     let mut stand = Stand::new(1);
     let settings = Settings::new(stand.folder().join("sandbox"));
     let sandbox = Sandbox::start(settings).await.unwrap();
-    stand.take_money(&sandbox.url(), &sandbox.keys().secret);
+    stand.take_money(&sandbox);
     stand.start().await;
     (stand, sandbox)
 }
