@@ -104,6 +104,7 @@ export type OfferView = HubSchema['OfferView'];
 export type TallyView = HubSchema['TallyView'];
 export type WindowsView = HubSchema['WindowsView'];
 export type PaidBackView = HubSchema['PaidBackView'];
+export type BuyersBackView = HubSchema['BuyersBackView'];
 export type CampaignRules = HubSchema['CampaignRules'];
 export type CampaignProgress = HubSchema['CampaignProgress'];
 export type CampaignView = HubSchema['CampaignView'];
