@@ -16,7 +16,7 @@ use store::StoreError;
 
 use crate::payments::api::{self, RefundReason};
 use crate::selling::{Phone, is_guest};
-use crate::sqlite::orders;
+use crate::sqlite::{awaited_accounts, orders};
 use crate::sqlite::refunds::{self, Refund, RefundState};
 
 /// What a guest returns.
@@ -233,8 +233,13 @@ pub fn told(
             return Ok(());
         }
     }
+    if *progress == api::RefundState::AwaitingAccount {
+        awaited_accounts::add(tx, (refund.refund, refund.order), here.now)?;
+    } else {
+        awaited_accounts::remove(tx, refund.refund)?;
+    }
     let state = match progress {
-        api::RefundState::Pending => RefundState::HandedOver,
+        api::RefundState::Pending | api::RefundState::AwaitingAccount => RefundState::HandedOver,
         api::RefundState::Done { refunded_at } => RefundState::Done {
             refunded_at: *refunded_at,
         },

@@ -1,6 +1,7 @@
 //! All the SQL of the hub, one file per noun.
 
 pub mod audit;
+pub mod awaited_accounts;
 pub mod backers;
 pub mod called_off;
 pub mod campaigns;
@@ -57,4 +58,8 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0015_refund_rules.sql"),
     ),
     Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
+    Migration::new(
+        "awaited accounts",
+        include_str!("../migrations/0016_awaited_accounts.sql"),
+    ),
 ];

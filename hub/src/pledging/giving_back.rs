@@ -18,6 +18,7 @@ use store::StoreError;
 use uuid::Builder;
 
 use crate::campaigns::{self, Tickets};
+use crate::sqlite::awaited_accounts;
 use crate::sqlite::backers::{self, Told};
 use crate::sqlite::campaigns as table;
 use crate::sqlite::pledge_orders::{self, PledgeOrder};
@@ -195,8 +196,13 @@ pub fn refund_became(
         return Ok(Some(wanted));
     }
     pledge_refunds::set_refund(tx, refund, became)?;
+    if *became == Became::AwaitingAccount {
+        awaited_accounts::add(tx, (refund, wanted.order), here.now)?;
+    } else {
+        awaited_accounts::remove(tx, refund)?;
+    }
     match became {
-        Became::Asked => {}
+        Became::Asked | Became::AwaitingAccount => {}
         Became::Done { at } => {
             arrived(tx, here, (&wanted, *at))?;
             campaigns::look_soon(tx, here, wanted.campaign)?;
@@ -246,6 +252,8 @@ pub struct PaidBack {
     pub done: u32,
     /// Refunds that the gateway refuses: somebody has to see to them.
     pub refused: u32,
+    /// Refunds whose backers have to say first where the money goes.
+    pub awaiting_account: u32,
 }
 
 /// How far a campaign has paid its backers back.
@@ -259,6 +267,7 @@ pub fn progress(db: &Connection, campaign: CampaignId) -> Result<PaidBack, Store
         all: sum.backers + sum.returning + sum.returned,
         done: sum.returned,
         refused: pledge_refunds::count_refused(db, campaign)?,
+        awaiting_account: awaited_accounts::count_of_campaign(db, campaign)?,
     })
 }
 
