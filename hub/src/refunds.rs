@@ -16,7 +16,8 @@ use store::StoreError;
 
 use crate::payments::api::{self, RefundReason};
 use crate::selling::{Phone, is_guest};
-use crate::sqlite::{awaited_accounts, orders};
+use crate::sqlite::awaited_accounts::{self, Awaited};
+use crate::sqlite::orders;
 use crate::sqlite::refunds::{self, Refund, RefundState};
 
 /// What a guest returns.
@@ -209,6 +210,32 @@ pub fn answered(
     told(tx, here, refund, progress)
 }
 
+/// Notes whether a refund waits until its buyer has named a bank account, whatever it is for.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn awaits_account(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    view: &api::RefundView,
+) -> Result<(), StoreError> {
+    match view.progress {
+        api::RefundState::AwaitingAccount => {
+            let awaited = Awaited {
+                refund: view.refund,
+                order: view.asked.order,
+                amount: view.asked.amount,
+                since: here.now,
+            };
+            awaited_accounts::add(tx, &awaited)
+        }
+        api::RefundState::Pending
+        | api::RefundState::Done { .. }
+        | api::RefundState::Refused { .. } => awaited_accounts::remove(tx, view.refund),
+    }
+}
+
 /// Records how far a refund has come. One that the gateway refuses for good is put on the
 /// operator's list. What is settled stays so; a refund that is not the hub's is passed over.
 ///
@@ -232,11 +259,6 @@ pub fn told(
         (RefundState::Refused { .. } | RefundState::DueAgain | RefundState::Done { .. }, _) => {
             return Ok(());
         }
-    }
-    if *progress == api::RefundState::AwaitingAccount {
-        awaited_accounts::add(tx, (refund.refund, refund.order), here.now)?;
-    } else {
-        awaited_accounts::remove(tx, refund.refund)?;
     }
     let state = match progress {
         api::RefundState::Pending | api::RefundState::AwaitingAccount => RefundState::HandedOver,

@@ -116,9 +116,10 @@ pub(super) async fn cancel(
     }
     let phone: Phone = parsed(&request.phone, speaks)?;
     let (asked, theirs) = (app.clone(), phone.clone());
-    let orders = app.shop.db.read(move |db| {
-        to_return(&asked, db, (booking, &theirs), asked.shop.now())
-    });
+    let orders = app
+        .shop
+        .db
+        .read(move |db| to_return(&asked, db, (booking, &theirs), asked.shop.now()));
     let orders = orders.await.map_err(|error| error.speaking(speaks))?;
     let into_account = accounts::for_refund(&app, &orders, request.account).await;
     let into_account = into_account.map_err(|error| error.speaking(speaks))?;
@@ -233,6 +234,10 @@ fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBook
         order: booking.order.filter(|_| booking.tender == Tender::Online),
         // Only the payments module knows: whoever asks it says so.
         refund_to_account: false,
+        awaiting_account: match booking.order {
+            Some(order) => awaited_accounts::is_awaited_of(db, order)?,
+            None => false,
+        },
         refund_offer: share.and_then(|share| offer_view(booking, share)),
         refunds: views,
     })

@@ -80,11 +80,7 @@ pub fn fewer(
 /// # Errors
 ///
 /// Refuses one that is not, as if it were not there.
-pub fn of_backer(
-    tx: &Connection,
-    pledge: PledgeId,
-    phone: &Phone,
-) -> Result<Pledge, PledgeError> {
+pub fn of_backer(tx: &Connection, pledge: PledgeId, phone: &Phone) -> Result<Pledge, PledgeError> {
     let found = seats::sqlite::pledges::find(tx, pledge)?;
     let known = backers::phone_of(tx, pledge)?;
     let is_theirs = known.is_some_and(|known| phone.is(&known));

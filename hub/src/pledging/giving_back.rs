@@ -196,13 +196,8 @@ pub fn refund_became(
         return Ok(Some(wanted));
     }
     pledge_refunds::set_refund(tx, refund, became)?;
-    if *became == Became::AwaitingAccount {
-        awaited_accounts::add(tx, (refund, wanted.order), here.now)?;
-    } else {
-        awaited_accounts::remove(tx, refund)?;
-    }
     match became {
-        Became::Asked | Became::AwaitingAccount => {}
+        Became::Asked => {}
         Became::Done { at } => {
             arrived(tx, here, (&wanted, *at))?;
             campaigns::look_soon(tx, here, wanted.campaign)?;

@@ -11,6 +11,7 @@ use super::pledge_orders::uuid_at;
 /// A refund that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Awaited {
+    pub refund: RefundId,
     pub order: OrderId,
     pub amount: Won,
     pub since: Timestamp,
@@ -21,17 +22,17 @@ pub struct Awaited {
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn add(
-    tx: &Transaction<'_>,
-    (refund, order): (RefundId, OrderId),
-    since: Timestamp,
-) -> Result<(), StoreError> {
+pub fn add(tx: &Transaction<'_>, awaited: &Awaited) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached(
-        "INSERT INTO awaited_accounts (refund_id, order_id, since) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO awaited_accounts (refund_id, order_id, amount_won, since)
+         VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     )?;
-    let ids = (refund.0.as_bytes(), order.0.as_bytes());
-    statement.execute(params![ids.0, ids.1, since.0])?;
+    statement.execute(params![
+        awaited.refund.0.as_bytes(),
+        awaited.order.0.as_bytes(),
+        awaited.amount.0,
+        awaited.since.0,
+    ])?;
     Ok(())
 }
 
@@ -86,9 +87,8 @@ pub fn is_awaited_of(db: &Connection, order: OrderId) -> Result<bool, StoreError
 /// Fails when the store does.
 pub fn of_pledge(db: &Connection, pledge: PledgeId) -> Result<Vec<OrderId>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT DISTINCT awaited_accounts.order_id
-           FROM awaited_accounts JOIN pledge_refunds USING (refund_id)
-          WHERE pledge_id = ?1 ORDER BY awaited_accounts.order_id",
+        "SELECT DISTINCT order_id FROM awaited_accounts JOIN pledge_orders USING (order_id)
+          WHERE pledge_id = ?1 ORDER BY order_id",
     )?;
     let rows = statement.query_map([pledge.0.as_bytes()], |row| Ok(OrderId(uuid_at(row, 0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -114,16 +114,14 @@ pub fn count_of_campaign(db: &Connection, campaign: CampaignId) -> Result<u32, S
 /// Fails when the store does.
 pub fn list(db: &Connection, limit: u32) -> Result<Vec<Awaited>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT waits.order_id AS order_id, since,
-                coalesce(refunds.amount_won, pledge_refunds.amount_won, 0) AS amount
-           FROM awaited_accounts AS waits
-           LEFT JOIN refunds USING (refund_id) LEFT JOIN pledge_refunds USING (refund_id)
-          ORDER BY since, waits.refund_id LIMIT ?1",
+        "SELECT refund_id, order_id, amount_won, since FROM awaited_accounts
+          ORDER BY since, refund_id LIMIT ?1",
     )?;
     let rows = statement.query_map([limit], |row| {
         Ok(Awaited {
+            refund: RefundId(uuid_at(row, "refund_id")?),
             order: OrderId(uuid_at(row, "order_id")?),
-            amount: Won(row.get("amount")?),
+            amount: Won(row.get("amount_won")?),
             since: Timestamp(row.get("since")?),
         })
     })?;

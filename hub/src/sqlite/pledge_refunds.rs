@@ -27,8 +27,6 @@ pub struct WantedRefund {
 pub enum Became {
     /// Asked for; the gateway has not said yes yet.
     Asked,
-    /// The buyer has to say first where the money goes.
-    AwaitingAccount,
     Done {
         at: Timestamp,
     },
@@ -152,7 +150,7 @@ pub fn set_refund(
     became: &Became,
 ) -> Result<(), StoreError> {
     let (state, code, done_at) = match became {
-        Became::Asked | Became::AwaitingAccount => ("asked", None, None),
+        Became::Asked => ("asked", None, None),
         Became::Done { at } => ("done", None, Some(at.0)),
         Became::Refused { code } => ("refused", Some(code.as_str()), None),
     };

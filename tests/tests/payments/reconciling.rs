@@ -66,6 +66,7 @@ async fn what_differs_is_named_with_a_repair(stage: &Stage) {
         refundable: AMOUNT,
         reason: "console".to_owned(),
         idempotency_key: "console".to_owned(),
+        account: None,
     };
     stage.toss().cancel(&console).await;
     let view = compare(stage).await;

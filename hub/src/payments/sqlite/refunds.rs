@@ -138,10 +138,7 @@ pub fn update(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
 ///
 /// Fails when the store does.
 pub fn find(db: &Connection, refund: RefundId) -> Result<Option<Refund>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "{} WHERE refund_id = ?1",
-        select()
-    ))?;
+    let mut statement = db.prepare_cached(&format!("{} WHERE refund_id = ?1", select()))?;
     let found = statement.query_row([refund.0.as_bytes()], read);
     Ok(found.optional()?)
 }

@@ -214,5 +214,7 @@ pub struct GuestBookingView {
     pub refund_offer: Option<RefundOffer>,
     /// It was paid into an account: whoever cancels names a bank account for the money.
     pub refund_to_account: bool,
+    /// Money of the order waits until a bank account is named for it.
+    pub awaiting_account: bool,
     pub refunds: Vec<RefundView>,
 }
