@@ -34,12 +34,13 @@ impl Payments {
     /// Refused when the window is empty, too long, or not over.
     pub async fn reconcile(&self, window: Window) -> Result<ReconciliationView, PaymentError> {
         let now = self.now();
+        let is_over = window.until <= now;
         let window = Window {
             from: whole_second(window.from),
             until: whole_second(window.until),
         };
         let length_ms = window.until.since_ms(window.from);
-        if length_ms <= 0 || length_ms > WINDOW_MS_MAX || window.until > now {
+        if length_ms <= 0 || length_ms > WINDOW_MS_MAX || !is_over {
             return Err(Refused::Invalid.into());
         }
         let view = self.db().write(move |tx: &Transaction<'_>| {

@@ -63,12 +63,12 @@ export function meaningOf(campaign: CampaignView, language: Language, t: Transla
 /** How far the backers, and others who had bought tickets, have their money back. */
 export function PaidBack({ paidBack }: { paidBack: PaidBackView }) {
   const { t } = useLanguage();
-  const { backers, done, refused, buyers } = paidBack;
+  const { backers, buyers } = paidBack;
   return (
     <>
       {backers > 0 ? (
-        <Back title={t('campaign.paid_back')} all={backers} done={done} refused={refused}>
-          {t('campaign.paid_back_words', { all: counted(backers), done: counted(done) })}
+        <Back title={t('campaign.paid_back')} all={backers} of={paidBack}>
+          {t('campaign.paid_back_words', { all: counted(backers), done: counted(paidBack.done) })}
         </Back>
       ) : null}
       {buyers ? <BuyersBack buyers={buyers} /> : null}
@@ -78,10 +78,10 @@ export function PaidBack({ paidBack }: { paidBack: PaidBackView }) {
 
 function BuyersBack({ buyers }: { buyers: BuyersBackView }) {
   const { t } = useLanguage();
-  const { bookings, done, refused, at_counter: atCounter } = buyers;
+  const { bookings, done, at_counter: atCounter } = buyers;
   return (
     <>
-      <Back title={t('campaign.buyers_back')} all={bookings} done={done} refused={refused}>
+      <Back title={t('campaign.buyers_back')} all={bookings} of={buyers}>
         {t('campaign.buyers_back_words', { all: counted(bookings), done: counted(done) })}
       </Back>
       {atCounter > 0 ? (
@@ -94,14 +94,14 @@ function BuyersBack({ buyers }: { buyers: BuyersBackView }) {
 interface BackProps {
   title: string;
   all: number;
-  done: number;
-  refused: number;
+  of: Pick<PaidBackView, 'done' | 'refused' | 'awaiting_account'>;
   /** How far it has come, in words. */
   children: string;
 }
 
-function Back({ title, all, done, refused, children: words }: BackProps) {
+function Back({ title, all, of, children: words }: BackProps) {
   const { t } = useLanguage();
+  const { done, refused, awaiting_account: awaiting } = of;
   const percent = Math.floor((done * 100) / Math.max(1, all));
   return (
     <div className={styles.paidBack}>
@@ -111,6 +111,9 @@ function Back({ title, all, done, refused, children: words }: BackProps) {
       <progress max={100} value={percent} aria-label={title} aria-valuetext={words} />
       {refused > 0 ? (
         <p className="faint">{t('campaign.paid_back_by_hand', { count: refused })}</p>
+      ) : null}
+      {awaiting > 0 ? (
+        <p className="faint">{t('campaign.awaiting_account', { count: awaiting })}</p>
       ) : null}
     </div>
   );
