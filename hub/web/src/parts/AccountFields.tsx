@@ -9,10 +9,12 @@ import styles from './account.module.css';
 
 interface AccountFieldsProps {
   typed: TypedAccount;
+  /** Nothing goes on before it is filled in. */
+  missing?: boolean;
   onChange: (typed: TypedAccount) => void;
 }
 
-export function AccountFields({ typed, onChange }: AccountFieldsProps) {
+export function AccountFields({ typed, missing, onChange }: AccountFieldsProps) {
   const { language, t } = useLanguage();
   const id = useId();
   return (
@@ -59,6 +61,7 @@ export function AccountFields({ typed, onChange }: AccountFieldsProps) {
           }}
         />
       </div>
+      {missing ? <p className="faint">{t('account.first')}</p> : null}
     </fieldset>
   );
 }

@@ -23,6 +23,6 @@ export function accountOf({ bank, number, holder }: TypedAccount): BankAccount |
     /^\d+$/.test(digits) &&
     digits.length <= DIGITS_MAX &&
     name !== '' &&
-    [...name].length <= HOLDER_MAX;
+    Array.from(name).length <= HOLDER_MAX;
   return sound ? { bank, account_number: digits, holder: name } : null;
 }

@@ -52,7 +52,7 @@ export function Cancellation({ booking, phone, onChange }: CancellationProps) {
         <Which booking={booking} offer={offer} chosen={chosen} onChosen={setChosen} />
       ) : null}
       {offer ? <Comes offer={offer} chosen={chosen} /> : null}
-      {named ? <AccountFields typed={typed} onChange={setTyped} /> : null}
+      {named ? <AccountFields typed={typed} missing={missing} onChange={setTyped} /> : null}
       <Ask
         action={whole ? t('booking.cancel') : t('cancel.some', { count: tickets.length })}
         disabled={tickets.length === 0 || missing}
@@ -64,7 +64,6 @@ export function Cancellation({ booking, phone, onChange }: CancellationProps) {
         <p>{t('booking.cancel_detail', { seats: shortLabels(tickets) })}</p>
         {offer ? <Comes offer={offer} chosen={chosen} /> : null}
       </Ask>
-      {missing ? <p className="faint">{t('account.first')}</p> : null}
       {tickets.length === 0 ? <p className="faint">{t('cancel.none_chosen')}</p> : null}
     </section>
   );

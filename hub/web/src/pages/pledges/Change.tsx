@@ -12,6 +12,7 @@ import {
   type BankAccount,
   type PledgeView,
   type Problem,
+  type Translate,
 } from '@moding/ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -24,7 +25,7 @@ import { NO_ACCOUNT, accountOf } from '../../parts/account';
 import { noteOrder } from '../../recent-orders';
 import { rememberOrder } from '../../visit';
 import type { Arrival } from '../pay/arrival';
-import { changeOf } from './change';
+import { changeOf, type Change as Changed } from './change';
 import styles from './pledges.module.css';
 
 const TO_PAY: Arrival = { come: 'to_pay' };
@@ -46,16 +47,6 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
   const most = Math.min(campaign.rules.tickets_max, tickets + campaign.left);
   const change = changeOf(tickets, wished, campaign.offer?.price_won ?? 0);
   const amount = won(change.amount_won, t);
-  const label = (): string => {
-    switch (change.kind) {
-      case 'same':
-        return t('pledge.same');
-      case 'raise':
-        return t('pledge.raise', { count: change.tickets, amount });
-      case 'lower':
-        return t('pledge.lower', { count: change.tickets, amount });
-    }
-  };
   return (
     <section className={styles.change} aria-labelledby="change">
       <div>
@@ -74,10 +65,7 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
         onCount={setWished}
       />
       {pledge.refund_to_account ? (
-        <>
-          <AccountFields typed={typed} onChange={setTyped} />
-          {missing ? <p className="faint">{t('account.first')}</p> : null}
-        </>
+        <AccountFields typed={typed} missing={missing} onChange={setTyped} />
       ) : null}
       {steps.problem ? <Refusal problem={steps.problem} /> : null}
       <button
@@ -96,7 +84,7 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
           }
         }}
       >
-        {label()}
+        {labelOf(change, amount, t)}
       </button>
       <Ask
         action={t('pledge.withdraw')}
@@ -110,6 +98,17 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
       </Ask>
     </section>
   );
+}
+
+function labelOf(change: Changed, amount: string, t: Translate): string {
+  switch (change.kind) {
+    case 'same':
+      return t('pledge.same');
+    case 'raise':
+      return t('pledge.raise', { count: change.tickets, amount });
+    case 'lower':
+      return t('pledge.lower', { count: change.tickets, amount });
+  }
 }
 
 interface Steps {
