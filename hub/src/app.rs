@@ -6,6 +6,7 @@ use boxoffice::Shop;
 use boxoffice::guard::Guard;
 use domain::allotment::Policy;
 use domain::refund::RefundRules;
+use protocol::message::Welcome;
 use tokio::sync::Mutex;
 
 use crate::mqtt::hellos::Hellos;
@@ -25,6 +26,18 @@ pub struct App {
     /// Where the money is moved; nowhere when no gateway is set up.
     pub payments: Option<Paying>,
     pub selling: Arc<Selling>,
+}
+
+impl App {
+    /// The welcome of a node, with where orders are paid that kiosks hand off, if that is set up.
+    #[must_use]
+    pub fn announce(&self, welcome: Welcome) -> Welcome {
+        let payments = self.payments.as_ref();
+        Welcome {
+            pays_at: payments.and_then(|paying| paying.address.clone()),
+            ..welcome
+        }
+    }
 }
 
 /// How the web sells.

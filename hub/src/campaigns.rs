@@ -1,6 +1,7 @@
 //! Campaigns (펀딩): a theater offers, somebody approves, and from then on everything follows by
 //! itself ([`clock`]). Every step stands in the audit trail: who, when, why (C1).
 
+pub mod calling_off;
 pub mod clock;
 pub mod keeping;
 pub mod sample;

@@ -55,6 +55,9 @@ pub struct Hub {
 #[serde(deny_unknown_fields)]
 pub struct Http {
     pub listen: SocketAddr,
+    /// How people reach the web, such as `https://moding.example`. Kiosks show it as a code, so
+    /// that an order is paid on one's own phone; without it they do not offer that.
+    pub address: Option<String>,
     /// Where the gateway's payment window comes from, such as `https://js.tosspayments.com`
     /// and `https://*.tosspayments.com`. The pages load nothing from anywhere else.
     #[serde(default)]
@@ -185,6 +188,7 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            address: None,
             payment_window: Vec::new(),
         }
     }
@@ -242,6 +246,11 @@ impl Validate for Config {
             let instead = "host:port, such as broker.example:1883";
             problems.push(Problem::new("broker.external", "not an address", instead));
         }
+        let address = self.http.address.as_deref();
+        if address.is_some_and(|it| !payments::is_safe(it) || it.ends_with('/')) {
+            let instead = "one that begins with https:// and has no path";
+            problems.push(Problem::new("http.address", "not an address", instead));
+        }
         if let Err(wrong) = self.outside() {
             let instead = "places such as https://js.tosspayments.com";
             problems.push(Problem::new(
@@ -249,10 +258,6 @@ impl Validate for Config {
                 wrong.to_string(),
                 instead,
             ));
-        }
-        if let Some((key, instead)) = self.limits.wrong() {
-            let key = format!("limits.{key}");
-            problems.push(Problem::new(&key, "not possible", instead));
         }
         if let Some((key, instead)) = self.limits.wrong() {
             let key = format!("limits.{key}");

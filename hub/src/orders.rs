@@ -20,6 +20,7 @@ use rusqlite::Transaction;
 use seats::{BookError, Here, RefreshError};
 use store::StoreError;
 
+use crate::hand_offs;
 use crate::selling::Phone;
 use crate::sqlite::orders;
 
@@ -154,7 +155,7 @@ pub fn open(
         expires_at: hold.until_max(),
         state: WebOrderState::Open,
     };
-    orders::add(tx, &order, new.phone.digits())?;
+    orders::add(tx, &order, Some(new.phone.digits()))?;
     Ok(order)
 }
 
@@ -302,5 +303,6 @@ fn put(
 ) -> Result<WebOrder, StoreError> {
     let order = WebOrder { state, ..order };
     orders::record(tx, &order)?;
+    hand_offs::follow(tx, &order)?;
     Ok(order)
 }

@@ -7,6 +7,7 @@
 pub mod arriving;
 pub mod changing;
 pub mod giving_back;
+pub mod returning;
 #[cfg(test)]
 mod tests;
 

@@ -16,6 +16,7 @@ use store::StoreError;
 
 use crate::payments::api::{self, RefundReason};
 use crate::selling::{Phone, is_guest};
+use crate::sqlite::awaited_accounts::{self, Awaited};
 use crate::sqlite::orders;
 use crate::sqlite::refunds::{self, Refund, RefundState};
 
@@ -39,8 +40,9 @@ pub fn offer(
     now: Timestamp,
 ) -> Option<Share> {
     let online = match booking.tender {
-        Tender::Online => booking.is_live(),
-        Tender::Card | Tender::PayAtTheater | Tender::Cash | Tender::Pledge => false,
+        // What a kiosk has taken for a pledge goes back at its counter.
+        Tender::Online | Tender::Pledge => booking.is_live(),
+        Tender::Card | Tender::PayAtTheater | Tender::Cash => false,
     };
     let rule = rules.of_booking(booking.booked_at);
     let share = rule.share(starts_at, now);
@@ -120,6 +122,20 @@ pub(crate) fn of_gone_order(
     ask(tx, refund)
 }
 
+/// The screening of a booking that was paid on the web is called off: all of its money is due. A
+/// booking ends once, so its id names this refund. What was not paid on the web is none of ours.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub(crate) fn of_called_off(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: &Booking,
+) -> Result<(), StoreError> {
+    whole(tx, here, booking, RefundReason::ScreeningCancelled)
+}
+
 /// An operator's remedy for a booking that was paid on the web: its money is due. A booking
 /// ends once, so its id names this refund.
 ///
@@ -130,6 +146,15 @@ pub(crate) fn by_operator(
     tx: &Transaction<'_>,
     here: Here<'_>,
     booking: &Booking,
+) -> Result<(), StoreError> {
+    whole(tx, here, booking, RefundReason::OperatorDecision)
+}
+
+fn whole(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    booking: &Booking,
+    reason: RefundReason,
 ) -> Result<(), StoreError> {
     let Some(order) = booking.order.filter(|_| booking.tender == Tender::Online) else {
         return Ok(());
@@ -143,7 +168,7 @@ pub(crate) fn by_operator(
         order,
         booking: Some(booking.booking),
         amount: booking.amount(),
-        reason: RefundReason::OperatorDecision,
+        reason,
         tickets: booking.tickets.clone(),
         asked_at: here.now,
         times: 1,
@@ -185,6 +210,32 @@ pub fn answered(
     told(tx, here, refund, progress)
 }
 
+/// Notes whether a refund waits until its buyer has named a bank account, whatever it is for.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn awaits_account(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    view: &api::RefundView,
+) -> Result<(), StoreError> {
+    match view.progress {
+        api::RefundState::AwaitingAccount => {
+            let awaited = Awaited {
+                refund: view.refund,
+                order: view.asked.order,
+                amount: view.asked.amount,
+                since: here.now,
+            };
+            awaited_accounts::add(tx, &awaited)
+        }
+        api::RefundState::Pending
+        | api::RefundState::Done { .. }
+        | api::RefundState::Refused { .. } => awaited_accounts::remove(tx, view.refund),
+    }
+}
+
 /// Records how far a refund has come. One that the gateway refuses for good is put on the
 /// operator's list. What is settled stays so; a refund that is not the hub's is passed over.
 ///
@@ -210,7 +261,7 @@ pub fn told(
         }
     }
     let state = match progress {
-        api::RefundState::Pending => RefundState::HandedOver,
+        api::RefundState::Pending | api::RefundState::AwaitingAccount => RefundState::HandedOver,
         api::RefundState::Done { refunded_at } => RefundState::Done {
             refunded_at: *refunded_at,
         },

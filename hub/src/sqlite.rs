@@ -1,7 +1,9 @@
 //! All the SQL of the hub, one file per noun.
 
 pub mod audit;
+pub mod awaited_accounts;
 pub mod backers;
+pub mod called_off;
 pub mod campaigns;
 pub mod feed;
 pub mod guests;
@@ -10,6 +12,7 @@ pub mod nodes;
 pub mod orders;
 pub mod pledge_orders;
 pub mod pledge_refunds;
+pub mod refund_rules;
 pub mod refunds;
 pub mod requests;
 pub mod restored;
@@ -45,4 +48,18 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0013_campaigns.sql"),
     ),
     Migration::new("orders", include_str!("../migrations/0012_orders.sql")),
+    Migration::new("hand-offs", seats::HAND_OFFS_SCHEMA),
+    Migration::new(
+        "orders without a phone number",
+        include_str!("../migrations/0014_orders_by_phone.sql"),
+    ),
+    Migration::new(
+        "refund rules",
+        include_str!("../migrations/0015_refund_rules.sql"),
+    ),
+    Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
+    Migration::new(
+        "awaited accounts",
+        include_str!("../migrations/0016_awaited_accounts.sql"),
+    ),
 ];

@@ -16,6 +16,7 @@ use store::{StoreError, change_feed, cursor, meta};
 use uuid::Uuid;
 
 use crate::fleet;
+use crate::hand_offs;
 use crate::pledging::arriving;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
@@ -122,6 +123,8 @@ pub fn greet(
             value: handed.value,
         }),
         recovering: recovery::unheard(tx, &hello.node)?.is_some(),
+        // Whoever has the settings knows.
+        pays_at: None,
     })
 }
 
@@ -189,6 +192,9 @@ pub fn apply_batch(
     let unheard = recovery::unheard(tx, node)?;
     let restored = unheard.is_some();
     seats::apply_batch(tx, here, node, batch, |row| {
+        if let Row::HandOff(hand_off) = row {
+            return hand_offs::take(tx, here, (node, hand_off));
+        }
         if let Row::Pledge(pledge) = row {
             return arriving::take(tx, here, (node, pledge));
         }

@@ -4,6 +4,7 @@ mod bookings;
 mod closing;
 mod desk;
 mod device;
+mod hand_offs;
 mod offline;
 mod payments;
 mod pledges;
@@ -65,6 +66,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::show))
         .routes(routes!(payments::cancel))
         .routes(routes!(desk::create))
+        .merge(hand_offs::routes())
         .merge(pledges::routes())
         .merge(simulator::routes())
         .routes(routes!(bookings::look_up))

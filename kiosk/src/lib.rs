@@ -8,6 +8,7 @@ pub mod closing;
 pub mod config;
 pub mod desk;
 pub mod devices;
+pub mod hand_off;
 pub mod http;
 pub mod mqtt;
 pub mod pledging;

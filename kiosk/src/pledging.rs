@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use boxoffice::Shop;
-use domain::campaign::Campaign;
-use domain::id::{CampaignId, HoldId, OrderId, PledgeId, SeatId};
+use domain::campaign::{Campaign, Phase};
+use domain::id::{CampaignId, HoldId, OrderId, PledgeId, ScreeningId, SeatId};
 use domain::money::Won;
 use domain::order::{Order, Purpose, TenderKind};
 use domain::pledge::{Pledge, PledgeRefused, PledgeState, may_begin};
@@ -84,6 +84,30 @@ pub fn campaigns(db: &Connection) -> Result<Vec<Campaign>, StoreError> {
 /// Fails when the store does.
 pub fn find(db: &Connection, campaign: CampaignId) -> Result<Option<Campaign>, StoreError> {
     documents::find(db, RowKind::Campaign, &campaign.to_string())
+}
+
+/// Whether the screening is one of a campaign that was called off.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn called_off(db: &Connection, screening: ScreeningId) -> Result<bool, StoreError> {
+    let off = |campaign: &Campaign| match campaign.state.phase() {
+        Phase::Cancelled | Phase::Refunded => true,
+        Phase::Requested
+        | Phase::Offered
+        | Phase::Scheduled
+        | Phase::Open
+        | Phase::Tallying
+        | Phase::Succeeded
+        | Phase::Booking
+        | Phase::Screened
+        | Phase::Settled
+        | Phase::Failed => false,
+    };
+    let all = campaigns(db)?;
+    let its = |campaign: &&Campaign| campaign.state.screening() == Some(screening);
+    Ok(all.iter().filter(its).any(off))
 }
 
 /// The planned screening of a campaign and its room; none when it has not come yet.

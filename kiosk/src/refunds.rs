@@ -4,19 +4,21 @@
 //!
 //! What the buyer gets back is a rule with a date (M5), not a decision of the staff.
 
-use domain::booking::{Booking, Ticket};
+mod owed;
+
+use domain::booking::{Booking, BookingState, Ticket};
 use domain::id::{BookingId, OrderId, PledgeId, RefundId, TicketId};
 use domain::money::Won;
 use domain::order::TenderKind;
 use domain::pledge::PledgeState;
-use domain::refund::{RefundRules, Share};
+use domain::refund::Share;
 use domain::tender::{GivenBack, GivenBackFor, KioskTender, PaidFor};
 use domain::time::Timestamp;
 use rusqlite::{Connection, Transaction};
 use seats::{CancelError, Here};
 use store::StoreError;
 
-use crate::sqlite;
+use crate::{pledging, sqlite};
 
 #[cfg(test)]
 mod tests;
@@ -112,6 +114,8 @@ impl From<CancelError> for RefundError {
                 CancelRefused::Begun => Self::NothingBack,
                 CancelRefused::Paid => Self::Over,
                 CancelRefused::Recovering => Self::Recovering,
+                // Asked on the web alone: this is the counter.
+                CancelRefused::Used | CancelRefused::TheaterAway => Self::Elsewhere,
             },
             CancelError::Store(fault) => Self::Store(fault),
         }
@@ -134,17 +138,27 @@ pub fn quote(
     if !booking.is_written_by(here.node) {
         return Err(RefundError::Elsewhere);
     }
-    if !booking.is_live() {
-        return Err(RefundError::Over);
+    let called_off = pledging::called_off(db, booking.screening)?;
+    match booking.state {
+        BookingState::Confirmed => {}
+        // Cancelled by the hub's wish, and its money is still here.
+        BookingState::Cancelled { cancelled_at }
+            if called_off
+                && !sqlite::refunds::is_returned(db, (booking.booking, cancelled_at))? => {}
+        BookingState::Cancelled { .. } => return Err(RefundError::Over),
     }
     let order = booking.order.ok_or(RefundError::NotPaidHere)?;
     let paid = seats::sqlite::tenders::find(db, order)?;
     let paid = paid.filter(|fact| &fact.node == here.node);
     let kind = paid.ok_or(RefundError::NotPaidHere)?.tender.kind;
-    let rules = RefundRules::default();
-    let share = rules
-        .of_booking(booking.booked_at)
-        .share(starts_at, here.now);
+    let rules = owed::rules(db)?;
+    let share = if called_off {
+        Share::WHOLE
+    } else {
+        rules
+            .of_booking(booking.booked_at)
+            .share(starts_at, here.now)
+    };
     let tickets = booking.tickets.iter();
     Ok(Quote {
         order,
@@ -175,11 +189,13 @@ pub fn begin(
     if quote.share.percent == 0 {
         return Err(RefundError::NothingBack);
     }
-    let (booking, tickets) = (asked.booking, asked.tickets);
-    let returned = seats::return_tickets(tx, here, booking, tickets, asked.starts_at)?;
-    let back = returned.tickets.iter();
-    let amount: Won = back.map(|ticket| quote.share.of(ticket.price)).sum();
-    if returned.tickets.is_empty() {
+    let booking = asked.booking;
+    let returned = owed::take_back(tx, here, (&quote, asked))?;
+    let amount: Won = returned
+        .iter()
+        .map(|ticket| quote.share.of(ticket.price))
+        .sum();
+    if returned.is_empty() {
         return Err(RefundError::Over);
     }
     if amount == Won(0) {

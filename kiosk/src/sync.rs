@@ -10,6 +10,7 @@ use seats::{Applied, ApplyError, EVERY_NODE, Here, Stretch};
 use store::change_feed::{self, Change};
 use store::{StoreError, cursor, meta};
 
+use crate::hand_off;
 use crate::sqlite::documents;
 use crate::work_offline;
 
@@ -180,6 +181,7 @@ pub fn keep(tx: &Transaction<'_>, welcome: &Welcome) -> Result<(), StoreError> {
         meta::set_text(tx, TOKEN, &token.value.to_string())?;
         meta::set_i64(tx, TOKEN_OF, token.hub)?;
     }
+    hand_off::keep_address(tx, welcome.pays_at.as_deref())?;
     meta::set_i64(tx, RESUMED, PROVEN)
 }
 
@@ -258,8 +260,14 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
             newer
         }
         Row::Campaign(body, version) => documents::record(tx, (kind, &key), *version, body)?,
+        Row::RefundRules(body, version) => documents::record(tx, (kind, &key), *version, body)?,
         Row::Pledge(pledge) => return take_pledge(tx, hub, pledge),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::DailyClose(_) => {
+        Row::HandOff(given) => return hand_off::take(tx, hub, given),
+        Row::Seat(_)
+        | Row::Booking(_)
+        | Row::Tender(_)
+        | Row::DailyClose(_)
+        | Row::TicketFact(_) => {
             return Ok(Applied::NotOurs);
         }
     };

@@ -51,7 +51,10 @@ test('an operator plans a campaign, and everybody sees it open by itself', async
   await page.getByRole('link', { name: '펀딩', exact: true }).last().click();
   await expect(page.getByRole('heading', { level: 1, name: '펀딩' })).toBeVisible();
   await page.getByText('극장에 상영관 묻기', { exact: true }).first().click();
-  await page.getByLabel('영화 번호').fill('1');
+  const film = await page.request.get(`${HUB_URL}/api/movies/1`);
+  const { title } = (await film.json()) as { title: string };
+  await page.getByLabel('제목으로 찾기').fill(title);
+  await page.getByLabel('영화', { exact: true }).selectOption('1');
   await page.getByLabel('극장', { exact: true }).selectOption(String(theater));
   await barrierFree(page);
   await picture(page, 'operator-campaigns');
@@ -170,6 +173,8 @@ test('a backer chooses as many seats as the pledge has tickets', async ({ page }
     state: 'live',
     may_change: false,
     may_choose: true,
+    refund_to_account: false,
+    awaiting_account: [],
     returning_won: 0,
     returned_won: 0,
     notices: [

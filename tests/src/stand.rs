@@ -76,17 +76,6 @@ impl Stand {
     /// Panics when a program does not do what it is told.
     #[must_use]
     pub fn handing_over(theaters: &[i64], days: u32, minutes: u32) -> Self {
-        Self::laid_out(theaters, days, minutes, |_| String::new())
-    }
-
-    /// Lays everything out; `more` writes further settings of the hub, and their files into the
-    /// stand's folder.
-    fn laid_out(
-        theaters: &[i64],
-        days: u32,
-        minutes: u32,
-        more: impl FnOnce(&Path) -> String,
-    ) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let [web, broker] = [free_port(), free_port()];
         std::fs::write(folder.path().join("operator"), OPERATOR).expect("written");
@@ -96,8 +85,7 @@ impl Stand {
              [operator]\ncredential_file = \"operator\"\n\
              [http]\nlisten = \"127.0.0.1:{web}\"\n\
              [broker]\nlisten = \"127.0.0.1:{broker}\"\n\
-             [allotment]\nhand_over_minutes = {minutes}\n{}",
-            more(folder.path()),
+             [allotment]\nhand_over_minutes = {minutes}\n",
         );
         let hub = Program::new(folder.path(), "hub", web, &settings);
         hub.run(&["catalogue", "seed"]);

@@ -162,6 +162,7 @@ impl Plan {
              [hub]\nchain = \"moding\"\ndata_dir = \"hub\"\n\n\
              [operator]\ncredential_file = \"credentials/operator\"\n\n\
              [http]\nlisten = \"127.0.0.1:{hub_port}\"\n\
+             address = \"http://127.0.0.1:{hub_port}\"\n\
              payment_window = [\"http://127.0.0.1:{sandbox_port}\"]\n\n\
              [payments]\ndata_dir = \"payments\"\n\
              client_key = \"{SANDBOX_CLIENT_KEY}\"\nsecret_file = \"credentials/toss\"\n\

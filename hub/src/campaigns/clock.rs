@@ -13,8 +13,8 @@ use store::StoreError;
 use uuid::Uuid;
 
 use super::{
-    BY_ITSELF, CampaignError, Signed, go_on, map_of, room_is_free, set_sale, withdraw_screening,
-    without_claims,
+    BY_ITSELF, CampaignError, Signed, calling_off, go_on, map_of, room_is_free, set_sale,
+    withdraw_screening, without_claims,
 };
 use crate::claims::by_itself;
 use crate::pledging::giving_back;
@@ -306,7 +306,8 @@ fn by_itself_or_screened(
     }
 }
 
-/// Gives a page of pledges back, or finds that everybody has their money (C4).
+/// Gives a page of pledges back and cancels a page of what others have bought, or finds that
+/// everybody has their money (C4).
 fn pay_back(
     tx: &Transaction<'_>,
     here: Here<'_>,
@@ -315,9 +316,13 @@ fn pay_back(
     if giving_back::return_page(tx, here, campaign.campaign)? > 0 {
         return Ok(Looked::Moved);
     }
+    if calling_off::cancel_page(tx, here, &campaign)? > 0 {
+        return Ok(Looked::Moved);
+    }
+    let buyers = calling_off::progress(tx, &campaign)?;
     let paid = giving_back::progress(tx, campaign.campaign)?;
     let (in_flight, _) = pledge_orders::in_flight(tx, campaign.campaign)?;
-    if paid.done < paid.all || in_flight > 0 {
+    if paid.done < paid.all || buyers.done < buyers.all || in_flight > 0 {
         return rest(tx, (&campaign, Some(here.now.plus_ms(LOOK_AGAIN_MS))));
     }
     let next = campaign.state.refunded(here.now);

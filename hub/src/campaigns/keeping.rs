@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::Shop;
+use domain::campaign::Phase;
 use domain::id::{CampaignId, RefundId};
 use domain::pledge::ReturnReason;
 use process::shutdown::Shutdown;
 use process::task::{Task, spawn_periodic};
+use protocol::ask::Want;
 use sha2::{Digest as _, Sha256};
 use store::StoreError;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use uuid::{Builder, Uuid};
 
+use super::calling_off;
 use super::clock::{self, Looked};
 use crate::payments::PaymentsClient;
 use crate::payments::api::books::Entry;
@@ -107,8 +110,29 @@ impl Keeper {
             });
             match looked.await? {
                 Looked::Moved => {}
-                Looked::Rests => return Ok(()),
+                Looked::Rests => return self.ask_kiosks_to_cancel(campaign).await,
                 Looked::Settles => return self.settle(campaign).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks kiosks that can be reached to cancel what they have sold of a screening that was
+    /// called off. That they have done so comes as rows; until then they are asked again.
+    async fn ask_kiosks_to_cancel(&self, id: CampaignId) -> Result<(), StoreError> {
+        let found = self.shop.db.read(move |db| {
+            let campaign = table::find(db, id)?;
+            let off = campaign.filter(|it| it.state.phase() == Phase::Cancelled);
+            off.map_or(Ok(Vec::new()), |off| calling_off::at_kiosks(db, &off))
+        });
+        for (booking, node) in found.await? {
+            if !self.shop.asks.reaches(&node) {
+                continue;
+            }
+            let ask = self.shop.ids.uuid(self.shop.now());
+            let asked = self.shop.asks.ask(&node, ask, Want::Void { booking });
+            if let Err(failed) = asked.await {
+                tracing::info!(%node, %booking, %failed, "a kiosk has not cancelled yet");
             }
         }
         Ok(())
@@ -265,7 +289,7 @@ async fn ask(payments: PaymentsClient, wanted: WantedRefund) -> Option<(RefundId
 #[must_use]
 pub fn became(view: &RefundView) -> Became {
     match &view.progress {
-        RefundState::Pending => Became::Asked,
+        RefundState::Pending | RefundState::AwaitingAccount => Became::Asked,
         RefundState::Done { refunded_at } => Became::Done { at: *refunded_at },
         RefundState::Refused { code } => Became::Refused { code: code.clone() },
     }

@@ -1,5 +1,6 @@
 //! Whole lives of campaigns over a database in memory, with a clock driven by hand.
 
+mod called_off;
 mod ends;
 pub(crate) mod stage;
 

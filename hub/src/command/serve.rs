@@ -53,7 +53,8 @@ async fn run(config: &Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let (mut app, clock) = open(config).await?;
     let (client, mut money) = payments(config, &app, &shutdown).await?;
-    app.payments = client.map(Paying::new);
+    app.payments =
+        client.map(|client| Paying::new(client).shown_at(config.http.address.as_deref()));
     let chain = Chain::new(&config.hub.chain)?;
     let (endpoint, _broker, mut tasks) = broker(config, &app, &chain, &shutdown).await?;
     let links = Links {
@@ -94,6 +95,11 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         .db
         .write(move |tx| sync::identify(tx, asked.here()))
         .await?;
+    let selling = config.selling.selling()?;
+    let (rules, now) = (selling.refund_rules.clone(), shop.now());
+    shop.db
+        .write(move |tx| sqlite::refund_rules::tell(tx, &rules, now))
+        .await?;
     let credential = config.operator.credential()?;
     let guard = Guard::new(credential.as_ref(), Strength::Long);
     let app = App {
@@ -103,7 +109,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         hellos: Hellos::default(),
         allotment: config.allotment.policy(),
         payments: None,
-        selling: Arc::new(config.selling.selling()?),
+        selling: Arc::new(selling),
     };
     Ok((app, clock))
 }

@@ -95,7 +95,7 @@ impl PaymentsSettings {
 }
 
 /// Without TLS only this machine is spoken to: a sandbox.
-fn is_safe(address: &str) -> bool {
+pub(super) fn is_safe(address: &str) -> bool {
     let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     address.starts_with("https://")
         || here.iter().any(|host| {

@@ -1,21 +1,32 @@
-//! What a node may ask the hub: to be granted seats of its theater, whoever owns them.
+//! What a node may ask the hub: to be granted seats of its theater, whoever owns them, and to
+//! give up an order that it has handed off.
 
 use std::collections::BTreeMap;
 
 use boxoffice::asks::AskFailed;
 use boxoffice::gather::gather;
 use boxoffice::{Shop, answers};
-use domain::id::{NodeId, ScreeningId, SeatId};
+use domain::id::{NodeId, OrderId, ScreeningId, SeatId};
+use domain::web_order::WebOrderState;
 use protocol::ask::{AskRefused, Outcome, Want};
 use rusqlite::Connection;
 use store::StoreError;
 
+use crate::app::App;
+use crate::orders::OrderError;
+use crate::orders::paying::PayError;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::screenings;
 
 /// Answers a node. Seats that a third node owns are asked for there, for the node that asks.
-pub(super) async fn answer(shop: &Shop, node: &KnownNode, want: Want) -> Outcome {
-    match grant(shop, node, want).await {
+pub(super) async fn answer(app: &App, node: &KnownNode, want: Want) -> Outcome {
+    let done = match want {
+        Want::GiveUp { order } => give_up(app, node, order).await,
+        Want::Grant { .. } | Want::Void { .. } | Want::Reseat { .. } => {
+            grant(&app.shop, node, want).await
+        }
+    };
+    match done {
         Ok(()) => Outcome::Done,
         Err(why) => Outcome::Refused { why },
     }
@@ -29,7 +40,7 @@ async fn grant(shop: &Shop, node: &KnownNode, want: Want) -> Result<(), AskRefus
             to,
         } if to == node.node => (screening, seats),
         // Nobody asks for somebody else, and bookings are the operator's to change.
-        Want::Grant { .. } | Want::Void { .. } | Want::Reseat { .. } => {
+        Want::Grant { .. } | Want::Void { .. } | Want::Reseat { .. } | Want::GiveUp { .. } => {
             return Err(AskRefused::NotNow);
         }
     };
@@ -61,6 +72,32 @@ async fn grant(shop: &Shop, node: &KnownNode, want: Want) -> Result<(), AskRefus
     match answers::answer(shop, want).await {
         Outcome::Done => Ok(()),
         Outcome::Refused { why } => Err(why),
+    }
+}
+
+/// Gives up an order that this node has handed off. What is being paid is not given up.
+async fn give_up(app: &App, node: &KnownNode, order: OrderId) -> Result<(), AskRefused> {
+    let known = app
+        .shop
+        .db
+        .read(move |db| seats::sqlite::hand_offs::find(db, order))
+        .await;
+    let known = known.map_err(|fault| {
+        let error = &fault as &dyn std::error::Error;
+        tracing::error!(error, "a hand-off could not be read");
+        AskRefused::NotNow
+    })?;
+    let own = known.is_some_and(|known| known.node == node.node);
+    let paying = app.payments.as_ref().filter(|_| own);
+    let paying = paying.ok_or(AskRefused::NotNow)?;
+    match paying.cancel(&app.shop, order).await {
+        Ok(order) if matches!(order.state, WebOrderState::Over { .. }) => Ok(()),
+        Ok(_) | Err(PayError::Order(OrderError::Refused(_))) => Err(AskRefused::Taken),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, %order, "an order was not given up");
+            Err(AskRefused::NotNow)
+        }
     }
 }
 

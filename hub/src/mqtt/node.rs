@@ -300,7 +300,7 @@ impl Peer for NodePeer {
             let fresh = app.shop.ids.uuid(app.shop.now());
             sync::greet(tx, app.shop.here(), (app.incarnation, fresh), &hello)
         });
-        greeted.await
+        Ok(self.links.app.announce(greeted.await?))
     }
 
     fn send(&self, message: &Message) {
@@ -377,7 +377,7 @@ impl NodePeer {
             let answer = Answer {
                 ask: ask.ask,
                 session: ask.session,
-                outcome: asking::answer(&app.shop, &known, ask.want).await,
+                outcome: asking::answer(&app, &known, ask.want).await,
             };
             let topic = Topic::Down(known.node, Down::Ask);
             say(&links, &sender, &topic, &Asking::Answer(answer));

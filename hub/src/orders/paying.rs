@@ -29,6 +29,8 @@ const NOT_BEGUN: &str = "NOT_BEGUN";
 pub struct Paying {
     pub client: PaymentsClient,
     asking: Asking,
+    /// Where the pages are that buyers pay on, without a path; none when nobody has said.
+    pub address: Option<String>,
     /// Something waits to be handed over.
     pub due: Arc<Notify>,
 }
@@ -61,7 +63,17 @@ impl Paying {
         Self {
             client,
             asking: Asking::default(),
+            address: None,
             due: Arc::default(),
+        }
+    }
+
+    /// The same, with the address at which buyers find the pages.
+    #[must_use]
+    pub fn shown_at(self, address: Option<&str>) -> Self {
+        Self {
+            address: address.map(str::to_owned),
+            ..self
         }
     }
 

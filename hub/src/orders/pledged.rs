@@ -46,7 +46,7 @@ pub fn open(
         expires_at: begun.pay_until,
         state: WebOrderState::Open,
     };
-    orders::add(tx, &order, request.phone.digits())?;
+    orders::add(tx, &order, Some(request.phone.digits()))?;
     Ok(order)
 }
 

@@ -7,7 +7,7 @@ use seats::EVERY_NODE;
 use store::StoreError;
 use store::change_feed::{self, Change};
 
-use super::{campaigns, movies, screenings, theaters};
+use super::{campaigns, movies, refund_rules, screenings, theaters};
 
 /// Films are told to every node.
 ///
@@ -69,10 +69,13 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         }
         RowKind::Screening => screenings::row(db, number(key)?),
         RowKind::Campaign => campaigns::row(db, CampaignId(number(key)?)),
+        RowKind::RefundRules => refund_rules::row(db),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff
+        | RowKind::TicketFact => Ok(None),
     }
 }

@@ -84,7 +84,7 @@ pub fn of_hold(db: &Connection, hold: HoldId) -> Result<Option<WebOrder>, StoreE
     rows.next()?.map(from_row).transpose()
 }
 
-/// The phone number of the guest who ordered.
+/// The phone number of the guest who ordered; none when it was ordered at a kiosk.
 ///
 /// # Errors
 ///
@@ -92,15 +92,15 @@ pub fn of_hold(db: &Connection, hold: HoldId) -> Result<Option<WebOrder>, StoreE
 pub fn phone_of(db: &Connection, order: OrderId) -> Result<Option<String>, StoreError> {
     let mut statement = db.prepare_cached("SELECT phone FROM orders WHERE order_id = ?1")?;
     let phone = statement.query_row([order.0.as_bytes()], |row| row.get("phone"));
-    Ok(phone.optional()?)
+    Ok(phone.optional()?.flatten())
 }
 
-/// Adds the order of the guest with this phone number.
+/// Adds the order of the guest with this phone number, or of one who gave none.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn add(tx: &Transaction<'_>, order: &WebOrder, phone: &str) -> Result<(), StoreError> {
+pub fn add(tx: &Transaction<'_>, order: &WebOrder, phone: Option<&str>) -> Result<(), StoreError> {
     let what = What::of(order)?;
     let mut statement = tx.prepare_cached(
         "INSERT INTO orders (order_id, hold_id, screening_id, lines, phone, if_gone, made_at,

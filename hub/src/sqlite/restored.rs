@@ -37,9 +37,15 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
             campaigns::take_back(tx, campaign, version.revision)?,
             Some(campaign.theater),
         ),
-        Row::Seat(_) | Row::Booking(_) | Row::Tender(_) | Row::Pledge(_) | Row::DailyClose(_) => {
-            return Ok(Applied::NotOurs);
-        }
+        // They stand in the settings.
+        Row::RefundRules(..) => (0, None),
+        Row::Seat(_)
+        | Row::Booking(_)
+        | Row::Tender(_)
+        | Row::Pledge(_)
+        | Row::DailyClose(_)
+        | Row::HandOff(_)
+        | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if changed == 0 {
         return Ok(Applied::Known);

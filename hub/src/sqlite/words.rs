@@ -63,13 +63,31 @@ pub fn heard_up_to(
 ///
 /// Fails when the store does.
 pub fn of_sellers(db: &Connection, theater: TheaterId) -> Result<Vec<Word>, StoreError> {
+    of_those_who_know(db, theater, RowKind::Pledge)
+}
+
+/// What is known of the theater's nodes that could print tickets or let people in: those in
+/// service that tell of it.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn of_printers(db: &Connection, theater: TheaterId) -> Result<Vec<Word>, StoreError> {
+    of_those_who_know(db, theater, RowKind::TicketFact)
+}
+
+fn of_those_who_know(
+    db: &Connection,
+    theater: TheaterId,
+    kind: RowKind,
+) -> Result<Vec<Word>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT node, watermark FROM words JOIN nodes USING (node)
           WHERE theater_id = ?1 AND fenced_at IS NULL
             AND EXISTS (SELECT 1 FROM json_each(words.kinds) WHERE value = ?2)
           ORDER BY node",
     )?;
-    let mut rows = statement.query(params![theater.0, RowKind::Pledge.name()])?;
+    let mut rows = statement.query(params![theater.0, kind.name()])?;
     let mut words = Vec::new();
     while let Some(row) = rows.next()? {
         let node = row.get_ref("node")?.as_str().unwrap_or("");

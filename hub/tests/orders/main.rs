@@ -3,10 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
 mod crashes;
 mod gateway;
 mod gone;
+mod hand_offs;
 mod paying;
+mod pledges;
 mod returning;
 mod stage;
 mod tenders;

@@ -1,8 +1,15 @@
 //! Returning tickets that were paid on the web, and money that the gateway will not give back.
 
+use domain::id::{BookingId, NodeId, TicketId};
 use domain::money::Won;
-use domain::time::MINUTE_MS;
+use domain::ticket_fact::{TicketEvent, TicketFact};
+use domain::time::{MINUTE_MS, Timestamp};
+use hub::fleet;
+use hub::sqlite::nodes::KnownNode;
+use hub::sqlite::words;
+use protocol::row::{Row, RowKind};
 use serde_json::{Value, json};
+use store::StoreError;
 
 use crate::gateway::Say;
 use crate::stage::{PHONE, Stage};
@@ -125,4 +132,76 @@ async fn money_that_the_gateway_will_not_give_back_is_a_conflict_and_can_be_aske
     assert_eq!(known["refunds"].as_array().unwrap().len(), 1);
     assert_eq!(known["refunds"][0]["state"], "done");
     assert_eq!(stage.gateway.charged(), Won(0));
+}
+
+/// A kiosk of the theater, which tells of what happens to tickets.
+async fn kiosk(stage: &Stage, known_to: Timestamp) -> NodeId {
+    let node: NodeId = "seoul-1".parse().unwrap();
+    let (theater, id) = (stage.screening.theater, node.clone());
+    let now = stage.now();
+    let added = stage.app.shop.db.write(move |tx| {
+        let known = KnownNode {
+            node: id.clone(),
+            theater,
+        };
+        fleet::add_node(tx, &known, "a secret", now).unwrap();
+        words::set_kinds(tx, &id, &RowKind::newer_names())?;
+        words::heard_up_to(tx, &id, known_to)
+    });
+    added.await.unwrap();
+    stage.app.shop.links.heard(&node, Some(theater), now);
+    node
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_printed_comes_back_at_the_counter_only() {
+    let stage = Stage::new().await;
+    let booking = paid(&stage, &[1, 2]).await;
+    let node = kiosk(&stage, stage.now()).await;
+    let tickets = [0, 1].map(|at| booking["tickets"][at]["ticket"].clone());
+    let id = |value: &Value| value.as_str().unwrap().parse().unwrap();
+    let fact = Row::TicketFact(TicketFact {
+        ticket: TicketId(id(&tickets[0])),
+        booking: BookingId(id(&booking["booking"])),
+        screening: stage.screening.screening,
+        node: node.clone(),
+        event: TicketEvent::Printed,
+        at: stage.now(),
+    });
+    let (shop, sender) = (stage.app.shop.clone(), node.clone());
+    let told = stage.app.shop.db.write(move |tx| {
+        for _ in 0..2 {
+            seats::apply_row(tx, shop.here(), &sender, &fact).unwrap();
+        }
+        Ok::<_, StoreError>(())
+    });
+    told.await.unwrap();
+    for named in [vec![], vec![&tickets[0]], vec![&tickets[0], &tickets[1]]] {
+        let body = json!({ "phone": PHONE, "tickets": named });
+        let refused = stage.refused("POST", &path(&booking), body).await;
+        assert_eq!(refused, "ticket_used");
+    }
+    assert_eq!(stage.seat(1).await, "sold");
+    let left = cancel(&stage, &booking, &[&tickets[1]]).await;
+    assert_eq!(left["tickets"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refund_waits_for_a_kiosk_that_may_have_printed_the_ticket() {
+    let stage = Stage::new().await;
+    let booking = paid(&stage, &[1, 2]).await;
+    let node = kiosk(&stage, stage.now()).await;
+    let links = &stage.app.shop.links;
+    links.lost(&node, stage.now());
+    let body = json!({ "phone": PHONE, "tickets": [] });
+    let refused = stage.refused("POST", &path(&booking), body).await;
+    assert_eq!(refused, "theater_away");
+    // What was booked when it was in the dark it has never heard of.
+    stage.clock.advance_ms(MINUTE_MS);
+    let later = stage.order(&[3], "refund").await;
+    let later = stage.pay(&later, "key-2").await["booking"].clone();
+    assert_eq!(cancel(&stage, &later, &[]).await["state"], "cancelled");
+    // It is back, and had printed nothing.
+    links.heard(&node, Some(stage.screening.theater), stage.now());
+    assert_eq!(cancel(&stage, &booking, &[]).await["state"], "cancelled");
 }

@@ -9,6 +9,7 @@ use protocol::api::screening::TheaterName;
 
 use store::StoreError;
 
+use super::hand_offs;
 use crate::app::App;
 use crate::devices::card_terminal::Readiness;
 use crate::programme;
@@ -21,7 +22,8 @@ use crate::work_offline;
     responses((status = 200, body = KioskView)))]
 pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiError> {
     let shop = &app.shop;
-    let read = shop.db.read(|db| {
+    let asked = app.shop.clone();
+    let read = shop.db.read(move |db| {
         let doubts = seats::sqlite::recovery::doubts(db)?.len();
         let by_hand = work_offline::find(db)?;
         Ok::<_, StoreError>((
@@ -29,9 +31,10 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
             sync::standing(db)?,
             doubts,
             by_hand,
+            hand_offs::by_phone(&asked, db)?,
         ))
     });
-    let (theater, standing, doubts, by_hand) = read.await?;
+    let (theater, standing, doubts, by_hand, by_phone) = read.await?;
     let (link, now) = (shop.links.of_node(&NodeId::hub()), shop.now());
     Ok(Json(KioskView {
         node: shop.node.clone(),
@@ -44,6 +47,7 @@ pub(super) async fn show(State(app): State<App>) -> Result<Json<KioskView>, ApiE
             line_down: app.terminal.readiness() == Readiness::LineDown,
         },
         desk: app.staff.is_set(),
+        by_phone,
         standing: match standing {
             Standing::Selling => KioskStanding::Selling,
             Standing::Recovering => KioskStanding::Recovering,

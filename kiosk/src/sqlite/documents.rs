@@ -161,14 +161,17 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
-        | RowKind::Campaign => {
+        | RowKind::Campaign
+        | RowKind::RefundRules => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => return Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff
+        | RowKind::TicketFact => return Ok(None),
     };
     let mut statement = db.prepare_cached(query)?;
     let mut rows = statement.query(params![kind.code(), key])?;
@@ -187,11 +190,14 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Movie => Row::Movie(read("documents", body)?, version),
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
+        RowKind::RefundRules => Row::RefundRules(read("documents", body)?, version),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
-        | RowKind::DailyClose => return Ok(None),
+        | RowKind::DailyClose
+        | RowKind::HandOff
+        | RowKind::TicketFact => return Ok(None),
     }))
 }
 

@@ -36,6 +36,23 @@ pub fn asked_of(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
     Ok(statement.query_row([order.0.as_bytes()], |row| row.get(0).map(Won))?)
 }
 
+/// Whether money was asked back for a booking with or after its end at `cancelled_at`: the buyer
+/// returned it, or has been at the counter since.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn is_returned(
+    db: &Connection,
+    (booking, cancelled_at): (BookingId, Timestamp),
+) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM refunds WHERE booking_id = ?1 AND asked_at >= ?2)",
+    )?;
+    let asked = params![booking.0.as_bytes(), cancelled_at.0];
+    Ok(statement.query_row(asked, |row| row.get(0))?)
+}
+
 /// The refunds that are in `state`, up to `limit` of them.
 ///
 /// # Errors

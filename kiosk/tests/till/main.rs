@@ -5,6 +5,7 @@
 
 mod closing;
 mod desk;
+mod hand_offs;
 mod laws;
 mod line;
 mod payments;

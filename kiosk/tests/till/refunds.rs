@@ -3,11 +3,15 @@
 use domain::id::{BookingId, OrderId, RefundId};
 use domain::money::Won;
 use domain::order::TenderKind;
+use domain::refund::{RefundRule, Step};
 use domain::tender::GivenBackFor;
+use domain::time::Timestamp;
+use domain::version::Version;
 use kiosk::devices::card_terminal::RefundRequest;
 use kiosk::devices::simulated_terminal::Line;
 use kiosk::http::look_after_refunds;
 use kiosk::refunds::{self, AskRefund};
+use protocol::row::{RefundRulesFacts, Row};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -170,4 +174,33 @@ async fn what_the_terminal_refuses_for_good_is_paid_from_the_drawer_once() {
         );
     }
     assert_eq!(kiosk.taken().await, 0);
+}
+
+#[tokio::test]
+async fn the_rules_are_the_hubs_as_soon_as_it_has_told_them() {
+    let kiosk = Kiosk::new().await;
+    let booking = kiosk.sell_for_cash(&[4]).await;
+    let number = json!({ "number": booking["number"] });
+    let quote = kiosk.staff("POST", "/api/staff/refund-quotes", &number);
+    assert_eq!(quote.await.1["percent"], 100, "none has come yet");
+    let steps = vec![Step {
+        before_ms: 0,
+        percent: 30,
+    }];
+    let rules = RefundRulesFacts {
+        rules: vec![RefundRule {
+            valid_from: Timestamp(0),
+            steps,
+        }],
+    };
+    let row = Row::RefundRules(rules, Version::FIRST);
+    kiosk.hears(vec![row.to_envelope().unwrap()]).await;
+    let quote = kiosk.staff("POST", "/api/staff/refund-quotes", &number);
+    assert_eq!(quote.await.1["percent"], 30);
+    // Rules that make no sense are not used.
+    let nonsense = RefundRulesFacts { rules: Vec::new() };
+    let row = Row::RefundRules(nonsense, Version::FIRST.next());
+    kiosk.hears(vec![row.to_envelope().unwrap()]).await;
+    let quote = kiosk.staff("POST", "/api/staff/refund-quotes", &number);
+    assert_eq!(quote.await.1["percent"], 100);
 }

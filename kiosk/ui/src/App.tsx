@@ -6,6 +6,7 @@ import { Route, Routes } from 'react-router';
 import { Frame } from './parts/Frame';
 import { AttractScreen } from './screens/AttractScreen';
 import { CampaignsScreen } from './screens/CampaignsScreen';
+import { HandOffScreen } from './screens/HandOffScreen';
 import { JoinScreen } from './screens/JoinScreen';
 import { NumberScreen } from './screens/NumberScreen';
 import { OrderScreen } from './screens/OrderScreen';
@@ -28,6 +29,7 @@ export function App() {
         <Route path="campaigns" element={<CampaignsScreen />} />
         <Route path="campaigns/:campaign" element={<JoinScreen />} />
         <Route path="orders/:order" element={<OrderScreen />} />
+        <Route path="phone/:order" element={<HandOffScreen />} />
         <Route path="bookings" element={<NumberScreen />} />
         <Route path="bookings/:number" element={<PickUpScreen />} />
         <Route path="staff" element={<StaffScreen />} />

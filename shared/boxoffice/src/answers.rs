@@ -46,6 +46,8 @@ fn carry_out(shop: &Shop, tx: &Transaction<'_>, want: &Want) -> Result<(), Answe
             to,
         } => seats::grant_asked(tx, here, (*screening, to), seats)?,
         Want::Void { booking } => seats::void(tx, here, *booking)?.map(drop),
+        // Orders on the web are the hub's.
+        Want::GiveUp { .. } => Err(AskRefused::NotNow),
         Want::Reseat {
             booking,
             moves,

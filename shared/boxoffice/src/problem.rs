@@ -224,6 +224,10 @@ impl From<seats::CancelError> for ApiError {
                 Self::new(ErrorCode::Recovering)
             }
             seats::CancelError::Refused(CancelRefused::Unknown) => Self::new(ErrorCode::NotFound),
+            seats::CancelError::Refused(CancelRefused::Used) => Self::new(ErrorCode::TicketUsed),
+            seats::CancelError::Refused(CancelRefused::TheaterAway) => {
+                Self::new(ErrorCode::TheaterAway)
+            }
             seats::CancelError::Refused(
                 refused @ (CancelRefused::Elsewhere | CancelRefused::Begun | CancelRefused::Paid),
             ) => Self::new(ErrorCode::CannotCancel).detail(refused.to_string()),

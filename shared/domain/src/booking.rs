@@ -217,6 +217,12 @@ pub enum CancelRefused {
     Paid,
     #[error("this node is recovering; try again in a while")]
     Recovering,
+    /// The ticket is on paper, or somebody has come in with it: only the counter takes it back.
+    #[error("a ticket was printed or used; the counter can take it back")]
+    Used,
+    /// A kiosk of the theater may have printed it, and cannot be asked.
+    #[error("the theater cannot be reached; try again later, or ask at the counter")]
+    TheaterAway,
 }
 
 #[cfg(test)]

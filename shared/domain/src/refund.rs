@@ -68,6 +68,12 @@ impl RefundRules {
         Ok(Self(rules))
     }
 
+    /// All of them, the earliest first.
+    #[must_use]
+    pub fn all(&self) -> &[RefundRule] {
+        &self.0
+    }
+
     /// The rule for what was booked at `booked_at`. What is older than every rule goes by the
     /// first one.
     #[must_use]
@@ -134,6 +140,12 @@ impl RefundRule {
 }
 
 impl Share {
+    /// All of it, whenever: the house could not keep its word.
+    pub const WHOLE: Self = Self {
+        percent: PERCENT_MAX,
+        until: None,
+    };
+
     /// What comes back of a ticket's price: in whole won, and a part of a won is the buyer's.
     #[must_use]
     pub fn of(self, price: Won) -> Won {

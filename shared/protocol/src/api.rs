@@ -1,9 +1,11 @@
 //! The bodies of the HTTP API, the same at hub and kiosk where both speak of the same thing.
 
+pub mod back;
 pub mod booking;
 pub mod books;
 pub mod campaign;
 pub mod catalog;
+pub mod hand_off;
 pub mod join;
 pub mod kiosk;
 pub mod operator;

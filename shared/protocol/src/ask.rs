@@ -1,7 +1,7 @@
 //! Questions to a row's writer. What comes of them arrives as rows through the feed; the
 //! answer says only yes, or no and why.
 
-use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
+use domain::id::{BookingId, NodeId, OrderId, ScreeningId, SeatId};
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub enum Want {
     },
     /// Cancel a booking, because the operator decided so.
     Void { booking: BookingId },
+    /// Give up an order that was handed off: its buyer does not want to pay it any more.
+    GiveUp { order: OrderId },
     /// Put tickets of a booking on other seats, which the writer owns by then.
     Reseat {
         booking: BookingId,

@@ -65,6 +65,8 @@ codes! {
     NothingBack = 409, "돌려받을 수 있는 금액이 없습니다", "Nothing comes back any more";
     PaymentsUnavailable = 503, "지금은 온라인 결제를 할 수 없습니다. 잠시 후 다시 시도해 주세요",
         "Payments on the web are not possible right now. Please try again in a moment";
+    HubUnreachable = 503, "지금은 웹과 연결되지 않아 휴대폰으로 결제할 수 없습니다. 다른 방법으로 결제해 주세요",
+        "The web cannot be reached, so a phone cannot pay right now. Please pay in another way";
     AmountDiffers = 409, "결제 금액이 주문과 다릅니다. 결제되지 않았습니다",
         "The amount is not that of the order. Nothing was charged";
     OrderOver = 410, "끝난 주문입니다. 결제되지 않았습니다. 좌석을 다시 골라 주세요",
@@ -74,6 +76,14 @@ codes! {
     Recovering = 503, "지금은 판매를 점검하고 있습니다. 잠시 후 다시 시도해 주세요",
         "Sales are being checked here. Please try again in a moment";
     CannotCancel = 409, "취소할 수 없는 예매입니다", "The booking cannot be cancelled here";
+    TicketUsed = 409, "이미 인쇄했거나 입장에 쓴 티켓은 극장에서만 환불할 수 있습니다",
+        "A ticket that was printed or used is taken back at the theater's counter only";
+    TheaterAway = 503, "지금은 극장과 연결되지 않아 티켓이 쓰였는지 확인할 수 없습니다. 잠시 후 다시 시도하거나 극장에 문의해 주세요",
+        "The theater cannot be reached to see whether the ticket was used. Please try again later or ask at the counter";
+    RefundAccountNeeded = 422, "환불받을 계좌를 알려 주세요",
+        "Please say which bank account the money goes to";
+    RefundAccountInvalid = 422, "환불받을 은행, 계좌번호, 예금주를 확인해 주세요",
+        "Please check the bank, the number and the holder of the account";
     Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
     Forbidden = 403, "허용되지 않습니다", "Not allowed";
     WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";

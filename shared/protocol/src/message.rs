@@ -82,6 +82,10 @@ pub struct Welcome {
     /// The hub was restored: it asks for every row, its own too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recovering: bool,
+    /// Where an order is paid that a kiosk hands off: the web's address, without a path. None
+    /// when the hub takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays_at: Option<String>,
 }
 
 /// What the hub tells a node outside of the feed.

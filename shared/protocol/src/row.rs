@@ -3,14 +3,17 @@
 use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
-use domain::id::{MovieId, NodeId};
+use domain::hand_off::HandOff;
+use domain::id::{MovieId, NodeId, TicketId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::refund::RefundRule;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
 use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
+use domain::ticket_fact::{TicketEvent, TicketFact};
 use domain::time::Timestamp;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
@@ -36,6 +39,16 @@ pub struct TenderFact {
     #[serde(flatten)]
     pub tender: KioskTender,
 }
+
+/// What comes back for tickets that are returned, everywhere in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRulesFacts {
+    /// The earliest first.
+    pub rules: Vec<RefundRule>,
+}
+
+/// The key of the refund rules: there is one such row.
+pub const REFUND_RULES_KEY: &str = "1";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $code:literal $name:literal),* $(,)?) => {
@@ -81,17 +94,27 @@ kinds! {
     Movie = 4 "movie",
     Screening = 5 "screening",
     Campaign = 6 "campaign",
+    RefundRules = 8 "refund_rules",
     Seat = 10 "seat",
     Booking = 11 "booking",
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    HandOff = 18 "hand_off",
+    TicketFact = 19 "ticket_fact",
 }
 
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 3] = [Self::Campaign, Self::Pledge, Self::DailyClose];
+    pub const NEWER: [Self; 6] = [
+        Self::Campaign,
+        Self::Pledge,
+        Self::DailyClose,
+        Self::HandOff,
+        Self::RefundRules,
+        Self::TicketFact,
+    ];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
@@ -115,17 +138,57 @@ pub enum Row {
     Movie(MovieFacts, Version),
     Screening(Screening, Version),
     Campaign(Campaign, Version),
+    RefundRules(RefundRulesFacts, Version),
     Seat(ScreeningSeat),
     Booking(Booking),
     Tender(TenderFact),
     Pledge(Pledge),
     DailyClose(DailyClose),
+    HandOff(HandOff),
+    TicketFact(TicketFact),
 }
 
 /// The key of a daily close: a node closes at most once in a millisecond.
 #[must_use]
 pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
     format!("{node}/{}", closed_at.0)
+}
+
+/// The key of a fact about a ticket: what happened to it, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketFactKey {
+    pub ticket: TicketId,
+    pub event: TicketEvent,
+    pub node: NodeId,
+}
+
+impl TicketFactKey {
+    /// The fact's key.
+    #[must_use]
+    pub fn of(fact: &TicketFact) -> Self {
+        Self {
+            ticket: fact.ticket,
+            event: fact.event,
+            node: fact.node.clone(),
+        }
+    }
+
+    /// Reads a key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        Some(Self {
+            ticket: TicketId(parts.next()?.parse().ok()?),
+            event: TicketEvent::from_name(parts.next()?)?,
+            node: parts.next()?.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for TicketFactKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.ticket, self.event.name(), self.node)
+    }
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -170,11 +233,14 @@ impl Row {
             Self::Movie(..) => RowKind::Movie,
             Self::Screening(..) => RowKind::Screening,
             Self::Campaign(..) => RowKind::Campaign,
+            Self::RefundRules(..) => RowKind::RefundRules,
             Self::Seat(_) => RowKind::Seat,
             Self::Booking(_) => RowKind::Booking,
             Self::Tender(_) => RowKind::Tender,
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
+            Self::HandOff(_) => RowKind::HandOff,
+            Self::TicketFact(_) => RowKind::TicketFact,
         }
     }
 
@@ -188,11 +254,14 @@ impl Row {
             Self::Movie(movie, _) => movie.movie.to_string(),
             Self::Screening(screening, _) => screening.screening.to_string(),
             Self::Campaign(campaign, _) => campaign.campaign.to_string(),
+            Self::RefundRules(..) => REFUND_RULES_KEY.to_owned(),
             Self::Seat(seat) => format!("{}/{}", seat.screening, seat.seat),
             Self::Booking(booking) => booking.booking.to_string(),
             Self::Tender(tender) => tender.tender.order.to_string(),
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
+            Self::HandOff(hand_off) => hand_off.order.to_string(),
+            Self::TicketFact(fact) => TicketFactKey::of(fact).to_string(),
         }
     }
 
@@ -205,12 +274,14 @@ impl Row {
             | Self::SeatMap(_, version)
             | Self::Movie(_, version)
             | Self::Screening(_, version)
-            | Self::Campaign(_, version) => *version,
+            | Self::Campaign(_, version)
+            | Self::RefundRules(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
+            Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::TicketFact(_) => Version::FIRST,
         }
     }
 
@@ -227,11 +298,14 @@ impl Row {
             Self::Movie(body, _) => serde_json::value::to_raw_value(body),
             Self::Screening(body, _) => serde_json::value::to_raw_value(body),
             Self::Campaign(body, _) => serde_json::value::to_raw_value(body),
+            Self::RefundRules(body, _) => serde_json::value::to_raw_value(body),
             Self::Seat(body) => serde_json::value::to_raw_value(body),
             Self::Booking(body) => serde_json::value::to_raw_value(body),
             Self::Tender(body) => serde_json::value::to_raw_value(body),
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
+            Self::HandOff(body) => serde_json::value::to_raw_value(body),
+            Self::TicketFact(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
         Ok(Envelope {
@@ -261,6 +335,7 @@ impl Row {
             RowKind::Movie => Self::Movie(serde_json::from_str(body)?, version),
             RowKind::Screening => Self::Screening(serde_json::from_str(body)?, version),
             RowKind::Campaign => Self::Campaign(serde_json::from_str(body)?, version),
+            RowKind::RefundRules => Self::RefundRules(serde_json::from_str(body)?, version),
             RowKind::Seat => Self::Seat(ScreeningSeat {
                 version,
                 ..serde_json::from_str(body)?
@@ -275,6 +350,11 @@ impl Row {
                 ..serde_json::from_str(body)?
             }),
             RowKind::DailyClose => Self::DailyClose(serde_json::from_str(body)?),
+            RowKind::TicketFact => Self::TicketFact(serde_json::from_str(body)?),
+            RowKind::HandOff => Self::HandOff(HandOff {
+                version,
+                ..serde_json::from_str(body)?
+            }),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

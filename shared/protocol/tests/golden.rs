@@ -45,6 +45,7 @@ fn messages_of_the_first_version_are_read_and_written_alike() {
 fn the_ratchet_and_recovery_are_read_and_written_alike() {
     check::<Hello>("hello_ratchet.json");
     check::<Command>("welcome_ratchet.json");
+    check::<Command>("welcome_pays_at.json");
     check::<Command>("recover.json");
     check::<Command>("put_aside.json");
 }
@@ -56,6 +57,7 @@ fn questions_and_answers_are_read_and_written_alike() {
         "ask_reseat.json",
         "ask_reseat_known.json",
         "ask_void.json",
+        "ask_give_up.json",
         "answer_done.json",
         "answer_refused.json",
     ] {
@@ -145,11 +147,40 @@ fn campaigns_and_pledges_are_read_and_written_alike() {
 }
 
 #[test]
+fn rules_of_refunds_and_facts_about_tickets_are_read_and_written_alike() {
+    let mut batch = check::<Batch>("batch_refund_rules.json");
+    batch
+        .rows
+        .extend(check::<Batch>("batch_ticket_facts.json").rows);
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+    }
+}
+
+#[test]
+fn orders_that_were_handed_off_are_read_and_written_alike() {
+    let batch = check::<Batch>("batch_hand_offs.json");
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+    }
+    assert_eq!(batch.rows.len(), 8, "every state, and every end");
+}
+
+#[test]
 fn a_field_of_the_future_is_passed_over() {
     let mut batch = check::<Batch>("batch.json");
     batch
         .rows
         .extend(check::<Batch>("batch_campaigns.json").rows);
+    batch
+        .rows
+        .extend(check::<Batch>("batch_hand_offs.json").rows);
     for envelope in &batch.rows {
         let mut body: serde_json::Value = serde_json::from_str(envelope.body.get()).unwrap();
         body["of_the_future"] = serde_json::json!({ "more": [1, 2] });

@@ -70,6 +70,7 @@ impl End {
                     clock: now,
                     token: None,
                     recovering: false,
+                    pays_at: None,
                 }),
             };
             self.session.handle(input, now);
@@ -223,6 +224,7 @@ fn welcome(now: Timestamp, recovering: bool) -> Message {
         clock: now,
         token: None,
         recovering,
+        pays_at: None,
     }))
 }
 

@@ -13,7 +13,7 @@ use store::{StoreError, change_feed};
 
 use crate::feed::{Changes, HUB_ONLY, key_of};
 use crate::sqlite::bookings::Writer;
-use crate::{Here, sqlite};
+use crate::{Here, sqlite, ticket_fact};
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +56,17 @@ pub fn apply_row(
         Row::Booking(booking) => apply_booking(tx, here, sender, booking),
         Row::Tender(fact) => apply_tender(tx, sender, fact),
         Row::DailyClose(close) => apply_close(tx, sender, close),
+        Row::TicketFact(fact) => ticket_fact::apply_ticket_fact(tx, sender, fact),
         Row::Theater(..)
         | Row::Auditorium(..)
         | Row::SeatMap(..)
         | Row::Movie(..)
         | Row::Screening(..)
         | Row::Campaign(..)
+        | Row::RefundRules(..)
         // What it means is for the program to say.
-        | Row::Pledge(_) => Ok(Applied::NotOurs),
+        | Row::Pledge(_)
+        | Row::HandOff(_) => Ok(Applied::NotOurs),
     }
 }
 

@@ -3,11 +3,13 @@
 
 use domain::booking::Booking;
 use domain::daily_close::DailyClose;
+use domain::hand_off::HandOff;
 use domain::id::{BookingId, NodeId, OrderId, PledgeId, ScreeningId, SeatId};
 use domain::pledge::Pledge;
 use domain::seating::ScreeningSeat;
+use domain::ticket_fact::TicketFact;
 use domain::time::Timestamp;
-use protocol::row::{Row, RowKind, TenderFact, close_key};
+use protocol::row::{Row, RowKind, TenderFact, TicketFactKey, close_key};
 use rusqlite::{Connection, Transaction};
 use store::StoreError;
 use store::change_feed::{self, Change};
@@ -53,6 +55,16 @@ impl Changes {
 
     pub(crate) fn pledge(&mut self, pledge: &Pledge) {
         self.rows.push((RowKind::Pledge, pledge.pledge.to_string()));
+    }
+
+    pub(crate) fn hand_off(&mut self, hand_off: &HandOff) {
+        self.rows
+            .push((RowKind::HandOff, hand_off.order.to_string()));
+    }
+
+    pub(crate) fn ticket_fact(&mut self, fact: &TicketFact) {
+        let key = TicketFactKey::of(fact).to_string();
+        self.rows.push((RowKind::TicketFact, key));
     }
 
     pub(crate) fn close(&mut self, close: &DailyClose) {
@@ -115,11 +127,17 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
             Ok(sqlite::closes::find(db, &node, closed_at)?.map(Row::DailyClose))
         }
         RowKind::Pledge => Ok(sqlite::pledges::find(db, PledgeId(uuid()?))?.map(Row::Pledge)),
+        RowKind::HandOff => Ok(sqlite::hand_offs::find(db, OrderId(uuid()?))?.map(Row::HandOff)),
+        RowKind::TicketFact => {
+            let key = TicketFactKey::parse(key).ok_or_else(unreadable)?;
+            crate::ticket_fact::load(db, &key)
+        }
         RowKind::Theater
         | RowKind::Auditorium
         | RowKind::SeatMap
         | RowKind::Movie
         | RowKind::Screening
-        | RowKind::Campaign => Ok(None),
+        | RowKind::Campaign
+        | RowKind::RefundRules => Ok(None),
     }
 }

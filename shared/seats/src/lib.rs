@@ -11,6 +11,7 @@ mod claims;
 mod error;
 mod examine;
 mod feed;
+mod hand_off;
 mod hold;
 mod own;
 mod pledge;
@@ -20,6 +21,7 @@ mod remedy;
 mod returns;
 mod shift;
 pub mod sqlite;
+mod ticket_fact;
 
 pub use apply::{Applied, ApplyError, apply_row};
 pub use ask::{find_missing, grant_asked};
@@ -30,6 +32,7 @@ pub use error::{BookError, CancelError, HoldError, OwnError, OwnRefused, Refresh
 pub use error::{KeepError, KeepRefused};
 pub use examine::examine_suspects;
 pub use feed::{EVERY_NODE, HUB_ONLY, load_row, seat_of};
+pub use hand_off::{apply_hand_off, hand_off, hold_handed_off, record_hand_off};
 pub use hold::{HoldSeats, hold, hold_anywhere, refresh, release, release_expired};
 pub use own::{block, grant, open_screening, unblock};
 pub use pledge::{apply_pledge, hand_over, hold_for_pledge, record_pledge};
@@ -41,6 +44,7 @@ pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};
 pub use returns::{Returned, return_tickets};
 pub use shift::shift_holds;
+pub use ticket_fact::note_tickets;
 
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -59,6 +63,12 @@ pub const TENDERS_SCHEMA: &str = include_str!("../migrations/0004_tenders.sql");
 
 /// Pledges and the seats that are kept for them: the migration after [`RECOVERY_SCHEMA`].
 pub const CLAIMS_SCHEMA: &str = include_str!("../migrations/0004_claims.sql");
+
+/// Orders that are paid on the buyer's phone.
+pub const HAND_OFFS_SCHEMA: &str = include_str!("../migrations/0005_hand_offs.sql");
+
+/// What happens to tickets in theaters.
+pub const TICKET_FACTS_SCHEMA: &str = include_str!("../migrations/0006_ticket_facts.sql");
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]

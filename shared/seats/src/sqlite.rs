@@ -4,11 +4,13 @@ pub mod bookings;
 pub mod claims;
 pub mod closes;
 pub mod conflicts;
+pub mod hand_offs;
 pub mod holds;
 pub mod pledges;
 pub mod recovery;
 pub mod seats;
 pub mod tenders;
+pub mod ticket_facts;
 
 use rusqlite::RowIndex;
 use rusqlite::types::Type;

@@ -1,6 +1,7 @@
-//! A hub that takes money, and the module that moves it when that is a process of its own.
+//! A hub that takes money on the web, and the module that moves it when that is a process of its
+//! own.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use toss_sandbox::Sandbox;
 
@@ -22,26 +23,17 @@ impl Stand {
     /// Panics when a program does not do what it is told.
     #[must_use]
     pub fn paid_through(sandbox: &Sandbox, days: u32, apart: Apart) -> Self {
-        let (gateway, keys) = (sandbox.url(), sandbox.keys());
-        let mut stand = Self::laid_out(&[], days, 0, |folder| {
-            std::fs::write(folder.join("toss"), &keys.secret).expect("written");
-            let socket = match apart {
-                Apart::InHub => "",
-                Apart::OwnProcess => "socket = \"payments.sock\"\n",
-            };
-            format!(
-                "[payments]\ndata_dir = \"payments\"\nclient_key = \"{}\"\n\
-                 secret_file = \"toss\"\ngateway = \"{gateway}\"\n\
-                 script = \"{gateway}/v2/standard\"\ncalls_per_minute = 0\n{socket}",
-                keys.client,
-            )
-        });
+        let mut stand = Self::with(&[], days);
+        stand.take_money(sandbox);
         if apart == Apart::OwnProcess {
+            let settings = std::fs::read_to_string(&stand.hub.config).expect("they were written");
+            let settings = settings + "socket = \"payments.sock\"\n";
+            std::fs::write(&stand.hub.config, settings).expect("written");
             stand.payments = Some(Program {
                 name: "payments".to_owned(),
                 task: "payments",
                 binary: binary("moding-hub"),
-                config: stand.folder().join("hub.toml"),
+                config: stand.hub.config.clone(),
                 log: stand.folder().join("payments.log"),
                 database: stand.folder().join("payments").join("payments.sqlite"),
                 host: Ipv4Addr::LOCALHOST.into(),
@@ -51,6 +43,28 @@ impl Stand {
             });
         }
         stand
+    }
+
+    /// The hub takes money on the web through `sandbox`; kiosks may hand orders off to it. Before
+    /// anything is started.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the settings cannot be written.
+    pub fn take_money(&self, sandbox: &Sandbox) {
+        let (gateway, keys) = (sandbox.url(), sandbox.keys());
+        std::fs::write(self.folder.path().join("toss"), &keys.secret).expect("written");
+        let settings = std::fs::read_to_string(&self.hub.config).expect("they were written");
+        let web = (self.hub.host, self.hub.port);
+        let address = format!("address = \"http://{}\"\n[broker]", SocketAddr::from(web));
+        let settings = settings.replacen("[broker]", &address, 1);
+        let payments = format!(
+            "[payments]\ndata_dir = \"payments\"\nclient_key = \"{}\"\n\
+             secret_file = \"toss\"\ngateway = \"{gateway}\"\n\
+             script = \"{gateway}/v2/standard\"\ncalls_per_minute = 0\n",
+            keys.client,
+        );
+        std::fs::write(&self.hub.config, settings + &payments).expect("written");
     }
 
     /// Starts the payments module, where it is a process of its own, and the hub.

@@ -15,9 +15,12 @@ import { StatusLine } from './StatusLine';
 import { Tools } from './Tools';
 import styles from './frame.module.css';
 
-/** A screen says whether the visit may end by itself: not while a card is being charged. */
+/** A screen says whether the visit may end by itself: not while a card is being charged, and
+ * only after a while for somebody who looks at a phone. */
+export type Busy = 'busy' | 'waiting' | 'free';
+
 export interface FrameContext {
-  setBusy: (busy: 'busy' | 'free') => void;
+  setBusy: (busy: Busy) => void;
 }
 
 export function Frame() {
@@ -25,7 +28,7 @@ export function Frame() {
   const { view, server } = useKiosk();
   const { assisted } = useDisplay();
   const { pathname } = useLocation();
-  const [busy, setBusy] = useState<'busy' | 'free'>('free');
+  const [busy, setBusy] = useState<Busy>('free');
   const endVisit = useEndVisit();
   const attract = pathname === '/';
   const idle = useIdle(idleMode(attract, busy, assisted), endVisit);
@@ -65,7 +68,7 @@ export function Frame() {
 }
 
 /** What works although nothing is sold: bookings are found, a payment comes to its end. */
-const ALWAYS_OPEN = ['/bookings', '/orders/', '/staff'];
+const ALWAYS_OPEN = ['/bookings', '/orders/', '/phone/', '/staff'];
 
 function closedAt(view: KioskView | null, pathname: string): Exclude<KioskStanding, 'selling'> | null {
   const standing = view?.standing ?? 'selling';
@@ -73,7 +76,7 @@ function closedAt(view: KioskView | null, pathname: string): Exclude<KioskStandi
   return open ? null : standing;
 }
 
-function idleMode(attract: boolean, busy: 'busy' | 'free', assisted: 'yes' | 'no'): IdleMode {
+function idleMode(attract: boolean, busy: Busy, assisted: 'yes' | 'no'): IdleMode {
   if (busy === 'busy') {
     return 'off';
   }
@@ -81,7 +84,7 @@ function idleMode(attract: boolean, busy: 'busy' | 'free', assisted: 'yes' | 'no
   if (attract && assisted === 'no') {
     return 'off';
   }
-  return assisted === 'yes' ? 'patient' : 'on';
+  return assisted === 'yes' || busy === 'waiting' ? 'patient' : 'on';
 }
 
 /** A new screen begins on top, with the focus at its beginning. */

@@ -13,13 +13,14 @@ import {
   titleOf,
   useLanguage,
   useResource,
+  useTexts,
   whenInFull,
   won,
   type HoldView,
   type PaymentView,
   type Problem,
 } from '@moding/ui';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
 import { useKiosk } from '../kiosk';
@@ -69,11 +70,11 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
   const [over, setOver] = useState(false);
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const pay = (begin: (hold: string) => Promise<PaymentView>): void => {
+  const pay = (begin: Begin): void => {
     setAsking(true);
     setProblem(null);
     begin(hold.hold)
-      .then((payment) => navigate(`/orders/${payment.order}`, { replace: true }))
+      .then((where) => navigate(where, { replace: true }))
       .catch((error: unknown) => {
         setProblem(asProblem(error));
         setAsking(false);
@@ -116,13 +117,18 @@ function Pay({ hold, onHold }: { hold: HoldView; onHold: (hold: HoldView) => voi
   );
 }
 
+/** Begins to pay, and says where that goes on. */
+type Begin = (hold: string) => Promise<string>;
+
 interface WaysProps {
   amount: string;
   asking: boolean;
-  onPay: (begin: (hold: string) => Promise<PaymentView>) => void;
+  onPay: (begin: Begin) => void;
 }
 
-/** By card, or in cash at the desk; what works now comes first. */
+const atTerminal = (payment: PaymentView): string => `/orders/${payment.order}`;
+
+/** By card, on one's own phone, or in cash at the desk; what works now comes first. */
 function Ways({ amount, asking, onPay }: WaysProps) {
   const { client, view } = useKiosk();
   const { t } = useLanguage();
@@ -134,24 +140,54 @@ function Ways({ amount, asking, onPay }: WaysProps) {
           type="button"
           className={noCard ? 'button next' : 'button quiet'}
           onClick={() => {
-            onPay(client.payAtDesk);
+            onPay(async (hold) => atTerminal(await client.payAtDesk(hold)));
           }}
           disabled={asking}
         >
           {t('till.pay_at_desk')}
         </button>
       ) : null}
+      <ByPhone asking={asking} onPay={onPay} />
       <button
         type="button"
         className={noCard ? 'button quiet' : 'button next'}
         onClick={() => {
-          onPay(client.pay);
+          onPay(async (hold) => atTerminal(await client.pay(hold)));
         }}
         disabled={asking || noCard}
       >
         {asking ? t('kiosk.pay_starting') : t('kiosk.pay_card', { amount })}
       </button>
     </>
+  );
+}
+
+/** Where the web cannot be reached it stands there with the reason; where it is not offered at
+ * all, nobody misses it. */
+function ByPhone({ asking, onPay }: Omit<WaysProps, 'amount'>) {
+  const { client, view } = useKiosk();
+  const t = useTexts();
+  const why = useId();
+  const way = view?.by_phone ?? 'not_offered';
+  if (way === 'not_offered') {
+    return null;
+  }
+  const away = way === 'hub_unreachable';
+  return (
+    <div className={styles.way}>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => {
+          onPay(async (hold) => `/phone/${(await client.payByPhone(hold)).order}`);
+        }}
+        disabled={asking || away}
+        aria-describedby={away ? why : undefined}
+      >
+        {t('phone.pay')}
+      </button>
+      {away ? <small id={why}>{t('phone.hub_unreachable')}</small> : null}
+    </div>
   );
 }
 

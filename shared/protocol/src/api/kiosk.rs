@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::booking::BookingView;
+use super::hand_off::ByPhone;
 use super::join::KioskPledge;
 use super::screening::{ScreeningSummary, TheaterName};
 
@@ -50,6 +51,8 @@ pub struct KioskView {
     pub terminal: TerminalView,
     /// Whether the staff take cash here.
     pub desk: bool,
+    /// Whether orders can be paid on the buyer's own phone.
+    pub by_phone: ByPhone,
     pub standing: KioskStanding,
     /// Seats that were maybe sold before a loss: nobody gets them until staff have looked.
     pub seats_in_doubt: i64,

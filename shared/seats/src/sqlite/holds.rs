@@ -84,7 +84,7 @@ pub(crate) fn set_made_at(
     Ok(())
 }
 
-fn seats_as_text(seats: &[SeatId]) -> String {
+pub(super) fn seats_as_text(seats: &[SeatId]) -> String {
     let ids: Vec<String> = seats.iter().map(ToString::to_string).collect();
     format!("[{}]", ids.join(","))
 }

@@ -10,6 +10,7 @@ import type {
   CloseView,
   CounterRefund,
   DeskView,
+  HandOffView,
   JoinCampaign,
   KioskPledge,
   OpenTill,
@@ -27,6 +28,12 @@ export function tillClient(language: Language) {
       ask<PaymentView>(`/api/campaigns/${campaign}/pledges`, { method: 'POST', body }),
     payAtDesk: (hold: string) =>
       ask<PaymentView>(`/api/holds/${hold}/desk`, { method: 'POST', body: {} }),
+    payByPhone: (hold: string) =>
+      ask<HandOffView>(`/api/holds/${hold}/hand-off`, { method: 'POST', body: {} }),
+    handOff: (order: string, signal?: Signal) =>
+      ask<HandOffView>(`/api/hand-offs/${order}`, { signal }),
+    giveUpHandOff: (order: string) =>
+      ask<HandOffView>(`/api/hand-offs/${order}/cancellation`, { method: 'POST', body: {} }),
     deskOrders: (pin: string, signal?: Signal) =>
       ask<DeskView>('/api/staff/desk', { secret: pin, signal }),
     takeCash: (pin: string, order: string, given: number) =>

@@ -56,6 +56,9 @@ export type NotCharged = KioskSchema['NotCharged'];
 export type PaymentView = KioskSchema['PaymentView'];
 export type SimulatedCard = KioskSchema['SimulatedCard'];
 
+export type ByPhone = KioskSchema['ByPhone'];
+export type HandOffView = KioskSchema['HandOffView'];
+
 export type TenderKind = KioskSchema['TenderKind'];
 export type SimulatedLine = KioskSchema['Line'];
 
@@ -100,7 +103,10 @@ export type Phase = HubSchema['Phase'];
 export type OfferView = HubSchema['OfferView'];
 export type TallyView = HubSchema['TallyView'];
 export type WindowsView = HubSchema['WindowsView'];
+export type BankAccount = HubSchema['BankAccount'];
+export type AwaitedAccount = HubSchema['AwaitedAccount'];
 export type PaidBackView = HubSchema['PaidBackView'];
+export type BuyersBackView = HubSchema['BuyersBackView'];
 export type CampaignRules = HubSchema['CampaignRules'];
 export type CampaignProgress = HubSchema['CampaignProgress'];
 export type CampaignView = HubSchema['CampaignView'];

@@ -1,5 +1,6 @@
 // Every text of every face, in both languages. This is the one place.
 
+import { accountTexts } from './texts/account';
 import { bookingTexts } from './texts/booking';
 import { booksTexts } from './texts/books';
 import { campaignTexts } from './texts/campaign';
@@ -10,6 +11,7 @@ import { kioskTexts } from './texts/kiosk';
 import { offlineTexts } from './texts/offline';
 import { operatorTexts } from './texts/operator';
 import { payTexts } from './texts/pay';
+import { phoneTexts } from './texts/phone';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
 import { seatTexts } from './texts/seat';
@@ -24,6 +26,7 @@ export const texts = {
   ...bookingTexts,
   ...webTexts,
   ...payTexts,
+  ...accountTexts,
   ...campaignTexts,
   ...pledgeTexts,
   ...kioskTexts,
@@ -33,5 +36,6 @@ export const texts = {
   ...booksTexts,
   ...staffTexts,
   ...tillTexts,
+  ...phoneTexts,
   ...joinTexts,
 } as const;

@@ -166,10 +166,13 @@ impl Stage {
             | Row::SeatMap(..)
             | Row::Movie(..)
             | Row::Campaign(..)
+            | Row::RefundRules(..)
             | Row::Seat(_)
             | Row::Booking(_)
             | Row::Tender(_)
-            | Row::DailyClose(_) => Ok(Applied::Changed),
+            | Row::DailyClose(_)
+            | Row::HandOff(_)
+            | Row::TicketFact(_) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();

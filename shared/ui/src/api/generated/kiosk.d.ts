@@ -76,6 +76,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hand-offs/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a handed-off order has come */
+        get: operations["show_hand_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-offs/{order}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a handed-off order up; a payment that was faster wins */
+        post: operations["give_up_hand_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds/{hold}": {
         parameters: {
             query?: never;
@@ -105,6 +139,23 @@ export interface paths {
         put?: never;
         /** Keep the seats while the customer goes to the staff with cash */
         post: operations["pay_at_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{hold}/hand-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a hold's order off, to be paid on one's own phone; repeating it is the same order */
+        post: operations["hand_off"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +672,11 @@ export interface components {
             /** @enum {string} */
             state: "ended";
         };
+        /**
+         * @description Whether an order can be paid on the buyer's own phone.
+         * @enum {string}
+         */
+        ByPhone: "ready" | "hub_unreachable" | "not_offered";
         /** @description A campaign, as this kiosk knows it. */
         CampaignHere: {
             campaign: components["schemas"]["CampaignId"];
@@ -784,10 +840,45 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "refund_account_needed" | "refund_account_invalid" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /** @description A pledge whose money goes back. */
         GivePledgeBack: {
             pledge: components["schemas"]["PledgeId"];
+        };
+        /**
+         * @description Why it ended without a booking.
+         * @enum {string}
+         */
+        HandOffEnd: "expired" | "given_up" | "seats_gone" | "paid_back";
+        /** @description How far it has come. */
+        HandOffStatus: {
+            /** @enum {string} */
+            state: "given";
+        } | {
+            /** @description What the code on the screen says. */
+            address: string;
+            /** @enum {string} */
+            state: "open";
+        } | {
+            /** @enum {string} */
+            state: "paying";
+        } | {
+            booking: components["schemas"]["BookingView"];
+            /** @enum {string} */
+            state: "paid";
+        } | {
+            why: components["schemas"]["HandOffEnd"];
+            /** @enum {string} */
+            state: "over";
+        };
+        /** @description An order that was handed off to the web. */
+        HandOffView: components["schemas"]["HandOffStatus"] & {
+            order: components["schemas"]["OrderId"];
+            screening: components["schemas"]["ScreeningId"];
+            amount_won: components["schemas"]["Won"];
+            /** @description No attempt to pay begins at it or later. */
+            until: components["schemas"]["Timestamp"];
+            now: components["schemas"]["Timestamp"];
         };
         /**
          * Format: uuid
@@ -859,6 +950,8 @@ export interface components {
             terminal: components["schemas"]["TerminalView"];
             /** @description Whether the staff take cash here. */
             desk: boolean;
+            /** @description Whether orders can be paid on the buyer's own phone. */
+            by_phone: components["schemas"]["ByPhone"];
             standing: components["schemas"]["KioskStanding"];
             /**
              * Format: int64
@@ -1396,6 +1489,68 @@ export interface operations {
             };
         };
     };
+    show_hand_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_hand_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_hold: {
         parameters: {
             query?: never;
@@ -1463,6 +1618,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffView"];
                 };
             };
             410: {

@@ -48,6 +48,10 @@ export const problemTexts = {
     ko: '지금은 카드 단말기를 쓸 수 없어요. 직원에게 말씀해 주세요.',
     en: 'The card terminal cannot be used right now. Please ask the staff.',
   },
+  'problem.hub_unreachable': {
+    ko: '지금은 웹과 연결되지 않아 휴대폰으로 결제할 수 없어요. 다른 방법으로 결제해 주세요.',
+    en: 'The web cannot be reached, so a phone cannot pay right now. Please pay in another way.',
+  },
   'problem.acquirer_unreachable': {
     ko: '지금은 카드사와 연결되지 않아 카드를 받을 수 없어요. 다른 방법으로 결제해 주세요.',
     en: 'The card company cannot be reached right now. Please pay in another way.',
@@ -72,6 +76,22 @@ export const problemTexts = {
   'problem.cannot_cancel': {
     ko: '이 예매는 여기서 취소할 수 없어요. 극장에 문의해 주세요.',
     en: 'This booking cannot be cancelled here. Please ask the theater.',
+  },
+  'problem.ticket_used': {
+    ko: '이미 인쇄했거나 입장에 쓴 티켓은 극장에서만 환불할 수 있어요.',
+    en: 'A ticket that was printed or used is taken back at the theater’s counter only.',
+  },
+  'problem.theater_away': {
+    ko: '지금은 극장과 연결되지 않아 티켓이 쓰였는지 확인할 수 없어요. 잠시 후 다시 시도하거나 극장에 문의해 주세요.',
+    en: 'The theater cannot be reached to see whether the ticket was used. Please try again later or ask at the counter.',
+  },
+  'problem.refund_account_needed': {
+    ko: '환불받을 은행, 계좌번호, 예금주를 알려 주세요.',
+    en: 'Please say which bank account the money goes to.',
+  },
+  'problem.refund_account_invalid': {
+    ko: '환불받을 은행, 계좌번호, 예금주를 확인해 주세요.',
+    en: 'Please check the bank, the number and the holder of the account.',
   },
   'problem.overloaded': {
     ko: '지금 이용하는 분이 많아요. 잠시 후 다시 시도해 주세요.',

@@ -7,6 +7,7 @@ import {
   titleOf,
   useLanguage,
   useResource,
+  type MovieSummary,
   type Problem,
 } from '@moding/ui';
 import { useId, useState, type SubmitEvent } from 'react';
@@ -15,6 +16,9 @@ import { useNavigate } from 'react-router';
 import { useHub } from '../../../hub';
 import { useConsole } from '../session';
 import styles from './desk.module.css';
+
+/** More are not looked through: better type another word. */
+const FOUND_MAX = 20;
 
 export function NewCampaign({ film }: { film: number | null }) {
   const { t } = useLanguage();
@@ -69,28 +73,89 @@ function Form({ film: given }: { film: number | null }) {
 }
 
 function FilmField({ film, onFilm }: { film: string; onFilm: (film: string) => void }) {
-  const { t } = useLanguage();
+  const { language, t } = useLanguage();
   const id = useId();
+  const [words, setWords] = useState('');
+  const films = useFilms(film, words.trim());
   return (
-    <div className="field">
-      <label htmlFor={`${id}film`}>{t('desk.film_number')}</label>
-      <input
-        id={`${id}film`}
-        inputMode="numeric"
-        pattern="\d+"
-        required
-        autoComplete="off"
-        value={film}
-        aria-describedby={`${id}why`}
-        onChange={(event) => {
-          onFilm(event.target.value);
-        }}
-      />
-      <p id={`${id}why`} className="why">
-        {/^\d+$/.test(film) ? <FilmName film={film} /> : null} {t('desk.film_why')}
-      </p>
-    </div>
+    <>
+      <div className="field">
+        <label htmlFor={`${id}words`}>{t('desk.film_find')}</label>
+        <input
+          id={`${id}words`}
+          type="search"
+          autoComplete="off"
+          value={words}
+          aria-describedby={`${id}why`}
+          onChange={(event) => {
+            setWords(event.target.value);
+          }}
+        />
+        <p id={`${id}why`} className="why">
+          {t('desk.film_why')}
+        </p>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}film`}>{t('desk.film')}</label>
+        <select
+          id={`${id}film`}
+          required
+          value={film}
+          onChange={(event) => {
+            onFilm(event.target.value);
+          }}
+        >
+          <option value="" disabled>
+            {t('desk.film_choose')}
+          </option>
+          {films.map(({ movie, wishes }) => (
+            <option key={movie.movie} value={movie.movie}>
+              {[
+                titleOf(movie, language),
+                movie.year == null ? '' : ` (${String(movie.year)})`,
+                wishes === null ? '' : ` · ${t('desk.film_wishes', { count: wishes })}`,
+              ].join('')}
+            </option>
+          ))}
+        </select>
+      </div>
+    </>
   );
+}
+
+interface Choice {
+  movie: MovieSummary;
+  /** How many ask for it; null when it was found by its title. */
+  wishes: number | null;
+}
+
+/** Those that are asked for, or those whose title fits; and the one that is chosen already. */
+function useFilms(chosen: string, words: string): Choice[] {
+  const api = useConsole();
+  const hub = useHub();
+  const asked = useResource('operator.wishes', (signal) => api.wishes(signal), 'fresh').resource;
+  const found = useResource(`desk.films.${words}`, (signal) =>
+    words === ''
+      ? Promise.resolve<MovieSummary[]>([])
+      : hub.movies({ query: words, limit: FOUND_MAX }, signal).then(({ movies }) => movies),
+  ).resource;
+  const own = useResource(`desk.film.${chosen}`, (signal) =>
+    chosen === ''
+      ? Promise.resolve<MovieSummary | null>(null)
+      : hub.movie(Number(chosen), signal),
+  ).resource;
+  const wished = asked.state === 'ready' ? asked.value : [];
+  const choices: Choice[] =
+    words === ''
+      ? wished.map(({ film, requests }) => ({ movie: film, wishes: requests.count }))
+      : (found.state === 'ready' ? found.value : []).map((movie) => ({
+          movie,
+          wishes: null,
+        }));
+  const missing = !choices.some(({ movie }) => String(movie.movie) === chosen);
+  return missing && own.state === 'ready' && own.value !== null
+    ? [{ movie: own.value, wishes: null }, ...choices]
+    : choices;
 }
 
 interface TheaterFieldProps {
@@ -125,14 +190,4 @@ function TheaterField({ theater, onTheater }: TheaterFieldProps) {
       </select>
     </div>
   );
-}
-
-/** What the number stands for, to be sure. */
-function FilmName({ film }: { film: string }) {
-  const hub = useHub();
-  const { language } = useLanguage();
-  const { resource } = useResource(`desk.film.${film}`, (signal) =>
-    hub.movie(Number(film), signal),
-  );
-  return resource.state === 'ready' ? <strong>{titleOf(resource.value, language)}.</strong> : null;
 }
