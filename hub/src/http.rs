@@ -1,5 +1,6 @@
 //! The hub's web API and its screens: parse, call one operation, render.
 
+mod accounts;
 mod bookings;
 mod campaigns;
 mod likes;
@@ -90,6 +91,7 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(orders::confirm))
         .routes(routes!(orders::fail))
         .routes(routes!(orders::cancel))
+        .routes(routes!(accounts::name))
         .routes(routes!(webhooks::toss))
 }
 

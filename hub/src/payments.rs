@@ -18,6 +18,7 @@ pub mod outcomes;
 pub mod pace;
 pub mod reconciliation;
 mod reconciling;
+pub mod refund_accounts;
 mod refunding;
 pub mod refunds;
 pub mod serving;

@@ -16,6 +16,7 @@ use store::StoreError;
 
 use crate::payments::api::{self, RefundReason};
 use crate::selling::{Phone, is_guest};
+use crate::sqlite::awaited_accounts::{self, Awaited};
 use crate::sqlite::orders;
 use crate::sqlite::refunds::{self, Refund, RefundState};
 
@@ -209,6 +210,32 @@ pub fn answered(
     told(tx, here, refund, progress)
 }
 
+/// Notes whether a refund waits until its buyer has named a bank account, whatever it is for.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn awaits_account(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    view: &api::RefundView,
+) -> Result<(), StoreError> {
+    match view.progress {
+        api::RefundState::AwaitingAccount => {
+            let awaited = Awaited {
+                refund: view.refund,
+                order: view.asked.order,
+                amount: view.asked.amount,
+                since: here.now,
+            };
+            awaited_accounts::add(tx, &awaited)
+        }
+        api::RefundState::Pending
+        | api::RefundState::Done { .. }
+        | api::RefundState::Refused { .. } => awaited_accounts::remove(tx, view.refund),
+    }
+}
+
 /// Records how far a refund has come. One that the gateway refuses for good is put on the
 /// operator's list. What is settled stays so; a refund that is not the hub's is passed over.
 ///
@@ -234,7 +261,7 @@ pub fn told(
         }
     }
     let state = match progress {
-        api::RefundState::Pending => RefundState::HandedOver,
+        api::RefundState::Pending | api::RefundState::AwaitingAccount => RefundState::HandedOver,
         api::RefundState::Done { refunded_at } => RefundState::Done {
             refunded_at: *refunded_at,
         },

@@ -1,6 +1,7 @@
 //! All the SQL of the hub, one file per noun.
 
 pub mod audit;
+pub mod awaited_accounts;
 pub mod backers;
 pub mod boards;
 pub mod called_off;
@@ -60,12 +61,16 @@ pub const MIGRATIONS: &[Migration] = &[
         "refund rules",
         include_str!("../migrations/0015_refund_rules.sql"),
     ),
+    Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
+    Migration::new(
+        "awaited accounts",
+        include_str!("../migrations/0016_awaited_accounts.sql"),
+    ),
     Migration::new(
         "films told with people",
-        include_str!("../migrations/0016_films_told_with_people.sql"),
+        include_str!("../migrations/0017_films_told_with_people.sql"),
     ),
     Migration::new("searches", boxoffice::searches::SCHEMA),
-    Migration::new("rankings", include_str!("../migrations/0017_rankings.sql")),
-    Migration::new("likes", include_str!("../migrations/0018_likes.sql")),
-    Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
+    Migration::new("rankings", include_str!("../migrations/0018_rankings.sql")),
+    Migration::new("likes", include_str!("../migrations/0019_likes.sql")),
 ];

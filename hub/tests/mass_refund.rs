@@ -265,6 +265,7 @@ async fn everybody_is_paid_back_exactly_once_although_it_is_cut_short() {
         all: PLEDGES,
         done: 0,
         refused: 0,
+        awaiting_account: 0,
     };
     assert_eq!(hub.progress().await, all);
 

@@ -140,17 +140,70 @@ test('an answer that is lost is waited for, with the seats kept, and nobody pays
   await toCheckout(page, 1);
   await payNow(page);
   await inWindow(page);
-  await choose(page, '승인되고 응답 유실');
-  // The truth may be found so quickly that nobody sees the page that waits for it.
-  const waiting = page.getByRole('heading', { name: '결제 결과를 확인하고 있어요' });
-  const paid = page.getByRole('heading', { name: '예매했어요' });
-  await expect(waiting.or(paid).first()).toBeVisible();
-  if (await waiting.isVisible()) {
+  // Nor does the gateway say what became of it, until everything here has been seen.
+  const faults = `${SANDBOX_URL}/__sandbox/faults`;
+  const silent = { operation: 'query', kind: 'drop_before', times: 1_000 };
+  const planned = await page.request.post(faults, { data: silent });
+  expect(planned.ok(), await planned.text()).toBe(true);
+  try {
+    await choose(page, '승인되고 응답 유실');
+    await page.waitForURL(/\/pay\/[0-9a-f-]+$/);
+    await expect(page.getByRole('heading', { name: '결제 결과를 확인하고 있어요' })).toBeVisible();
     await expect(page.getByText('좌석은 그대로 맡아 둘게요')).toBeVisible();
     await expect(page.getByRole('button', { name: /결제하기/ })).toHaveCount(0);
     await picture(page, 'web-1440-confirming');
+  } finally {
+    await page.request.delete(faults);
   }
-  await expect(paid).toBeVisible(FOUND_OUT);
+  await expect(page.getByRole('heading', { name: '예매했어요' })).toBeVisible(FOUND_OUT);
+});
+
+test('whoever paid into an account says where a refund goes', async ({ page }) => {
+  // The window offers cards alone so far: that this was paid into an account, and that its money
+  // waits, is said in the hub's place.
+  await toCheckout(page, 1);
+  await payNow(page);
+  await inWindow(page);
+  await choose(page, '결제하기');
+  await expect(page.getByRole('heading', { name: '예매했어요' })).toBeVisible();
+  let said = { refund_to_account: true, awaiting_account: false };
+  await page.route('**/api/bookings/lookup', async (route) => {
+    const answer = await route.fetch();
+    const booking = (await answer.json()) as Record<string, unknown>;
+    await route.fulfill({ response: answer, json: { ...booking, ...said } });
+  });
+  const sent: unknown[] = [];
+  page.on('request', (request) => {
+    if (/cancellation$|refund-account$/.test(request.url())) {
+      sent.push((request.postDataJSON() as { account: unknown }).account);
+    }
+  });
+  await page.route('**/refund-account', (route) => route.fulfill({ status: 204 }));
+
+  await page.getByRole('link', { name: '예매 내역 보기' }).click();
+  await expect(page.getByRole('button', { name: '예매 취소' })).toBeDisabled();
+  await fillAccount(page, '110-123-456789');
+  await barrierFree(page);
+  await picture(page, 'web-1440-refund-account');
+  await page.getByRole('button', { name: '예매 취소' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '네, 취소할게요' }).click();
+  await expect(page.getByRole('heading', { name: '환불' })).toBeVisible();
+
+  said = { refund_to_account: false, awaiting_account: true };
+  await page.reload();
+  await page.getByRole('button', { name: '이 계좌로 환불받기' }).click();
+  await expect(page.getByRole('alert')).toContainText('확인해 주세요');
+  await fillAccount(page, '110 999 888888');
+  await barrierFree(page);
+  await picture(page, 'web-1440-refund-account-needed');
+  said = { refund_to_account: false, awaiting_account: false };
+  await page.getByRole('button', { name: '이 계좌로 환불받기' }).click();
+  await expect(page.getByRole('button', { name: '이 계좌로 환불받기' })).toHaveCount(0);
+  const account = { bank: '88', holder: '김토스' };
+  expect(sent).toEqual([
+    { ...account, account_number: '110123456789' },
+    { ...account, account_number: '110999888888' },
+  ]);
 });
 
 test('what is paid in one tab is seen in the other, and a closed tab is found again', async ({
@@ -237,6 +290,12 @@ async function toCheckout(page: Page, people: number): Promise<void> {
 async function payNow(page: Page): Promise<void> {
   await expect(page.getByRole('radio', { name: /지금 결제/ })).toBeChecked();
   await page.getByRole('button', { name: /원 결제하기$/ }).click();
+}
+
+async function fillAccount(page: Page, number: string): Promise<void> {
+  await page.getByLabel('은행').selectOption('88');
+  await page.getByLabel('계좌번호').fill(number);
+  await page.getByLabel('예금주').fill('김토스');
 }
 
 async function inWindow(page: Page): Promise<void> {

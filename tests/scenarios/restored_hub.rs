@@ -187,6 +187,60 @@ fn a_hub_that_was_rolled_back_is_found_although_its_feed_has_grown_since() {
     });
 }
 
+/// The hub gives A1 to k1. Then it is rolled back without a word, and gives A1 to k2 as well,
+/// with the same version: nothing looks wrong until k1 says hello. The hub recovers, and k2 meets
+/// it first.
+///
+/// k2 was told of its seat at once; the two owned it until k1 was heard, and for ever if k1 had
+/// not touched it: the two rows had one version, and the hub kept its own (seed 896).
+///
+/// Now a hub that waits for its nodes gives nothing away, and believes the node that has it.
+#[test]
+fn a_seat_that_was_given_away_before_a_roll_back_is_not_given_to_another() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.all_meet();
+        let copy = evening.copy(HUB);
+        evening.grants("A1", (HUB, "k1"));
+        evening.meet("k1");
+        evening.comes_back_silently(HUB, &copy);
+        evening.grants("A1", (HUB, "k2"));
+        evening.meet_until("k1", |evening| !evening.hub_sells());
+        evening.meet("k2");
+        assert!(!evening.owns("k2", "A1"), "k2 is given the seat of k1");
+
+        evening.all_meet();
+        assert!(evening.owns("k1", "A1") && evening.owns(HUB, "A2"));
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::TellUnprovenGrants, "k2 is given the seat of k1")
+    .but_breaks(Mutant::KeepOwnGrant, "do not have the same rows");
+}
+
+/// The same, but k2 hears of its seat before k1 says hello, and both sell it. Nobody could have
+/// known. When both have been heard the seat is the hub's again, above what either says, and the
+/// operator knows that it was sold twice.
+#[test]
+fn a_seat_that_two_nodes_were_given_comes_back_to_the_hub() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.all_meet();
+        let copy = evening.copy(HUB);
+        evening.grants("A1", (HUB, "k1"));
+        evening.meet("k1");
+        evening.comes_back_silently(HUB, &copy);
+        evening.grants("A1", (HUB, "k2"));
+        evening.meet("k2");
+        for kiosk in KIOSKS {
+            evening.sells(kiosk, "A1");
+        }
+        evening.all_meet();
+        assert!(evening.owns(HUB, "A1"));
+        assert!(evening.is_known_as_sold_twice("A1"), "the operator knows");
+        evening.must_agree();
+    });
+}
+
 /// The hub sells A1. The seat's row has reached k1, and the booking's row has not, when the hub
 /// is restored from a copy from before.
 ///

@@ -289,7 +289,7 @@ async fn ask(payments: PaymentsClient, wanted: WantedRefund) -> Option<(RefundId
 #[must_use]
 pub fn became(view: &RefundView) -> Became {
     match &view.progress {
-        RefundState::Pending => Became::Asked,
+        RefundState::Pending | RefundState::AwaitingAccount => Became::Asked,
         RefundState::Done { refunded_at } => Became::Done { at: *refunded_at },
         RefundState::Refused { code } => Became::Refused { code: code.clone() },
     }

@@ -5,9 +5,10 @@ use domain::claim::may_place;
 use domain::id::CampaignId;
 use domain::pledge::{PAY_MS, PLEDGE_TICKETS_MAX, Pledge, PledgeState, may_lower};
 use domain::theater::Theater;
+use protocol::api::back::{BuyersBackView, PaidBackView};
 use protocol::api::campaign::{
-    BuyersBackView, CampaignFile, CampaignProgress, CampaignRules, CampaignStep, CampaignView,
-    Notice, NoticeView, OfferView, PaidBackView, PledgeStatus, PledgeView, TallyView,
+    CampaignFile, CampaignProgress, CampaignRules, CampaignStep, CampaignView, Notice, NoticeView,
+    OfferView, PledgeStatus, PledgeView, TallyView,
 };
 use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{AuditoriumName, TheaterName};
@@ -19,7 +20,9 @@ use store::StoreError;
 use super::calling_off;
 use crate::pledging::{giving_back, left};
 use crate::sqlite::backers::{self, Told};
-use crate::sqlite::{audit, campaigns as table, movies, pledge_orders, pledge_refunds, theaters};
+use crate::sqlite::{
+    audit, awaited_accounts, campaigns as table, movies, pledge_orders, pledge_refunds, theaters,
+};
 
 /// The rules by which every campaign goes.
 const RULES: CampaignRules = CampaignRules {
@@ -60,6 +63,7 @@ pub fn progress(
                 backers: paid.all,
                 done: paid.done,
                 refused: paid.refused,
+                awaiting_account: paid.awaiting_account,
                 buyers: buyers_back(db, campaign)?,
             })
         }
@@ -92,6 +96,7 @@ fn buyers_back(db: &Connection, campaign: &Campaign) -> Result<Option<BuyersBack
         bookings: buyers.all,
         done: buyers.done,
         refused: buyers.refused,
+        awaiting_account: buyers.awaiting_account,
         at_counter: buyers.at_counter,
     }))
 }
@@ -180,6 +185,9 @@ pub fn pledge_view(
         status: status(pledge.state),
         may_change: may_lower(&campaign.state, here.now, (pledge, 0)).is_ok(),
         may_choose: may_place(pledge, &campaign.state, (seats, here.now)).is_ok(),
+        // Only the payments module knows: whoever asks it says so.
+        refund_to_account: false,
+        awaiting_account: awaited_accounts::of_pledge(db, pledge.pledge)?,
         returning_won: back.returning,
         at_counter_won: back.at_counter,
         returned_won: back.returned,

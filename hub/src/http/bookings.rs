@@ -7,22 +7,24 @@ use boxoffice::bookings::{booking_view, priced_seat};
 use boxoffice::problem::{ApiError, Body, Speaks};
 use boxoffice::{Shop, find_screening};
 use domain::booking::{Booking, BookingNumber, Tender};
-use domain::id::{BookingId, HoldId, NodeId, RefundId, TicketId};
+use domain::id::{BookingId, HoldId, NodeId, OrderId, RefundId, TicketId};
 use domain::link::LinkState;
 use domain::refund::Share;
 use domain::screening::Screening;
 use domain::seating::HOLD_SEATS_MAX;
+use domain::time::Timestamp;
 use protocol::api::booking::{BookHold, BookingView, CancelBooking, LookUpBooking};
 use protocol::api::order::{GuestBookingView, RefundOffer, RefundStatus, RefundView, TicketOffer};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use seats::CancelError;
 
-use super::parsed;
+use super::{accounts, parsed};
 use crate::app::App;
 use crate::pledging::returning;
 use crate::refunds::{self, Return};
 use crate::selling::{self, GuestBooking, Phone};
+use crate::sqlite::awaited_accounts;
 use crate::sqlite::refunds as refund_rows;
 use crate::sqlite::refunds::{Refund, RefundState};
 use crate::used_tickets;
@@ -80,23 +82,29 @@ pub(super) async fn look_up(
     let number: BookingNumber = parsed(&request.number, speaks)?;
     let phone: Phone = parsed(&request.phone, speaks)?;
     let asked = app.clone();
-    let view = app.shop.db.read(move |db| {
+    let found = app.shop.db.read(move |db| {
         let not_found = || ApiError::new(ErrorCode::NotFound);
         let booking = seats::sqlite::bookings::find_by_number(db, &number)?;
         let booking = booking.ok_or_else(not_found)?;
         if !selling::is_guest(db, &booking, &phone)? {
             return Err(not_found());
         }
-        guest_view(&asked, db, &booking)
+        let orders = accounts::orders_of(db, &booking)?;
+        Ok((guest_view(&asked, db, &booking)?, orders))
     });
-    Ok(Json(view.await.map_err(|error| error.speaking(speaks))?))
+    let (view, orders) = found.await.map_err(|error| error.speaking(speaks))?;
+    Ok(Json(GuestBookingView {
+        refund_to_account: accounts::is_needed(&app, &orders).await && view.refund_offer.is_some(),
+        ..view
+    }))
 }
 
 /// Cancel a guest's booking; what was paid on the web comes back by the rules of its day
 #[utoipa::path(post, operation_id = "cancel_booking",
     path = "/api/bookings/{booking}/cancellation", tag = "bookings",
     request_body = CancelBooking,
-    responses((status = 200, body = GuestBookingView), (status = 409, body = Problem)))]
+    responses((status = 200, body = GuestBookingView), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub(super) async fn cancel(
     State(app): State<App>,
     Path(booking): Path<BookingId>,
@@ -107,6 +115,14 @@ pub(super) async fn cancel(
         return Err(ApiError::new(ErrorCode::InvalidRequest).speaking(speaks));
     }
     let phone: Phone = parsed(&request.phone, speaks)?;
+    let (asked, theirs) = (app.clone(), phone.clone());
+    let orders = app
+        .shop
+        .db
+        .read(move |db| to_return(&asked, db, (booking, &theirs), asked.shop.now()));
+    let orders = orders.await.map_err(|error| error.speaking(speaks))?;
+    let into_account = accounts::for_refund(&app, &orders, request.account).await;
+    let into_account = into_account.map_err(|error| error.speaking(speaks))?;
     let asked = app.clone();
     let view = app.shop.db.write(move |tx| {
         let shop = &asked.shop;
@@ -136,10 +152,37 @@ pub(super) async fn cancel(
         guest_view(&asked, tx, &cancelled)
     });
     let view = view.await.map_err(|error| error.speaking(speaks))?;
+    let refund_to_account = into_account && view.refund_offer.is_some();
     if let Some(paying) = &app.payments {
         paying.due.notify_one();
     }
-    Ok(Json(view))
+    Ok(Json(GuestBookingView {
+        refund_to_account,
+        ..view
+    }))
+}
+
+/// The orders whose money comes back if the booking is cancelled now; none when it is not theirs,
+/// which whoever cancels it refuses.
+fn to_return(
+    app: &App,
+    db: &Connection,
+    (booking, phone): (BookingId, &Phone),
+    now: Timestamp,
+) -> Result<Vec<OrderId>, ApiError> {
+    let Some(booking) = seats::sqlite::bookings::find(db, booking)? else {
+        return Ok(Vec::new());
+    };
+    if !selling::is_guest(db, &booking, phone)? {
+        return Ok(Vec::new());
+    }
+    let screening = find_screening(&app.shop, db, booking.screening)?;
+    let rules = &app.selling.refund_rules;
+    let share = refunds::offer(&booking, rules, screening.starts_at, now);
+    if share.is_none_or(|share| share.percent == 0) {
+        return Ok(Vec::new());
+    }
+    Ok(accounts::orders_of(db, &booking)?)
 }
 
 /// Refuses tickets that only the counter takes back.
@@ -183,12 +226,18 @@ fn guest_view(app: &App, db: &Connection, booking: &Booking) -> Result<GuestBook
             amount_won: refund.amount,
             asked_at: refund.asked_at,
             seats: seats.collect(),
-            status: refund_status(&refund),
+            status: refund_status(db, &refund)?,
         });
     }
     Ok(GuestBookingView {
         booking: booking_view(shop, db, booking)?,
         order: booking.order.filter(|_| booking.tender == Tender::Online),
+        // Only the payments module knows: whoever asks it says so.
+        refund_to_account: false,
+        awaiting_account: match booking.order {
+            Some(order) => awaited_accounts::is_awaited_of(db, order)?,
+            None => false,
+        },
         refund_offer: share.and_then(|share| offer_view(booking, share)),
         refunds: views,
     })
@@ -208,12 +257,15 @@ fn offer_view(booking: &Booking, share: Share) -> Option<RefundOffer> {
     })
 }
 
-fn refund_status(refund: &Refund) -> RefundStatus {
-    match &refund.state {
+fn refund_status(db: &Connection, refund: &Refund) -> Result<RefundStatus, ApiError> {
+    Ok(match &refund.state {
+        RefundState::HandedOver if awaited_accounts::is_awaited(db, refund.refund)? => {
+            RefundStatus::AwaitingAccount
+        }
         RefundState::Due | RefundState::DueAgain | RefundState::HandedOver => RefundStatus::Pending,
         RefundState::Done { refunded_at } => RefundStatus::Done {
             refunded_at: *refunded_at,
         },
         RefundState::Refused { .. } => RefundStatus::Refused,
-    }
+    })
 }

@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(books::accounts))
         .routes(routes!(books::statement))
         .routes(routes!(books::compare))
+        .routes(routes!(books::awaited))
         .routes(routes!(conflicts::list))
         .routes(routes!(conflicts::show))
         .routes(routes!(conflicts::decide))

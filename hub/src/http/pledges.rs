@@ -11,21 +11,25 @@ use boxoffice::gather::gather;
 use boxoffice::problem::{ApiError, Body, Speaks};
 use domain::booking::BookingNumber;
 use domain::claim::ClaimRefused;
-use domain::id::{HoldId, PledgeId, SeatId};
-use domain::pledge::{Pledge, PledgeRefused};
+use domain::id::{HoldId, OrderId, PledgeId, SeatId};
+use domain::money::Won;
+use domain::pledge::{Pledge, PledgeRefused, give_back};
+use protocol::api::back::BankAccount;
 use protocol::api::booking::BookingView;
 use protocol::api::campaign::{LookUpPledge, LowerPledge, PlaceClaim, PledgeView, WithdrawPledge};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use seats::{Here, HoldError, HoldSeats};
+use store::StoreError;
 
-use super::parsed;
+use super::{accounts, parsed};
 use crate::app::App;
 use crate::campaigns::view;
 use crate::claims::{self, Choice, PlaceError};
-use crate::pledging::changing::{lower as leave, of_backer};
+use crate::pledging::changing::{fewer, lower as leave, of_backer};
 use crate::pledging::{PledgeError, of_person};
 use crate::selling::Phone;
+use crate::sqlite::pledge_orders;
 
 /// A backer's pledge by its number and the phone number
 #[utoipa::path(post, operation_id = "look_up_pledge",
@@ -43,16 +47,21 @@ pub(super) async fn look_up(
     let found = app.shop.db.read(move |db| {
         let pledge = of_person(db, &number, &phone)?;
         let pledge = pledge.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
-        shown(db, shop.here(), &pledge)
+        Ok::<_, ApiError>((shown(db, shop.here(), &pledge)?, orders_of(db, &pledge)?))
     });
-    Ok(Json(found.await.map_err(|error| error.speaking(speaks))?))
+    let (view, orders) = found.await.map_err(|error| error.speaking(speaks))?;
+    Ok(Json(PledgeView {
+        refund_to_account: view.may_change && accounts::is_needed(&app, &orders).await,
+        ..view
+    }))
 }
 
 /// Leave a pledge fewer tickets, until the deadline; the difference goes back
 #[utoipa::path(post, operation_id = "lower_pledge",
     path = "/api/pledges/{pledge}/lowering", tag = "pledges",
     request_body = LowerPledge,
-    responses((status = 200, body = PledgeView), (status = 409, body = Problem)))]
+    responses((status = 200, body = PledgeView), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub(super) async fn lower(
     State(app): State<App>,
     Path(pledge): Path<PledgeId>,
@@ -63,7 +72,8 @@ pub(super) async fn lower(
     if request.tickets == 0 {
         return Err(ApiError::new(ErrorCode::PledgeTickets).speaking(speaks));
     }
-    let lowered = leave_only(&app, (pledge, phone), request.tickets).await;
+    let left = (request.tickets, request.account);
+    let lowered = leave_only(&app, (pledge, phone), left).await;
     Ok(Json(lowered.map_err(|error| error.speaking(speaks))?))
 }
 
@@ -71,7 +81,8 @@ pub(super) async fn lower(
 #[utoipa::path(post, operation_id = "withdraw_pledge",
     path = "/api/pledges/{pledge}/withdrawal", tag = "pledges",
     request_body = WithdrawPledge,
-    responses((status = 200, body = PledgeView), (status = 409, body = Problem)))]
+    responses((status = 200, body = PledgeView), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub(super) async fn withdraw(
     State(app): State<App>,
     Path(pledge): Path<PledgeId>,
@@ -79,22 +90,38 @@ pub(super) async fn withdraw(
     Body(request): Body<WithdrawPledge>,
 ) -> Result<Json<PledgeView>, ApiError> {
     let phone: Phone = parsed(&request.phone, speaks)?;
-    let withdrawn = leave_only(&app, (pledge, phone), 0).await;
+    let withdrawn = leave_only(&app, (pledge, phone), (0, request.account)).await;
     Ok(Json(withdrawn.map_err(|error| error.speaking(speaks))?))
 }
 
 async fn leave_only(
     app: &App,
     (pledge, phone): (PledgeId, Phone),
-    tickets: u32,
+    (tickets, account): (u32, Option<BankAccount>),
 ) -> Result<PledgeView, ApiError> {
+    let (shop, theirs) = (app.shop.clone(), phone.clone());
+    let orders = app.shop.db.read(move |db| {
+        let known = of_backer(db, pledge, &theirs).map_err(pledge_problem)?;
+        // What cannot be changed is refused before anybody is asked for an account.
+        let fewer = fewer(db, shop.here(), (&known, tickets)).map_err(pledge_problem)?;
+        let amount = Won(known.price.0 * i64::from(fewer));
+        let parts = pledge_orders::parts(db, known.pledge)?;
+        let pieces = give_back(&parts, amount).unwrap_or_default().into_iter();
+        Ok::<_, ApiError>(pieces.map(|(order, _)| order).collect::<Vec<_>>())
+    });
+    let orders = orders.await?;
+    let into_account = accounts::for_refund(app, &orders, account).await?;
     let shop = app.shop.clone();
     let left = app.shop.db.write(move |tx| {
         let here = shop.here();
         let pledge = leave(tx, here, (pledge, &phone), tickets).map_err(pledge_problem)?;
         shown(tx, here, &pledge)
     });
-    left.await
+    let view = left.await?;
+    Ok(PledgeView {
+        refund_to_account: view.may_change && into_account,
+        ..view
+    })
 }
 
 /// Choose the seats of a pledge whose campaign has succeeded: as many as it has tickets
@@ -191,6 +218,11 @@ impl Wanted {
             None
         })
     }
+}
+
+/// The orders that have paid a pledge.
+fn orders_of(db: &Connection, pledge: &Pledge) -> Result<Vec<OrderId>, StoreError> {
+    Ok(accounts::paid_by(&pledge_orders::parts(db, pledge.pledge)?))
 }
 
 fn shown(db: &Connection, here: Here<'_>, pledge: &Pledge) -> Result<PledgeView, ApiError> {

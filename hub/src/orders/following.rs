@@ -106,6 +106,7 @@ fn apply(tx: &Transaction<'_>, shop: &Shop, outcomes: &Outcomes) -> Result<(), S
                 settle(tx, here, view.order, &heard, fresh)?;
             }
             Outcome::Refund(view) => {
+                refunds::awaits_account(tx, here, view)?;
                 let became = (view.refund, &became(view));
                 if giving_back::refund_became(tx, here, became)?.is_none() {
                     refunds::told(tx, here, view.refund, &view.progress)?;

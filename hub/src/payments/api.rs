@@ -8,6 +8,7 @@
 //! | `POST /orders/{order}/attempts` | | [`HowToPay`] |
 //! | `POST /orders/{order}/confirmation` | [`Confirm`] | [`OrderView`] |
 //! | `POST /orders/{order}/closing` | | [`OrderView`]; no new attempt begins |
+//! | `PUT /orders/{order}/refund-account` | [`RefundAccount`] | `204`; a later word counts |
 //! | `PUT /refunds/{refund}` | [`AskRefund`] | [`RefundView`]; the same again is the same refund |
 //! | `GET /refunds/{refund}` | | [`RefundView`] |
 //! | `POST /refunds/{refund}/retry` | | [`RefundView`]; a refused one is tried again |
@@ -65,6 +66,10 @@ pub struct OrderView {
     pub payment: PaymentState,
     /// What has gone back.
     pub refunded: Won,
+    /// It was paid into an account: the gateway gives it back to a bank account of the buyer's,
+    /// and has to be told which.
+    #[serde(default)]
+    pub needs_account: bool,
     /// The attempts that came to nothing, by the gateway's names for them: whoever waits for
     /// one knows whether this speaks of it.
     #[serde(default)]
@@ -173,12 +178,51 @@ pub struct AskRefund {
     pub reason: RefundReason,
 }
 
+/// A bank account of the buyer's. It goes to the gateway and is never shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAccount {
+    /// The gateway's number of the bank.
+    pub bank: String,
+    /// Digits alone.
+    pub account_number: String,
+    pub holder: String,
+}
+
+impl RefundAccount {
+    /// The gateway takes no longer number …
+    pub const DIGITS_MAX: usize = 20;
+    /// … and no longer name.
+    pub const HOLDER_CHARS_MAX: usize = 60;
+
+    /// Whether the gateway could take it.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = self.account_number.len();
+        let holder = self.holder.trim().chars().count();
+        self.bank.len() == 2
+            && digits(&self.bank)
+            && digits(&self.account_number)
+            && (1..=Self::DIGITS_MAX).contains(&number)
+            && (1..=Self::HOLDER_CHARS_MAX).contains(&holder)
+    }
+}
+
+impl std::fmt::Debug for RefundAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RefundAccount(..)")
+    }
+}
+
 /// How far a refund has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum RefundState {
     /// Accepted; the gateway has not said yes yet.
     Pending,
+    /// It was paid into an account, and the buyer has not said where it goes back to, or the
+    /// gateway would not send it there.
+    AwaitingAccount,
     Done {
         refunded_at: Timestamp,
     },
@@ -186,6 +230,17 @@ pub enum RefundState {
     Refused {
         code: String,
     },
+}
+
+impl RefundState {
+    /// Whether the money is still to go back by the gateway.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Pending | Self::AwaitingAccount => true,
+            Self::Done { .. } | Self::Refused { .. } => false,
+        }
+    }
 }
 
 /// A refund as the payments module knows it.

@@ -1,6 +1,7 @@
 //! Asking the payments module, wherever it runs: in this process, or in one of its own behind
 //! a Unix socket. The answers are the same.
 
+mod returning;
 mod socket;
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, Response, StatusCode, header};
-use domain::id::{NodeId, OrderId, RefundId};
+use domain::id::{NodeId, OrderId};
 use domain::ledger::Account;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -21,8 +22,7 @@ use super::api::books::{
     AccountView, DayTotal, Entered, Entry, ReconciliationView, Statement, Window,
 };
 use super::api::{
-    AskRefund, Confirm, HowToPay, OpenOrder, OrderView, Outcomes, RefundView, Refusal, Refused,
-    TakenAtKiosk,
+    Confirm, HowToPay, OpenOrder, OrderView, Outcomes, Refusal, Refused, TakenAtKiosk,
 };
 
 /// A larger answer is none of ours.
@@ -144,38 +144,6 @@ impl PaymentsClient {
     /// See [`ClientError`].
     pub async fn close(&self, order: OrderId) -> Result<OrderView, ClientError> {
         self.post(format!("/orders/{order}/closing")).await
-    }
-
-    /// Has money go back; the same again is the same refund.
-    ///
-    /// # Errors
-    ///
-    /// See [`ClientError`].
-    pub async fn refund(
-        &self,
-        refund: RefundId,
-        asked: &AskRefund,
-    ) -> Result<RefundView, ClientError> {
-        self.send(Method::PUT, format!("/refunds/{refund}"), asked)
-            .await
-    }
-
-    /// How the refund stands.
-    ///
-    /// # Errors
-    ///
-    /// See [`ClientError`].
-    pub async fn refund_view(&self, refund: RefundId) -> Result<RefundView, ClientError> {
-        self.get(format!("/refunds/{refund}")).await
-    }
-
-    /// Tries a refund again that the gateway refused; any other stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// See [`ClientError`].
-    pub async fn retry_refund(&self, refund: RefundId) -> Result<RefundView, ClientError> {
-        self.post(format!("/refunds/{refund}/retry")).await
     }
 
     /// What has changed after `after`, at most `limit`; waits up to `wait_ms` if nothing has.

@@ -9,6 +9,11 @@ use domain::payment::Deposit;
 use domain::time::Timestamp;
 use process::config::Secret;
 
+use super::api::RefundAccount;
+
+/// How the gateway calls the method of a payment that was paid into an account.
+pub const INTO_ACCOUNT: &str = "가상계좌";
+
 /// An answer of the gateway.
 #[derive(Clone, Debug)]
 pub enum Answer<T> {
@@ -51,6 +56,8 @@ pub struct CancelCall {
     pub refundable: Won,
     pub reason: String,
     pub idempotency_key: String,
+    /// Where money goes that was paid into an account.
+    pub account: Option<RefundAccount>,
 }
 
 /// A bank account that is to be opened for one order.

@@ -14,7 +14,9 @@ use domain::id::{OrderId, RefundId};
 use rusqlite::Transaction;
 
 use super::Payments;
-use super::api::{AskRefund, Confirm, HowToPay, OpenOrder, OrderView, RefundView, TakenAtKiosk};
+use super::api::{
+    AskRefund, Confirm, HowToPay, OpenOrder, OrderView, RefundAccount, RefundView, TakenAtKiosk,
+};
 use super::webhooks::{self, Hint, TakenAs, WEBHOOK_BYTES_MAX};
 use answer::{Answer, Body, Failed};
 
@@ -28,6 +30,7 @@ pub fn router(payments: Payments) -> Router {
         .route("/orders/{order}/attempts", post(begin_attempt))
         .route("/orders/{order}/confirmation", post(confirm))
         .route("/orders/{order}/closing", post(close))
+        .route("/orders/{order}/refund-account", put(refund_account))
         .route("/refunds/{refund}", put(refund).get(refund_view))
         .route("/refunds/{refund}/retry", post(retry_refund))
         .route("/outcomes", get(feed::outcomes))
@@ -77,6 +80,15 @@ async fn confirm(
 
 async fn close(State(payments): State<Payments>, Path(order): Path<OrderId>) -> Answer<OrderView> {
     Ok(Json(payments.close(order).await?))
+}
+
+async fn refund_account(
+    State(payments): State<Payments>,
+    Path(order): Path<OrderId>,
+    Body(account): Body<RefundAccount>,
+) -> Result<StatusCode, Failed> {
+    payments.take_refund_account(order, account).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn refund(

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction};
 use store::StoreError;
 
 use super::api::{OpenOrder, OrderView, PaymentState, Refused};
+use super::gateway::INTO_ACCOUNT;
 use super::sqlite::attempts::{self, Attempt};
 use super::sqlite::orders::{self, Order};
 use super::sqlite::refunds;
@@ -134,6 +135,9 @@ pub fn view(db: &Connection, order: OrderId, now: Timestamp) -> Result<OrderView
 
 fn view_of(db: &Connection, order: &Order, now: Timestamp) -> Result<OrderView, StoreError> {
     let known = attempts::of_order(db, order.order)?;
+    let needs_account = known.iter().any(|attempt| {
+        matches!(&attempt.state, AttemptState::Paid { method, .. } if method == INTO_ACCOUNT)
+    });
     let not_paid = known
         .iter()
         .filter(|attempt| matches!(attempt.state, AttemptState::NotPaid { .. }));
@@ -142,6 +146,7 @@ fn view_of(db: &Connection, order: &Order, now: Timestamp) -> Result<OrderView, 
         amount: order.asked.amount,
         payment: state_of(order, &known, now),
         refunded: refunds::refunded(db, order.order)?,
+        needs_account,
         not_paid: not_paid
             .map(|attempt| attempt.gateway_order.clone())
             .collect(),

@@ -26,14 +26,21 @@ const RETRY_AFTER_MS: i64 = 10 * MINUTE_MS;
 
 impl Payments {
     /// Has the gateway's list compared with ours. A task does it, when the list can be whole.
+    /// The window is of whole seconds, as the gateway's times are: what it tells of the second
+    /// in which a window ends could be on either side of the end.
     ///
     /// # Errors
     ///
     /// Refused when the window is empty, too long, or not over.
     pub async fn reconcile(&self, window: Window) -> Result<ReconciliationView, PaymentError> {
         let now = self.now();
+        let is_over = window.until <= now;
+        let window = Window {
+            from: whole_second(window.from),
+            until: whole_second(window.until),
+        };
         let length_ms = window.until.since_ms(window.from);
-        if length_ms <= 0 || length_ms > WINDOW_MS_MAX || window.until > now {
+        if length_ms <= 0 || length_ms > WINDOW_MS_MAX || !is_over {
             return Err(Refused::Invalid.into());
         }
         let view = self.db().write(move |tx: &Transaction<'_>| {
@@ -130,6 +137,10 @@ impl Payments {
         listed.retain(|row| row.at >= window.from && row.at < window.until);
         Some(listed)
     }
+}
+
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp(at.0 - at.0.rem_euclid(1_000))
 }
 
 /// Stores what the list says against ours.

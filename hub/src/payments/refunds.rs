@@ -17,8 +17,10 @@ use super::books::{self, Cause};
 use super::gateway::CancelCall;
 use super::orders::{self, PaymentError};
 use super::outcomes::{self, Changed};
+use super::refund_accounts;
 use super::sqlite::attempts::{self, Attempt};
 use super::sqlite::orders::Order;
+use super::sqlite::refund_accounts as accounts;
 use super::sqlite::refunds::{self, Refund};
 
 /// Longer than a call to the gateway and the question after it can take.
@@ -120,7 +122,7 @@ fn begin(
     refunds::add(tx, &refund, now)?;
     outcomes::changed(tx, &[Changed::Refund(refund.refund)])?;
     tracing::info!(order = %asked.order, refund = %refund.refund, "refund.asked");
-    Ok(refund.view())
+    view(tx, refund.refund)
 }
 
 fn promise(
@@ -203,6 +205,7 @@ fn take(tx: &Transaction<'_>, mut refund: Refund, now: Timestamp) -> Result<Try,
             refundable,
             reason: reason_text(refund.refund, refund.asked.reason),
             idempotency_key: refund.idempotency_key,
+            account: accounts::find(tx, attempt.order)?,
         },
         was_sent,
     })
@@ -236,7 +239,7 @@ pub fn settle(
     now: Timestamp,
 ) -> Result<RefundView, PaymentError> {
     let mut refund = refunds::find(tx, refund)?.ok_or(Refused::NotFound)?;
-    if refund.state != RefundState::Pending {
+    if !refund.state.is_open() {
         return Ok(refund.view());
     }
     match tried {
@@ -249,6 +252,13 @@ pub fn settle(
             refund.transaction_key = Some(transaction_key);
             tracing::info!(refund = %refund.refund, tries = refund.tries, "refund.done");
         }
+        Tried::Refused { code } if refund_accounts::is_of_account(&code) => {
+            tracing::warn!(refund = %refund.refund, code, "refund.account_not_taken");
+            accounts::forget(tx, refund.asked.order)?;
+            refund.idempotency_key = key_of(refund.refund, refund.tries);
+            refund.next_try_at = Some(now);
+            outcomes::changed(tx, &[Changed::Refund(refund.refund)])?;
+        }
         Tried::Refused { code } => {
             books::settle(tx, refund.paid_transfer, Phase::Voided, now)?;
             tracing::error!(refund = %refund.refund, code, "refund.refused");
@@ -260,13 +270,16 @@ pub fn settle(
             refund.next_try_at = Some(retry_at(&refund, now));
         }
     }
-    if refund.state != RefundState::Pending {
+    if !refund.state.is_open() {
         refund.next_try_at = None;
         let order = Changed::Order(refund.asked.order);
         outcomes::changed(tx, &[Changed::Refund(refund.refund), order])?;
     }
     refunds::update(tx, &refund)?;
-    Ok(refund.view())
+    if !refund.state.is_open() {
+        accounts::forget_unneeded(tx, refund.asked.order)?;
+    }
+    view(tx, refund.refund)
 }
 
 fn retry_at(refund: &Refund, now: Timestamp) -> Timestamp {

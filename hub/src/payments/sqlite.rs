@@ -5,6 +5,7 @@ pub mod checks;
 pub mod entries;
 pub mod orders;
 pub mod reconciliations;
+pub mod refund_accounts;
 pub mod refunds;
 pub mod tenders;
 pub mod transfers;
@@ -22,6 +23,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new(
         "payments",
         include_str!("../../migrations/payments/0001_payments.sql"),
+    ),
+    Migration::new(
+        "refund accounts",
+        include_str!("../../migrations/payments/0002_refund_accounts.sql"),
     ),
 ];
 

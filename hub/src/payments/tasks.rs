@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::time::DAY_MS;
 use process::shutdown::Shutdown;
 use process::task::{Task, spawn_periodic};
+use rusqlite::Transaction;
 use store::StoreError;
 use tokio::sync::Notify;
 
+use super::sqlite::refund_accounts;
 use super::{Payments, webhooks};
 
 /// What is due is looked for this often; a nudge is faster.
@@ -78,6 +81,9 @@ fn check_books(payments: Payments, shutdown: &Shutdown) -> Task {
                 tracing::error!(wrong, "books.are_wrong");
             }
             payments.db().write(webhooks::prune).await?;
+            let before = payments.now().plus_ms(-DAY_MS);
+            let prune = move |tx: &Transaction<'_>| refund_accounts::prune(tx, before);
+            payments.db().write(prune).await?;
             Ok::<_, StoreError>(())
         }
     };

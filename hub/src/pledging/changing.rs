@@ -3,7 +3,7 @@
 use domain::id::PledgeId;
 use domain::mutant::{Mutant, is};
 use domain::pledge::{Pledge, PledgeRefused, PledgeState, ReturnReason, may_lower};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use seats::Here;
 
 use super::{PledgeError, giving_back};
@@ -27,16 +27,10 @@ pub fn lower(
     let withdrawn = PledgeState::Returning {
         why: ReturnReason::Withdrawn,
     };
-    let again = match pledge.state {
-        PledgeState::Live => pledge.tickets == tickets,
-        PledgeState::Returning { .. } | PledgeState::Returned { .. } => tickets == 0,
-        PledgeState::Placed { .. } => false,
-    };
-    if again {
+    let fewer = fewer(tx, here, (&pledge, tickets))?;
+    if fewer == 0 {
         return Ok(pledge);
     }
-    let campaign = table::find(tx, pledge.campaign)?.ok_or(PledgeRefused::Unknown)?;
-    let fewer = may_lower(&campaign.state, here.now, (&pledge, tickets))?;
     if !is(Mutant::ForgetDifference) {
         giving_back::want_back(tx, here, (&pledge, fewer), ReturnReason::Withdrawn)?;
     }
@@ -59,16 +53,34 @@ pub fn lower(
     Ok(lowered)
 }
 
+/// How many tickets the pledge loses if it is left only `tickets`; none when it was already.
+///
+/// # Errors
+///
+/// Refuses after the deadline.
+pub fn fewer(
+    db: &Connection,
+    here: Here<'_>,
+    (pledge, tickets): (&Pledge, u32),
+) -> Result<u32, PledgeError> {
+    let again = match pledge.state {
+        PledgeState::Live => pledge.tickets == tickets,
+        PledgeState::Returning { .. } | PledgeState::Returned { .. } => tickets == 0,
+        PledgeState::Placed { .. } => false,
+    };
+    if again {
+        return Ok(0);
+    }
+    let campaign = table::find(db, pledge.campaign)?.ok_or(PledgeRefused::Unknown)?;
+    Ok(may_lower(&campaign.state, here.now, (pledge, tickets))?)
+}
+
 /// The pledge, if it is this person's.
 ///
 /// # Errors
 ///
 /// Refuses one that is not, as if it were not there.
-pub fn of_backer(
-    tx: &rusqlite::Connection,
-    pledge: PledgeId,
-    phone: &Phone,
-) -> Result<Pledge, PledgeError> {
+pub fn of_backer(tx: &Connection, pledge: PledgeId, phone: &Phone) -> Result<Pledge, PledgeError> {
     let found = seats::sqlite::pledges::find(tx, pledge)?;
     let known = backers::phone_of(tx, pledge)?;
     let is_theirs = known.is_some_and(|known| phone.is(&known));

@@ -18,6 +18,7 @@ use store::StoreError;
 use uuid::Builder;
 
 use crate::campaigns::{self, Tickets};
+use crate::sqlite::awaited_accounts;
 use crate::sqlite::backers::{self, Told};
 use crate::sqlite::campaigns as table;
 use crate::sqlite::pledge_orders::{self, PledgeOrder};
@@ -246,6 +247,8 @@ pub struct PaidBack {
     pub done: u32,
     /// Refunds that the gateway refuses: somebody has to see to them.
     pub refused: u32,
+    /// Refunds whose backers have to say first where the money goes.
+    pub awaiting_account: u32,
 }
 
 /// How far a campaign has paid its backers back.
@@ -259,6 +262,7 @@ pub fn progress(db: &Connection, campaign: CampaignId) -> Result<PaidBack, Store
         all: sum.backers + sum.returning + sum.returned,
         done: sum.returned,
         refused: pledge_refunds::count_refused(db, campaign)?,
+        awaiting_account: awaited_accounts::count_of_campaign(db, campaign)?,
     })
 }
 

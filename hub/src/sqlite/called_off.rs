@@ -38,6 +38,8 @@ pub struct BuyersBack {
     pub refused: u32,
     /// Those whose money the counter of a kiosk gives back.
     pub at_counter: u32,
+    /// Those who have to say first where the money goes.
+    pub awaiting_account: u32,
 }
 
 /// How far the money of the buyers has come: what was paid on the web by its refunds, what a
@@ -56,6 +58,8 @@ pub fn progress(
             SELECT booking.booking_id,
                    booking.cancelled_at IS NULL AS live,
                    refund.state AS refund,
+                   EXISTS (SELECT 1 FROM awaited_accounts AS waits
+                            WHERE waits.refund_id = refund.refund_id) AS waits,
                    paid.order_id IS NOT NULL AS at_kiosk,
                    EXISTS (SELECT 1 FROM tenders AS back
                             WHERE back.paid_order_id = booking.order_id
@@ -70,7 +74,8 @@ pub fn progress(
          SELECT count(*),
                 count(*) FILTER (WHERE refund = 'done' OR refund IS NULL AND NOT live AND given),
                 count(*) FILTER (WHERE refund = 'refused'),
-                count(*) FILTER (WHERE at_kiosk AND NOT given)
+                count(*) FILTER (WHERE at_kiosk AND NOT given),
+                count(*) FILTER (WHERE waits)
            FROM theirs",
     )?;
     let progress = statement.query_row(params![screening.0, cancelled_at.0], |row| {
@@ -79,6 +84,7 @@ pub fn progress(
             done: row.get(1)?,
             refused: row.get(2)?,
             at_counter: row.get(3)?,
+            awaiting_account: row.get(4)?,
         })
     })?;
     Ok(progress)

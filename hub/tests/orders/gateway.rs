@@ -8,8 +8,8 @@ use domain::money::Won;
 use domain::payment::Deposit;
 use domain::time::Timestamp;
 use hub::payments::gateway::{
-    AccountCall, Answer, Cancel, CancelCall, CancelStatus, ConfirmCall, Gateway, ListCall, Listed,
-    Lookup, Lost, Payment, Rejection, Status,
+    AccountCall, Answer, Cancel, CancelCall, CancelStatus, ConfirmCall, Gateway, INTO_ACCOUNT,
+    ListCall, Listed, Lookup, Lost, Payment, Rejection, Status,
 };
 
 /// What the next confirmation or cancel is answered with.
@@ -92,13 +92,18 @@ fn payment(call: &ConfirmCall, status: Status) -> Payment {
         account_number: "X1234".to_owned(),
         due: None,
     });
+    let method = if deposit.is_some() {
+        INTO_ACCOUNT
+    } else {
+        "카드"
+    };
     Payment {
         payment_key: call.payment_key.clone(),
         gateway_order: call.gateway_order.clone(),
         status,
         amount: call.amount,
         balance: call.amount,
-        method: Some("카드".to_owned()),
+        method: Some(method.to_owned()),
         approved_at: Some(Timestamp(1)),
         secret: None,
         deposit,
@@ -155,6 +160,10 @@ impl Gateway for Scripted {
         let Some(payment) = state.payments.get_mut(&call.payment_key) else {
             return rejected("NOT_FOUND_PAYMENT");
         };
+        let into_account = payment.method.as_deref() == Some(INTO_ACCOUNT);
+        if into_account && call.account.is_none() {
+            return rejected("INVALID_REFUND_ACCOUNT_INFO");
+        }
         payment.balance = payment.balance - call.amount;
         payment.status = Status::PartlyCancelled;
         payment.cancels.push(Cancel {

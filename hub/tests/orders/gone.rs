@@ -4,6 +4,7 @@ use domain::money::Won;
 use domain::time::{HOUR_MS, MINUTE_MS};
 use serde_json::{Value, json};
 
+use crate::accounts::name_account;
 use crate::gateway::Say;
 use crate::stage::{Stage, id};
 
@@ -90,7 +91,15 @@ async fn paid_too_late(if_gone: &str) -> (Stage, Value) {
 
 #[tokio::test]
 async fn money_that_comes_too_late_goes_back() {
-    let (stage, order) = paid_too_late("refund").await;
+    let (stage, waiting) = paid_too_late("refund").await;
+    assert_eq!(waiting["state"], "refunding", "{waiting}");
+    // Not before the buyer has said where to.
+    assert_eq!(waiting["awaiting_account"], true);
+    name_account(&stage, &waiting).await;
+    let order = stage.show(&waiting).await;
+    assert_eq!(order["awaiting_account"], false);
+    stage.tasks().await;
+    let order = stage.show(&order).await;
     assert_eq!(order["state"], "refunded", "{order}");
     let left = stage.gateway.charged();
     assert_eq!(

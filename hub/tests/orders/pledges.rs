@@ -13,6 +13,7 @@ use hub::sqlite::{campaigns as table, theaters};
 use serde_json::{Value, json};
 use store::StoreError;
 
+use crate::accounts::name_account;
 use crate::gateway::Say;
 use crate::stage::{NOW, PHONE, Stage, order_id};
 
@@ -20,7 +21,7 @@ const PRICE: i64 = 12_000;
 const ANOTHER: &str = "010-8765-4321";
 
 /// A stage on which people pledge.
-async fn open() -> (Stage, CampaignId) {
+pub(crate) async fn open() -> (Stage, CampaignId) {
     let stage = Stage::new().await;
     let shop = stage.app.shop.clone();
     let made = stage.app.shop.db.write(move |tx| {
@@ -58,7 +59,7 @@ fn terms(auditorium: AuditoriumId) -> Offer {
 }
 
 /// What the task that keeps campaigns does when it runs once.
-async fn round(stage: &Stage, campaign: CampaignId) -> Phase {
+pub(crate) async fn round(stage: &Stage, campaign: CampaignId) -> Phase {
     let keeper = Keeper {
         shop: stage.app.shop.clone(),
         payments: Some(stage.paying().client.clone()),
@@ -73,7 +74,7 @@ async fn order(stage: &Stage, campaign: CampaignId, body: Value) -> Value {
     stage.done("POST", &path, body).await
 }
 
-async fn two(stage: &Stage, campaign: CampaignId) -> Value {
+pub(crate) async fn two(stage: &Stage, campaign: CampaignId) -> Value {
     let body = json!({ "phone": PHONE, "tickets": 2 });
     order(stage, campaign, body).await
 }
@@ -192,6 +193,9 @@ async fn money_that_comes_when_it_has_failed_goes_back() {
     stage.tasks().await;
     assert_eq!(stage.show(&order).await["state"], "refunding");
     round(&stage, campaign).await;
+    stage.tasks().await;
+    assert_eq!(stage.show(&order).await["awaiting_account"], true);
+    name_account(&stage, &order).await;
     stage.tasks().await;
     round(&stage, campaign).await;
     assert_eq!(stage.gateway.charged(), Won(0));

@@ -92,6 +92,13 @@ mutants! {
         OverwriteBoard,
         /// What was searched for at a kiosk is forgotten when it is offline.
         ForgetSearches,
+        /// A hub that waits for its nodes tells one what it gave it before it was found out.
+        TellUnprovenGrants,
+    }
+    /// Rules that hardly any simulated evening comes upon: a scenario notices each.
+    RARE: {
+        /// A restored hub keeps a grant of its own although a node has the seat from an earlier one.
+        KeepOwnGrant,
     }
     /// Rules of money.
     MONEY: {

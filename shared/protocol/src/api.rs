@@ -1,5 +1,6 @@
 //! The bodies of the HTTP API, the same at hub and kiosk where both speak of the same thing.
 
+pub mod back;
 pub mod booking;
 pub mod books;
 pub mod campaign;

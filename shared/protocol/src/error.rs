@@ -80,6 +80,10 @@ codes! {
         "A ticket that was printed or used is taken back at the theater's counter only";
     TheaterAway = 503, "지금은 극장과 연결되지 않아 티켓이 쓰였는지 확인할 수 없습니다. 잠시 후 다시 시도하거나 극장에 문의해 주세요",
         "The theater cannot be reached to see whether the ticket was used. Please try again later or ask at the counter";
+    RefundAccountNeeded = 422, "환불받을 계좌를 알려 주세요",
+        "Please say which bank account the money goes to";
+    RefundAccountInvalid = 422, "환불받을 은행, 계좌번호, 예금주를 확인해 주세요",
+        "Please check the bank, the number and the holder of the account";
     Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
     Forbidden = 403, "허용되지 않습니다", "Not allowed";
     WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";

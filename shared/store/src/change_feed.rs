@@ -135,6 +135,46 @@ pub fn record(
     Ok(op..seq)
 }
 
+/// Puts rows that have not changed at the end of the feed once more, each with the origin it had:
+/// readers that have passed them are to read them again. A key that is not in the feed is left out.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be written.
+pub fn repeat(tx: &Transaction<'_>, kind: i64, keys: &[String]) -> Result<(), StoreError> {
+    let op = head(tx)? + 1;
+    // (kind, key) is unique: the older entry goes.
+    let mut statement = tx.prepare_cached(
+        "INSERT OR REPLACE INTO changes (seq, op, kind, key, scope, origin)
+         SELECT :seq, :op, kind, key, scope, origin FROM changes
+          WHERE kind = :kind AND key = :key",
+    )?;
+    let mut seq = op;
+    for key in keys {
+        let repeated = statement.execute(named_params! {
+            ":seq": seq,
+            ":op": op,
+            ":kind": kind,
+            ":key": key,
+        })?;
+        seq += i64::try_from(repeated).unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// The node that a row's latest change came from; none when the row is not in the feed.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be read.
+pub fn origin(connection: &Connection, kind: i64, key: &str) -> Result<Option<String>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT origin FROM changes WHERE kind = :kind AND key = :key")?;
+    let mut rows = statement.query(named_params! {":kind": kind, ":key": key})?;
+    let row = rows.next()?;
+    Ok(row.map(|row| row.get(0)).transpose()?)
+}
+
 /// The place of the latest change, 0 before the first one.
 ///
 /// # Errors

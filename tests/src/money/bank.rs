@@ -73,6 +73,9 @@ impl Paid {
     }
 }
 
+/// A number that is no bank's.
+pub(super) const NO_BANK: &str = "99";
+
 /// The gateway's books.
 #[derive(Default)]
 pub(super) struct Bank {
@@ -199,7 +202,11 @@ impl Bank {
             return no("NOT_MATCHES_REFUNDABLE_AMOUNT", 400);
         }
         if payment.means == Means::Account {
-            return no("INVALID_REFUND_ACCOUNT_INFO", 400);
+            match &call.account {
+                None => return no("INVALID_REFUND_ACCOUNT_INFO", 400),
+                Some(to) if to.bank == NO_BANK => return no("INVALID_BANK", 400),
+                Some(_) => {}
+            }
         }
         if payment.keeps {
             return no("REFUND_REJECTED", 400);

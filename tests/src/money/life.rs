@@ -8,7 +8,7 @@ use domain::campaign::{GRACE_MS, Offer};
 use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use hub::payments::api::books::{Progress, Window};
 
-use super::operator::{call_off, offer, see_to_refunds};
+use super::operator::{call_off, name_accounts, offer, see_to_refunds};
 use super::programs::{keep_hub, keep_payments, tend};
 use super::{World, backer, buyer, kiosk, paying};
 use crate::world::BEGINNING_MS;
@@ -120,6 +120,7 @@ async fn come_to_rest(world: &Arc<World>, terms: &Offer, random: &mut Random) {
     loop {
         world.pause(wait_ms).await;
         wait_ms = (wait_ms * 3 / 2).min(3 * HOUR_MS);
+        name_accounts(world, random).await;
         see_to_refunds(world, random).await;
         kiosk::give_back(world, random);
         world.stirred.notify_one();

@@ -11,9 +11,10 @@ use domain::time::{HOUR_MS, Timestamp};
 use hub::campaigns::{self, Signed};
 use hub::conflicts::decide;
 use hub::fleet::add_node;
+use hub::payments::api::RefundAccount;
 use hub::payments::api::books::Entry;
 use hub::sqlite::nodes::KnownNode;
-use hub::sqlite::{theaters, words};
+use hub::sqlite::{awaited_accounts, theaters, words};
 use protocol::row::RowKind;
 use rusqlite::Connection;
 use seats::Here;
@@ -21,6 +22,7 @@ use store::StoreError;
 use uuid::Uuid;
 
 use super::World;
+use super::bank::NO_BANK;
 use crate::world::random::Random;
 use crate::world::{BEGINNING_MS, deserialize, lay_out, put_on, serialize};
 
@@ -187,6 +189,30 @@ pub(super) async fn call_off(world: Arc<World>, terms: Offer) {
             }
         }
         world.pause(random.between(100, 5_000)).await;
+    }
+}
+
+/// Buyers say where their money goes that was paid into an account, some of them wrongly at first.
+pub(super) async fn name_accounts(world: &Arc<World>, random: &mut Random) {
+    let Some(hub) = world.hub.running() else {
+        return;
+    };
+    let list = |db: &Connection| awaited_accounts::list(db, 100);
+    let waiting: Result<_, StoreError> = hub.shop.db.read(list).await;
+    for awaited in waiting.expect("it is read") {
+        let right = random.chance(700);
+        let bank = if right { "88" } else { NO_BANK };
+        let account = RefundAccount {
+            bank: bank.to_owned(),
+            account_number: "110123456789".to_owned(),
+            holder: "김토스".to_owned(),
+        };
+        let order = awaited.order;
+        let told = hub.paying.client.refund_account(order, &account).await;
+        world.note(format_args!(
+            "an account for order {order}, right: {right}: {}",
+            told.is_ok()
+        ));
     }
 }
 

@@ -2,6 +2,7 @@
 //! socket, with answers that get lost and programs that stop in the middle.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
 mod apart;
 mod books;
 mod confirming;

@@ -1,7 +1,7 @@
 //! The gateway's list against the books.
 
 use domain::money::Won;
-use domain::time::{DAY_MS, HOUR_MS};
+use domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use hub::payments::api::Refused;
 use hub::payments::api::books::{Mismatch, Progress, ReconciliationView, Repair, Window};
 use hub::payments::gateway::{CancelCall, ConfirmCall, Gateway as _};
@@ -14,10 +14,12 @@ both_ways!(
     what_differs_is_named_with_a_repair,
     a_list_that_comes_late_is_read_again,
     a_window_that_is_not_over_is_refused,
+    a_window_is_of_whole_seconds,
 );
 
 /// Compares everything up to now.
 async fn compare(stage: &Stage) -> ReconciliationView {
+    stage.keep_up();
     stage.clock.advance_ms(1_000);
     let now = stage.payments.now();
     let window = Window {
@@ -64,6 +66,7 @@ async fn what_differs_is_named_with_a_repair(stage: &Stage) {
         refundable: AMOUNT,
         reason: "console".to_owned(),
         idempotency_key: "console".to_owned(),
+        account: None,
     };
     stage.toss().cancel(&console).await;
     let view = compare(stage).await;
@@ -122,4 +125,25 @@ async fn a_window_that_is_not_over_is_refused(stage: &Stage) {
     }
     let (order, _) = stage.paid(seats()).await;
     assert!(is_paid(&stage.client.order(order).await.unwrap()));
+}
+
+/// The gateway tells times, and is asked for times, without what is less than a second.
+async fn a_window_is_of_whole_seconds(stage: &Stage) {
+    stage.clock.set(Timestamp(1_800_000_000_700));
+    let window = Window {
+        from: Timestamp(1_799_999_000_300),
+        until: Timestamp(1_800_000_000_650),
+    };
+    let view = stage.client.reconcile(&window).await.unwrap();
+    let whole = Window {
+        from: Timestamp(1_799_999_000_000),
+        until: Timestamp(1_800_000_000_000),
+    };
+    assert_eq!(view.window, whole);
+    let none = Window {
+        from: Timestamp(1_800_000_000_100),
+        until: Timestamp(1_800_000_000_200),
+    };
+    let refused = stage.client.reconcile(&none).await.unwrap_err();
+    assert_eq!(refused.refused(), Some(Refused::Invalid));
 }

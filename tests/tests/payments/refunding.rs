@@ -149,6 +149,7 @@ async fn money_that_somebody_else_gave_back_is_not_given_again(stage: &Stage) {
         refundable: AMOUNT,
         reason: "in the gateway's own console".to_owned(),
         idempotency_key: "console-1".to_owned(),
+        account: None,
     };
     let answer = stage.toss().cancel(&by_hand).await;
     assert!(matches!(answer, Answer::Done(_)), "{answer:?}");

@@ -133,6 +133,13 @@ impl Stage {
         );
     }
 
+    /// Lets as much time pass here as has passed at the gateway, whose clock is the machine's.
+    pub(crate) fn keep_up(&self) {
+        let there = SystemClock::new(Timestamp(0)).now();
+        let behind_ms = there.since_ms(self.clock.now());
+        self.clock.advance_ms(behind_ms.max(0));
+    }
+
     /// Lets time pass here, not at the gateway, and the tasks run.
     pub(crate) async fn tend_after_ms(&self, ms: i64) {
         self.clock.advance_ms(ms);

@@ -5,19 +5,24 @@ use axum::extract::{Path, Query, State};
 use boxoffice::problem::{ApiError, Body, Speaks};
 use domain::ledger::{Account, Phase};
 use protocol::api::books::{
-    AccountView, BooksDifference, BooksMismatch, BooksRepair, CompareBooks, ComparisonState,
-    ComparisonView, Statement, StatementLine, TransferState,
+    AccountView, AwaitedAccount, BooksDifference, BooksMismatch, BooksRepair, CompareBooks,
+    ComparisonState, ComparisonView, Statement, StatementLine, TransferState,
 };
 use protocol::error::{ErrorCode, Problem};
+use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::payments::api::books as told;
 use crate::payments::client::{ClientError, PaymentsClient};
+use crate::sqlite::awaited_accounts;
 
 /// Transfers on one page of a statement.
 const PAGE_LINES: u32 = 100;
+
+/// Refunds that are listed at once.
+const AWAITED_MAX: u32 = 200;
 
 /// Every account with what is on it
 #[utoipa::path(get, operation_id = "list_accounts",
@@ -33,6 +38,22 @@ pub(super) async fn accounts(
         account: known.account.to_string(),
         balance_won: known.balance,
         available_won: known.available,
+    });
+    Ok(Json(views.collect()))
+}
+
+/// Refunds that wait until their buyers have named a bank account, the longest first
+#[utoipa::path(get, operation_id = "list_awaited_accounts",
+    path = "/api/operator/awaited-accounts", tag = "operator",
+    responses((status = 200, body = [AwaitedAccount])))]
+pub(super) async fn awaited(State(app): State<App>) -> Result<Json<Vec<AwaitedAccount>>, ApiError> {
+    let list = |db: &Connection| awaited_accounts::list(db, AWAITED_MAX);
+    let found = app.shop.db.read(list).await?.into_iter();
+    let views = found.map(|awaited| AwaitedAccount {
+        refund: awaited.refund,
+        order: awaited.order,
+        amount_won: awaited.amount,
+        since: awaited.since,
     });
     Ok(Json(views.collect()))
 }

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::app::App;
 use crate::payments::api::PaymentState;
-use crate::sqlite::refunds;
+use crate::sqlite::{awaited_accounts, refunds};
 
 /// The order with its screening and its seats.
 pub(super) async fn render(
@@ -131,7 +131,10 @@ fn status(
         }
         WebOrderState::Over { why } => OrderStatus::Over { why: *why },
         WebOrderState::PledgeReturned { .. } | WebOrderState::Refunding { .. } => {
-            OrderStatus::Refunding { amount_won }
+            OrderStatus::Refunding {
+                amount_won,
+                awaiting_account: awaited_accounts::is_awaited_of(db, order.order)?,
+            }
         }
         WebOrderState::Refunded {
             refunded_at,

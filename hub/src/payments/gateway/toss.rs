@@ -133,6 +133,11 @@ impl Gateway for Toss {
             cancel_reason: &call.reason,
             cancel_amount: call.amount.0,
             refundable_amount: call.refundable.0,
+            refund_receive_account: call.account.as_ref().map(|to| wire::ReceiveAccount {
+                bank: &to.bank,
+                account_number: &to.account_number,
+                holder_name: &to.holder,
+            }),
         };
         let path = ["v1", "payments", &call.payment_key, "cancel"];
         let request = self.post(&path, &call.idempotency_key, &body);

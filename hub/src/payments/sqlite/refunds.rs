@@ -8,6 +8,7 @@ use store::StoreError;
 
 use super::{parsed, uuid};
 use crate::payments::api::{AskRefund, RefundReason, RefundState, RefundView};
+use crate::payments::gateway::INTO_ACCOUNT;
 
 /// Money that goes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,20 @@ impl Refund {
             progress: self.state.clone(),
         }
     }
+}
+
+/// A pending refund awaits an account when the money was paid into one and nobody has said where
+/// it goes back to: derived, so that it cannot be wrong.
+fn select() -> String {
+    format!(
+        "SELECT {COLUMNS}, one.state = 'pending'
+            AND EXISTS (SELECT 1 FROM attempts
+                         WHERE attempts.gateway_order = one.gateway_order
+                           AND attempts.method = '{INTO_ACCOUNT}')
+            AND NOT EXISTS (SELECT 1 FROM refund_accounts
+                             WHERE refund_accounts.order_id = one.order_id) AS awaits_account
+           FROM refunds AS one"
+    )
 }
 
 const COLUMNS: &str = "refund_id, order_id, gateway_order, amount, reason, state,
@@ -92,7 +107,7 @@ pub fn add(tx: &Transaction<'_>, refund: &Refund, now: Timestamp) -> Result<(), 
 /// Fails when the store does.
 pub fn update(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
     let (state, refunded_at, code) = match &refund.state {
-        RefundState::Pending => ("pending", None, None),
+        RefundState::Pending | RefundState::AwaitingAccount => ("pending", None, None),
         RefundState::Done { refunded_at } => ("done", Some(refunded_at.0), None),
         RefundState::Refused { code } => ("refused", None, Some(code)),
     };
@@ -123,9 +138,7 @@ pub fn update(tx: &Transaction<'_>, refund: &Refund) -> Result<(), StoreError> {
 ///
 /// Fails when the store does.
 pub fn find(db: &Connection, refund: RefundId) -> Result<Option<Refund>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM refunds WHERE refund_id = ?1"
-    ))?;
+    let mut statement = db.prepare_cached(&format!("{} WHERE refund_id = ?1", select()))?;
     let found = statement.query_row([refund.0.as_bytes()], read);
     Ok(found.optional()?)
 }
@@ -137,25 +150,27 @@ pub fn find(db: &Connection, refund: RefundId) -> Result<Option<Refund>, StoreEr
 /// Fails when the store does.
 pub fn of_order(db: &Connection, order: OrderId) -> Result<Vec<Refund>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM refunds WHERE order_id = ?1 ORDER BY asked_at, refund_id"
+        "{} WHERE order_id = ?1 ORDER BY asked_at, refund_id",
+        select()
     ))?;
     let rows = statement.query_map([order.0.as_bytes()], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Refunds that are due, the longest due first; of each payment only its oldest pending one.
+/// Refunds that are due and await nothing, the longest due first; of each payment only its
+/// oldest pending one.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn due(db: &Connection, now: Timestamp, limit: u32) -> Result<Vec<Refund>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM refunds AS one
-          WHERE next_try_at <= ?1 AND NOT EXISTS (
+        "{} WHERE next_try_at <= ?1 AND NOT awaits_account AND NOT EXISTS (
                 SELECT 1 FROM refunds AS other
                  WHERE other.gateway_order = one.gateway_order AND other.state = 'pending'
                    AND (other.asked_at, other.refund_id) < (one.asked_at, one.refund_id))
-          ORDER BY next_try_at LIMIT ?2"
+          ORDER BY next_try_at LIMIT ?2",
+        select()
     ))?;
     let rows = statement.query_map(params![now.0, limit], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -266,6 +281,7 @@ fn state(row: &Row<'_>) -> Result<RefundState, rusqlite::Error> {
             refunded_at: Timestamp(at),
         },
         (None, Some(code)) => RefundState::Refused { code },
+        (None, None) if row.get("awaits_account")? => RefundState::AwaitingAccount,
         (None, None) => RefundState::Pending,
     })
 }

@@ -7,6 +7,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::back::BankAccount;
 use super::screening::{PricedSeat, ScreeningSummary};
 
 /// Whether a booking is alive.
@@ -74,6 +75,9 @@ pub struct CancelBooking {
     /// the web.
     #[serde(default)]
     pub tickets: Vec<TicketId>,
+    /// Where the money goes that was paid into an account.
+    #[serde(default)]
+    pub account: Option<BankAccount>,
 }
 
 /// A booking is picked up at the kiosk with its number.

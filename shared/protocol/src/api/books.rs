@@ -17,6 +17,15 @@ pub struct AccountView {
     pub available_won: Won,
 }
 
+/// Money that waits until its buyer has named a bank account.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AwaitedAccount {
+    pub refund: RefundId,
+    pub order: OrderId,
+    pub amount_won: Won,
+    pub since: Timestamp,
+}
+
 /// How far a transfer has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

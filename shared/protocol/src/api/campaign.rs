@@ -1,8 +1,8 @@
 //! Wishes, campaigns, pledges and claims.
 
 use domain::campaign::{Offer, Phase, Tally, Windows};
-use domain::id::{AuditoriumId, BookingId, CampaignId, MovieId, PledgeId, ScreeningId, SeatId};
-use domain::id::{NodeId, TheaterId};
+use domain::id::{AuditoriumId, BookingId, CampaignId, MovieId, NodeId, OrderId, PledgeId};
+use domain::id::{ScreeningId, SeatId, TheaterId};
 use domain::money::Won;
 use domain::pledge::ReturnReason;
 use domain::request::Slot;
@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::back::{BankAccount, PaidBackView};
 use super::catalog::MovieSummary;
 use super::screening::{AuditoriumName, TheaterName};
 
@@ -81,32 +82,6 @@ impl From<Windows> for WindowsView {
             place_at: windows.place_at,
         }
     }
-}
-
-/// How far a campaign that came to nothing has paid its backers back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PaidBackView {
-    /// Backers who have something to get back …
-    pub backers: u32,
-    /// … and those who have it.
-    pub done: u32,
-    /// Refunds that the gateway refuses: the theater sees to them.
-    pub refused: u32,
-    /// Others who had bought tickets when it was called off; none when nobody had.
-    pub buyers: Option<BuyersBackView>,
-}
-
-/// How far buyers besides the backers have their money back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct BuyersBackView {
-    /// Bookings whose money goes back …
-    pub bookings: u32,
-    /// … and those that have it.
-    pub done: u32,
-    /// Refunds that the gateway refuses: the theater sees to them.
-    pub refused: u32,
-    /// What was paid at a kiosk: its counter gives it back.
-    pub at_counter: u32,
 }
 
 /// The rules by which a campaign goes, so that nobody has to be told them twice.
@@ -225,6 +200,10 @@ pub struct PledgeView {
     pub may_change: bool,
     /// Seats may be chosen now.
     pub may_choose: bool,
+    /// What is lowered or withdrawn goes to a bank account that has to be named with it.
+    pub refund_to_account: bool,
+    /// Orders whose money waits until a bank account is named for it.
+    pub awaiting_account: Vec<OrderId>,
     /// What is on its way back, and what has arrived.
     pub returning_won: Won,
     /// Of what is on its way: it was paid at a kiosk, whose counter gives it back.
@@ -250,6 +229,9 @@ pub struct LowerPledge {
     pub phone: String,
     /// At least one; see the withdrawal for none.
     pub tickets: u32,
+    /// Where the money goes that was paid into an account.
+    #[serde(default)]
+    pub account: Option<BankAccount>,
 }
 
 /// Who withdraws a pledge.
@@ -257,6 +239,9 @@ pub struct LowerPledge {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawPledge {
     pub phone: String,
+    /// Where the money goes that was paid into an account.
+    #[serde(default)]
+    pub account: Option<BankAccount>,
 }
 
 /// The seats that a backer chooses: as many as the pledge has tickets.

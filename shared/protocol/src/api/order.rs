@@ -74,7 +74,11 @@ pub enum OrderStatus {
     /// Nothing was charged, and nothing will be.
     Over { why: OverBecause },
     /// Money was taken for seats that were gone: it goes back.
-    Refunding { amount_won: Won },
+    Refunding {
+        amount_won: Won,
+        /// It waits until the buyer has named a bank account for it.
+        awaiting_account: bool,
+    },
     Refunded {
         amount_won: Won,
         refunded_at: Timestamp,
@@ -176,6 +180,8 @@ pub struct TicketOffer {
 pub enum RefundStatus {
     /// On its way.
     Pending,
+    /// It waits until the buyer has named a bank account for it.
+    AwaitingAccount,
     Done {
         refunded_at: Timestamp,
     },
@@ -206,5 +212,9 @@ pub struct GuestBookingView {
     /// None for a booking that was not paid on the web, is cancelled, or whose screening has
     /// begun.
     pub refund_offer: Option<RefundOffer>,
+    /// It was paid into an account: whoever cancels names a bank account for the money.
+    pub refund_to_account: bool,
+    /// Money of the order waits until a bank account is named for it.
+    pub awaiting_account: bool,
     pub refunds: Vec<RefundView>,
 }

@@ -10,6 +10,7 @@ import { payingClient } from './paying';
 import { asker, withQuery } from './request';
 import { tillClient } from './till';
 import type {
+  BankAccount,
   BestSeats,
   BoardView,
   BookingView,
@@ -101,10 +102,15 @@ export function hubClient(language: Language) {
         signal,
       }),
     /** Cancels these tickets, or all of them. */
-    cancel: (booking: string, phone: string, tickets: readonly string[] = []) =>
+    cancel: (
+      booking: string,
+      phone: string,
+      tickets: readonly string[] = [],
+      account: BankAccount | null = null,
+    ) =>
       ask<GuestBookingView>(`/api/bookings/${booking}/cancellation`, {
         method: 'POST',
-        body: { phone, tickets },
+        body: { phone, tickets, account },
       }),
     ...payingClient(ask),
     ...fundingClient(ask),

@@ -3,6 +3,7 @@
 import type { paths as HubPaths } from './generated/hub';
 import { withQuery, type Asker } from './request';
 import type {
+  BankAccount,
   BookingView,
   CampaignPage,
   CampaignView,
@@ -46,13 +47,21 @@ export function fundingClient(ask: Asker<HubPaths>) {
       ask<OrderView>(`/api/campaigns/${campaign}/order`, { method: 'POST', body: pledge }),
     lookUpPledge: (number: string, phone: string, signal?: Signal) =>
       ask<PledgeView>('/api/pledges/lookup', { method: 'POST', body: { number, phone }, signal }),
-    lowerPledge: (pledge: string, phone: string, tickets: number) =>
+    lowerPledge: (
+      pledge: string,
+      phone: string,
+      tickets: number,
+      account: BankAccount | null = null,
+    ) =>
       ask<PledgeView>(`/api/pledges/${pledge}/lowering`, {
         method: 'POST',
-        body: { phone, tickets },
+        body: { phone, tickets, account },
       }),
-    withdrawPledge: (pledge: string, phone: string) =>
-      ask<PledgeView>(`/api/pledges/${pledge}/withdrawal`, { method: 'POST', body: { phone } }),
+    withdrawPledge: (pledge: string, phone: string, account: BankAccount | null = null) =>
+      ask<PledgeView>(`/api/pledges/${pledge}/withdrawal`, {
+        method: 'POST',
+        body: { phone, account },
+      }),
     placeClaim: (pledge: string, phone: string, seats: readonly number[]) =>
       ask<BookingView>(`/api/pledges/${pledge}/booking`, { method: 'POST', body: { phone, seats } }),
   };

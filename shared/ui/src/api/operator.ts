@@ -6,6 +6,7 @@ import type { paths as HubPaths } from './generated/hub';
 import { asker, withQuery, type Asker } from './request';
 import type {
   AccountView,
+  AwaitedAccount,
   CampaignFile,
   CampaignPage,
   Carried,
@@ -116,6 +117,8 @@ function bookkeeping(ask: Asker<HubPaths>, secret: string) {
   return {
     accounts: (signal?: Signal) =>
       ask<AccountView[]>('/api/operator/accounts', { secret, signal }),
+    awaitedAccounts: (signal?: Signal) =>
+      ask<AwaitedAccount[]>('/api/operator/awaited-accounts', { secret, signal }),
     statement: (account: string, after: number, signal?: Signal) =>
       ask<Statement>(
         withQuery(`/api/operator/accounts/${encodeURIComponent(account)}/statement`, { after }),

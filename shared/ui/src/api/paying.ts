@@ -2,7 +2,7 @@
 
 import type { paths as HubPaths } from './generated/hub';
 import type { Asker } from './request';
-import type { AttemptView, ConfirmOrder, IfGone, OrderView } from './types';
+import type { AttemptView, BankAccount, ConfirmOrder, IfGone, OrderView } from './types';
 
 type Signal = AbortSignal | undefined;
 
@@ -18,6 +18,11 @@ export function payingClient(ask: Asker<HubPaths>) {
       ask<AttemptView>(`/api/orders/${order}/attempts`, { method: 'POST' }),
     confirmOrder: (order: string, back: ConfirmOrder, signal?: Signal) =>
       ask<OrderView>(`/api/orders/${order}/confirmation`, { method: 'POST', body: back, signal }),
+    nameAccount: (order: string, phone: string, account: BankAccount) =>
+      ask<undefined>(`/api/orders/${order}/refund-account`, {
+        method: 'PUT',
+        body: { phone, account },
+      }),
     failOrder: (order: string, code: string) =>
       ask<OrderView>(`/api/orders/${order}/failure`, { method: 'POST', body: { code } }),
     cancelOrder: (order: string) =>

@@ -1,5 +1,6 @@
 // Every text of every face, in both languages. This is the one place.
 
+import { accountTexts } from './texts/account';
 import { bookingTexts } from './texts/booking';
 import { booksTexts } from './texts/books';
 import { campaignTexts } from './texts/campaign';
@@ -29,6 +30,7 @@ export const texts = {
   ...webTexts,
   ...rankingTexts,
   ...payTexts,
+  ...accountTexts,
   ...campaignTexts,
   ...pledgeTexts,
   ...kioskTexts,

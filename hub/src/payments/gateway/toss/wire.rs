@@ -24,6 +24,16 @@ pub(super) struct CancelBody<'a> {
     pub(super) cancel_reason: &'a str,
     pub(super) cancel_amount: i64,
     pub(super) refundable_amount: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refund_receive_account: Option<ReceiveAccount<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReceiveAccount<'a> {
+    pub(super) bank: &'a str,
+    pub(super) account_number: &'a str,
+    pub(super) holder_name: &'a str,
 }
 
 #[derive(Serialize)]

@@ -15,6 +15,7 @@ import {
 import { useParams, useSearchParams } from 'react-router';
 
 import { useHub } from '../../hub';
+import { AskAccount } from '../../parts/AskAccount';
 import { Page } from '../../parts/Page';
 import { ScreeningHead } from '../../parts/ScreeningHead';
 import { phoneOf } from '../../visit';
@@ -71,7 +72,9 @@ function Known({ number, phone }: { number: string; phone: string }) {
         <Failed problem={resource.problem} onRetry={reload} />
       );
     case 'ready':
-      return <Booking booking={resource.value} phone={phone} onChange={put} />;
+      return (
+        <Booking booking={resource.value} phone={phone} onChange={put} onStale={reload} />
+      );
   }
 }
 
@@ -79,9 +82,10 @@ interface BookingProps {
   booking: GuestBookingView;
   phone: string;
   onChange: (booking: GuestBookingView) => void;
+  onStale: () => void;
 }
 
-function Booking({ booking, phone, onChange }: BookingProps) {
+function Booking({ booking, phone, onChange, onStale }: BookingProps) {
   const { t } = useLanguage();
   const [search] = useSearchParams();
   const cancelled = booking.state === 'cancelled';
@@ -109,6 +113,9 @@ function Booking({ booking, phone, onChange }: BookingProps) {
         ))}
       </ul>
       <Facts booking={booking} />
+      {booking.awaiting_account && booking.order ? (
+        <AskAccount orders={[booking.order]} phone={phone} onNamed={onStale} />
+      ) : null}
       <Refunds refunds={booking.refunds} />
       {cancelled ? null : <Cancellation booking={booking} phone={phone} onChange={onChange} />}
     </div>

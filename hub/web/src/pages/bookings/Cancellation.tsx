@@ -15,7 +15,9 @@ import {
 import { useState } from 'react';
 
 import { useHub } from '../../hub';
+import { AccountFields } from '../../parts/AccountFields';
 import { Ask } from '../../parts/Ask';
+import { NO_ACCOUNT, accountOf } from '../../parts/account';
 import { comesBack } from './comes-back';
 import styles from './bookings.module.css';
 
@@ -31,12 +33,16 @@ export function Cancellation({ booking, phone, onChange }: CancellationProps) {
   const announce = useAnnounce();
   const all = booking.tickets.map(({ ticket }) => ticket);
   const [chosen, setChosen] = useState<readonly string[]>(all);
+  const [typed, setTyped] = useState(NO_ACCOUNT);
   const offer = booking.refund_offer ?? null;
+  const named = booking.refund_to_account && offer !== null && offer.percent > 0;
+  const account = named ? accountOf(typed) : null;
+  const missing = named && account === null;
   const tickets = booking.tickets.filter(({ ticket }) => chosen.includes(ticket));
   const whole = tickets.length === all.length;
 
   const cancel = async (): Promise<void> => {
-    const cancelled = await hub.cancel(booking.booking, phone, whole ? [] : chosen);
+    const cancelled = await hub.cancel(booking.booking, phone, whole ? [] : chosen, account);
     announce(t(whole ? 'booking.cancelled_now' : 'cancel.done_some'));
     onChange(cancelled);
   };
@@ -46,9 +52,10 @@ export function Cancellation({ booking, phone, onChange }: CancellationProps) {
         <Which booking={booking} offer={offer} chosen={chosen} onChosen={setChosen} />
       ) : null}
       {offer ? <Comes offer={offer} chosen={chosen} /> : null}
+      {named ? <AccountFields typed={typed} missing={missing} onChange={setTyped} /> : null}
       <Ask
         action={whole ? t('booking.cancel') : t('cancel.some', { count: tickets.length })}
-        disabled={tickets.length === 0}
+        disabled={tickets.length === 0 || missing}
         title={t('booking.cancel_ask')}
         yes={t('booking.cancel_yes')}
         no={t('booking.cancel_no')}

@@ -5,6 +5,7 @@ import {
   counted,
   dayAndClock,
   useLanguage,
+  type BuyersBackView,
   type CampaignView,
   type Language,
   type PaidBackView,
@@ -28,7 +29,7 @@ export function Meaning({ campaign }: { campaign: CampaignView }) {
           })}
         </p>
       ) : null}
-      {paidBack && paidBack.backers > 0 ? <PaidBack paidBack={paidBack} /> : null}
+      {paidBack ? <PaidBack paidBack={paidBack} /> : null}
     </div>
   );
 }
@@ -59,19 +60,60 @@ export function meaningOf(campaign: CampaignView, language: Language, t: Transla
   }
 }
 
+/** How far the backers, and others who had bought tickets, have their money back. */
 export function PaidBack({ paidBack }: { paidBack: PaidBackView }) {
   const { t } = useLanguage();
-  const { backers: all, done, refused } = paidBack;
+  const { backers, buyers } = paidBack;
+  return (
+    <>
+      {backers > 0 ? (
+        <Back title={t('campaign.paid_back')} all={backers} of={paidBack}>
+          {t('campaign.paid_back_words', { all: counted(backers), done: counted(paidBack.done) })}
+        </Back>
+      ) : null}
+      {buyers ? <BuyersBack buyers={buyers} /> : null}
+    </>
+  );
+}
+
+function BuyersBack({ buyers }: { buyers: BuyersBackView }) {
+  const { t } = useLanguage();
+  const { bookings, done, at_counter: atCounter } = buyers;
+  return (
+    <>
+      <Back title={t('campaign.buyers_back')} all={bookings} of={buyers}>
+        {t('campaign.buyers_back_words', { all: counted(bookings), done: counted(done) })}
+      </Back>
+      {atCounter > 0 ? (
+        <p className="faint">{t('campaign.buyers_at_counter', { count: atCounter })}</p>
+      ) : null}
+    </>
+  );
+}
+
+interface BackProps {
+  title: string;
+  all: number;
+  of: Pick<PaidBackView, 'done' | 'refused' | 'awaiting_account'>;
+  /** How far it has come, in words. */
+  children: string;
+}
+
+function Back({ title, all, of, children: words }: BackProps) {
+  const { t } = useLanguage();
+  const { done, refused, awaiting_account: awaiting } = of;
   const percent = Math.floor((done * 100) / Math.max(1, all));
-  const words = t('campaign.paid_back_words', { all: counted(all), done: counted(done) });
   return (
     <div className={styles.paidBack}>
       <p>
-        <span>{t('campaign.paid_back')}</span> <strong>{words}</strong>
+        <span>{title}</span> <strong>{words}</strong>
       </p>
-      <progress max={100} value={percent} aria-label={t('campaign.paid_back')} aria-valuetext={words} />
+      <progress max={100} value={percent} aria-label={title} aria-valuetext={words} />
       {refused > 0 ? (
         <p className="faint">{t('campaign.paid_back_by_hand', { count: refused })}</p>
+      ) : null}
+      {awaiting > 0 ? (
+        <p className="faint">{t('campaign.awaiting_account', { count: awaiting })}</p>
       ) : null}
     </div>
   );

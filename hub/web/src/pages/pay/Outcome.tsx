@@ -18,7 +18,7 @@ import {
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 
-import { bankName } from './bank';
+import { bankName } from '../../parts/bank';
 import styles from './pay.module.css';
 
 /** After so long it is said that it takes long. */

@@ -14,6 +14,7 @@ import {
 import { useEffect } from 'react';
 import { Link, useLocation, useParams } from 'react-router';
 
+import { AskAccount } from '../../parts/AskAccount';
 import { Page } from '../../parts/Page';
 import { forgetHold, phoneOfOrder, rememberPhone } from '../../visit';
 import { Confirming, Deposit, Over, Paid, Pledged, Refund } from './Outcome';
@@ -98,6 +99,18 @@ function State({ order, followed }: OrderProps) {
     case 'over':
       return <Over order={order} why={order.why} />;
     case 'refunding':
+      return (
+        <>
+          <Refund order={order} />
+          {order.awaiting_account ? (
+            <AskAccount
+              orders={[order.order]}
+              phone={phoneOfOrder(order.order)}
+              onNamed={followed.refresh}
+            />
+          ) : null}
+        </>
+      );
     case 'refunded':
     case 'refund_refused':
       return <Refund order={order} />;

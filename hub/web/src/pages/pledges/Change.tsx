@@ -9,19 +9,23 @@ import {
   useAnnounce,
   useLanguage,
   won,
+  type BankAccount,
   type PledgeView,
   type Problem,
+  type Translate,
 } from '@moding/ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { useHub } from '../../hub';
+import { AccountFields } from '../../parts/AccountFields';
 import { Ask } from '../../parts/Ask';
 import { TicketCount } from '../../parts/TicketCount';
+import { NO_ACCOUNT, accountOf } from '../../parts/account';
 import { noteOrder } from '../../recent-orders';
 import { rememberOrder } from '../../visit';
 import type { Arrival } from '../pay/arrival';
-import { changeOf } from './change';
+import { changeOf, type Change as Changed } from './change';
 import styles from './pledges.module.css';
 
 const TO_PAY: Arrival = { come: 'to_pay' };
@@ -35,21 +39,14 @@ interface ChangeProps {
 export function Change({ pledge, phone, onChange }: ChangeProps) {
   const { language, t } = useLanguage();
   const [wished, setWished] = useState(pledge.tickets);
-  const steps = useSteps({ pledge, phone, onChange });
+  const [typed, setTyped] = useState(NO_ACCOUNT);
+  const account = pledge.refund_to_account ? accountOf(typed) : null;
+  const missing = pledge.refund_to_account && account === null;
+  const steps = useSteps({ pledge, phone, onChange, account });
   const { campaign, tickets } = pledge;
   const most = Math.min(campaign.rules.tickets_max, tickets + campaign.left);
   const change = changeOf(tickets, wished, campaign.offer?.price_won ?? 0);
   const amount = won(change.amount_won, t);
-  const label = (): string => {
-    switch (change.kind) {
-      case 'same':
-        return t('pledge.same');
-      case 'raise':
-        return t('pledge.raise', { count: change.tickets, amount });
-      case 'lower':
-        return t('pledge.lower', { count: change.tickets, amount });
-    }
-  };
   return (
     <section className={styles.change} aria-labelledby="change">
       <div>
@@ -67,11 +64,18 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
         most={Math.max(most, tickets)}
         onCount={setWished}
       />
+      {pledge.refund_to_account ? (
+        <AccountFields typed={typed} missing={missing} onChange={setTyped} />
+      ) : null}
       {steps.problem ? <Refusal problem={steps.problem} /> : null}
       <button
         type="button"
         className={change.kind === 'raise' ? 'button next' : 'button quiet'}
-        disabled={change.kind === 'same' || steps.state === 'asking'}
+        disabled={
+          change.kind === 'same' ||
+          (change.kind === 'lower' && missing) ||
+          steps.state === 'asking'
+        }
         onClick={() => {
           if (change.kind === 'raise') {
             steps.raise(change.tickets);
@@ -80,10 +84,11 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
           }
         }}
       >
-        {label()}
+        {labelOf(change, amount, t)}
       </button>
       <Ask
         action={t('pledge.withdraw')}
+        disabled={missing}
         title={t('pledge.withdraw_ask')}
         yes={t('pledge.withdraw_yes')}
         no={t('pledge.withdraw_no')}
@@ -95,6 +100,17 @@ export function Change({ pledge, phone, onChange }: ChangeProps) {
   );
 }
 
+function labelOf(change: Changed, amount: string, t: Translate): string {
+  switch (change.kind) {
+    case 'same':
+      return t('pledge.same');
+    case 'raise':
+      return t('pledge.raise', { count: change.tickets, amount });
+    case 'lower':
+      return t('pledge.lower', { count: change.tickets, amount });
+  }
+}
+
 interface Steps {
   state: 'idle' | 'asking';
   problem: Problem | null;
@@ -103,7 +119,11 @@ interface Steps {
   withdraw: () => Promise<void>;
 }
 
-function useSteps({ pledge, phone, onChange }: ChangeProps): Steps {
+interface StepsProps extends ChangeProps {
+  account: BankAccount | null;
+}
+
+function useSteps({ pledge, phone, onChange, account }: StepsProps): Steps {
   const hub = useHub();
   const { language, t } = useLanguage();
   const announce = useAnnounce();
@@ -134,14 +154,14 @@ function useSteps({ pledge, phone, onChange }: ChangeProps): Steps {
   };
   const lower = (tickets: number): void => {
     carryOut(
-      hub.lowerPledge(pledge.pledge, phone, tickets).then((lowered) => {
+      hub.lowerPledge(pledge.pledge, phone, tickets, account).then((lowered) => {
         announce(t('pledge.changed_now'));
         onChange(lowered);
       }),
     );
   };
   const withdraw = async (): Promise<void> => {
-    const withdrawn = await hub.withdrawPledge(pledge.pledge, phone);
+    const withdrawn = await hub.withdrawPledge(pledge.pledge, phone, account);
     announce(t('pledge.withdrawn_now'));
     onChange(withdrawn);
   };

@@ -20,6 +20,7 @@ import {
 import { Link, useParams } from 'react-router';
 
 import { useHub } from '../../hub';
+import { AskAccount } from '../../parts/AskAccount';
 import { Page } from '../../parts/Page';
 import { phoneOf } from '../../visit';
 import { LookupForm } from '../bookings/LookupPage';
@@ -61,7 +62,7 @@ function Known({ number, phone }: { number: string; phone: string }) {
     periodOf,
   );
   if (value) {
-    return <Pledge pledge={value} phone={phone} onChange={put} />;
+    return <Pledge pledge={value} phone={phone} onChange={put} onStale={refresh} />;
   }
   if (problem?.code === 'not_found') {
     return (
@@ -92,9 +93,10 @@ interface PledgeProps {
   pledge: PledgeView;
   phone: string;
   onChange: (pledge: PledgeView) => void;
+  onStale: () => void;
 }
 
-function Pledge({ pledge, phone, onChange }: PledgeProps) {
+function Pledge({ pledge, phone, onChange, onStale }: PledgeProps) {
   const { t } = useLanguage();
   return (
     <div className={styles.pledge}>
@@ -105,6 +107,9 @@ function Pledge({ pledge, phone, onChange }: PledgeProps) {
         <span className="faint">{t('pledge.keep')}</span>
       </div>
       <Back pledge={pledge} />
+      {pledge.awaiting_account.length > 0 ? (
+        <AskAccount orders={pledge.awaiting_account} phone={phone} onNamed={onStale} />
+      ) : null}
       <Choose pledge={pledge} />
       <Head pledge={pledge} />
       <Facts pledge={pledge} />

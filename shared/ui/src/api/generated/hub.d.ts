@@ -354,6 +354,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/awaited-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Refunds that wait until their buyers have named a bank account, the longest first */
+        get: operations["list_awaited_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/campaigns": {
         parameters: {
             query?: never;
@@ -767,6 +784,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order}/refund-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Name the bank account that an order's money goes to; it was paid into an account and waits */
+        put: operations["name_refund_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pledges/lookup": {
         parameters: {
             query?: never;
@@ -1108,6 +1142,30 @@ export interface components {
             /** Format: int64 */
             seats: number;
         };
+        /** @description Money that waits until its buyer has named a bank account. */
+        AwaitedAccount: {
+            refund: components["schemas"]["RefundId"];
+            order: components["schemas"]["OrderId"];
+            amount_won: components["schemas"]["Won"];
+            since: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A bank account of the buyer's. It is handed on to whoever pays, kept until the money has
+         *     gone, and never shown.
+         */
+        BankAccount: {
+            /**
+             * @description The number of the bank.
+             * @example 88
+             */
+            bank: string;
+            /**
+             * @description With or without hyphens.
+             * @example 110-123-456789
+             */
+            account_number: string;
+            holder: string;
+        };
         /** @description What a party is offered. */
         BestSeats: {
             /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
@@ -1223,6 +1281,12 @@ export interface components {
             refused: number;
             /**
              * Format: int32
+             * @description Refunds of money that was paid into an account: they wait until their people have said
+             *     where it goes.
+             */
+            awaiting_account: number;
+            /**
+             * Format: int32
              * @description What was paid at a kiosk: its counter gives it back.
              */
             at_counter: number;
@@ -1334,6 +1398,7 @@ export interface components {
              *     the web.
              */
             tickets?: components["schemas"]["TicketId"][];
+            account?: components["schemas"]["BankAccount"] | null;
         };
         /** @description What an order has changed. */
         Carried: {
@@ -1532,7 +1597,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "refund_account_needed" | "refund_account_invalid" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /** @description A term that is never shown on the board. */
         ExcludedTerm: {
             /**
@@ -1572,6 +1637,10 @@ export interface components {
         GuestBookingView: components["schemas"]["BookingView"] & {
             order?: components["schemas"]["OrderId"] | null;
             refund_offer?: components["schemas"]["RefundOffer"] | null;
+            /** @description It was paid into an account: whoever cancels names a bank account for the money. */
+            refund_to_account: boolean;
+            /** @description Money of the order waits until a bank account is named for it. */
+            awaiting_account: boolean;
             refunds: components["schemas"]["RefundView"][];
         };
         /**
@@ -1646,6 +1715,7 @@ export interface components {
              * @description At least one; see the withdrawal for none.
              */
             tickets: number;
+            account?: components["schemas"]["BankAccount"] | null;
         };
         /** @description Who joins a campaign, with how many tickets. */
         MakePledge: {
@@ -1776,6 +1846,15 @@ export interface components {
             /** Format: int32 */
             runtime_min?: number | null;
             genres: string[];
+        };
+        /** @description Where an order's money goes that was paid into an account. */
+        NameAccount: {
+            /**
+             * @description The number with which it was ordered.
+             * @example 010-1234-5678
+             */
+            phone: string;
+            account: components["schemas"]["BankAccount"];
         };
         /**
          * @description A process that may own seats: the hub, or a kiosk. Also its name on the wire, so its
@@ -1943,6 +2022,8 @@ export interface components {
             state: "over";
         } | {
             amount_won: components["schemas"]["Won"];
+            /** @description It waits until the buyer has named a bank account for it. */
+            awaiting_account: boolean;
             /** @enum {string} */
             state: "refunding";
         } | {
@@ -2018,6 +2099,12 @@ export interface components {
              * @description Refunds that the gateway refuses: the theater sees to them.
              */
             refused: number;
+            /**
+             * Format: int32
+             * @description Refunds of money that was paid into an account: they wait until their people have said
+             *     where it goes.
+             */
+            awaiting_account: number;
             buyers?: components["schemas"]["BuyersBackView"] | null;
         };
         /** @description Somebody who made a film. */
@@ -2089,6 +2176,10 @@ export interface components {
             may_change: boolean;
             /** @description Seats may be chosen now. */
             may_choose: boolean;
+            /** @description What is lowered or withdrawn goes to a bank account that has to be named with it. */
+            refund_to_account: boolean;
+            /** @description Orders whose money waits until a bank account is named for it. */
+            awaiting_account: components["schemas"]["OrderId"][];
             /** @description What is on its way back, and what has arrived. */
             returning_won: components["schemas"]["Won"];
             /** @description Of what is on its way: it was paid at a kiosk, whose counter gives it back. */
@@ -2164,6 +2255,9 @@ export interface components {
         RefundStatus: {
             /** @enum {string} */
             state: "pending";
+        } | {
+            /** @enum {string} */
+            state: "awaiting_account";
         } | {
             refunded_at: components["schemas"]["Timestamp"];
             /** @enum {string} */
@@ -2591,6 +2685,7 @@ export interface components {
         /** @description Who withdraws a pledge. */
         WithdrawPledge: {
             phone: string;
+            account?: components["schemas"]["BankAccount"] | null;
         };
         /** @description Who takes a wish back. */
         WithdrawRequest: {
@@ -2683,6 +2778,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3325,6 +3428,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_awaited_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitedAccount"][];
                 };
             };
         };
@@ -4160,6 +4282,51 @@ export interface operations {
             };
         };
     };
+    name_refund_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameAccount"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_up_pledge: {
         parameters: {
             query?: never;
@@ -4251,6 +4418,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     withdraw_pledge: {
@@ -4275,6 +4450,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

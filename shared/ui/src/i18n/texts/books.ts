@@ -21,6 +21,13 @@ export const booksTexts = {
   'books.kind.bank': { ko: '은행 계좌', en: 'Bank' },
   'books.kind.other': { ko: '{id}', en: '{id}' },
 
+  'books.awaited': { ko: '환불 계좌를 기다리는 돈', en: 'Refunds that wait for an account' },
+  'books.awaited_lead': {
+    ko: '가상계좌로 받은 돈이라 구매자가 계좌를 알려 줘야 돌려줄 수 있어요. 구매자 화면에서 계좌를 묻고 있어요.',
+    en: 'Paid by bank transfer: it goes back when the buyer has named an account. Their page asks for it.',
+  },
+  'books.since': { ko: '언제부터', en: 'Since' },
+
   'books.statement': { ko: '거래 내역', en: 'Statement' },
   'books.when': { ko: '때', en: 'When' },
   'books.cause': { ko: '이유', en: 'Why' },

@@ -179,6 +179,21 @@ export const campaignTexts = {
     en: '{count} are seen to by hand.',
     one: 'One is seen to by hand.',
   },
+  'campaign.awaiting_account': {
+    ko: '{count}건은 환불받을 계좌를 기다리고 있어요.',
+    en: '{count} wait for the bank account of their backer.',
+    one: 'One waits for the bank account of its backer.',
+  },
+  'campaign.buyers_back': { ko: '예매 환불 진행', en: 'Refunds of bookings' },
+  'campaign.buyers_back_words': {
+    ko: '예매 {all}건 가운데 {done}건 환불 완료',
+    en: '{done} of {all} bookings paid back',
+  },
+  'campaign.buyers_at_counter': {
+    ko: '키오스크에서 결제한 {count}건은 극장 카운터에서 돌려드려요.',
+    en: '{count} that were paid at a kiosk are given back at the counter of the theater.',
+    one: 'One that was paid at a kiosk is given back at the counter of the theater.',
+  },
 
   'request.title': { ko: '재상영 요청', en: 'Ask for a screening' },
   'request.lead': {

@@ -189,6 +189,7 @@ export const payTexts = {
 
   'refund.title': { ko: '환불', en: 'Refund' },
   'refund.pending': { ko: '환불하는 중', en: 'On its way' },
+  'refund.awaiting_account': { ko: '환불받을 계좌를 기다리는 중', en: 'Waiting for your account' },
   'refund.done': { ko: '환불 완료', en: 'Refunded' },
   'refund.refused': { ko: '담당자가 확인하는 중', en: 'Being looked after' },
   'refund.asked_at': { ko: '{time} 신청', en: 'asked {time}' },

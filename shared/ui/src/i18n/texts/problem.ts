@@ -85,6 +85,14 @@ export const problemTexts = {
     ko: '지금은 극장과 연결되지 않아 티켓이 쓰였는지 확인할 수 없어요. 잠시 후 다시 시도하거나 극장에 문의해 주세요.',
     en: 'The theater cannot be reached to see whether the ticket was used. Please try again later or ask at the counter.',
   },
+  'problem.refund_account_needed': {
+    ko: '환불받을 은행, 계좌번호, 예금주를 알려 주세요.',
+    en: 'Please say which bank account the money goes to.',
+  },
+  'problem.refund_account_invalid': {
+    ko: '환불받을 은행, 계좌번호, 예금주를 확인해 주세요.',
+    en: 'Please check the bank, the number and the holder of the account.',
+  },
   'problem.overloaded': {
     ko: '지금 이용하는 분이 많아요. 잠시 후 다시 시도해 주세요.',
     en: 'It is very busy right now. Please try again in a moment.',

@@ -15,6 +15,7 @@ import {
 import { Link } from 'react-router';
 
 import { useConsole } from '../session';
+import { Awaited } from './Awaited';
 import { Comparison } from './Comparison';
 import { accountName } from './account';
 import styles from './books.module.css';
@@ -46,6 +47,7 @@ export function BooksPage() {
       <Notice tone="plain" action={<Link to="/operator">{t('operator.conflicts')}</Link>}>
         {t('books.refused_refunds')}
       </Notice>
+      <Awaited />
       <Comparison />
     </>
   );

@@ -171,20 +171,21 @@ function Numbers({ file, campaign }: { file: CampaignFile; campaign: CampaignVie
 function Refunds({ campaign }: { campaign: CampaignView }) {
   const { t } = useLanguage();
   const { paid_back: paidBack } = campaign;
-  if (!paidBack || paidBack.backers === 0) {
+  if (!paidBack || (paidBack.backers === 0 && !paidBack.buyers)) {
     return null;
   }
+  const refused = paidBack.refused + (paidBack.buyers?.refused ?? 0);
   return (
     <section className={operator.claim} aria-labelledby="refunds">
       <h2 id="refunds">{t('desk.refunds')}</h2>
       <PaidBack paidBack={paidBack} />
-      {paidBack.refused > 0 ? (
+      {refused > 0 ? (
         <Notice
           tone="care"
           title={t('desk.refunds_refused')}
           action={<Link to="/operator">{t('desk.to_conflicts')}</Link>}
         >
-          {t('campaign.paid_back_by_hand', { count: paidBack.refused })}
+          {t('campaign.paid_back_by_hand', { count: refused })}
         </Notice>
       ) : null}
     </section>

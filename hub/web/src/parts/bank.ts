@@ -32,3 +32,9 @@ export function bankName(code: string, language: Language): string {
   const [ko, en] = BANKS[code] ?? [code, code];
   return language === 'ko' ? ko : en;
 }
+
+/** Every bank, by name. */
+export function banks(language: Language): readonly { code: string; name: string }[] {
+  const all = Object.keys(BANKS).map((code) => ({ code, name: bankName(code, language) }));
+  return all.toSorted((a, b) => a.name.localeCompare(b.name, language));
+}
