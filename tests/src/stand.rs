@@ -6,6 +6,7 @@ mod paying;
 mod standby;
 
 pub use looking::eventually;
+pub(crate) use looking::look_until;
 pub use paying::Apart;
 
 use std::fs::File;

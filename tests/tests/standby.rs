@@ -1,14 +1,8 @@
 //! A hub dies and another one, which has followed its replica, takes its place.
-#![expect(clippy::print_stdout, reason = "how long it took is a result")]
-
-use std::time::{Duration, Instant};
 
 use tests::client::{Client, Promise};
 use tests::stand::{Stand, eventually};
 use tests::{ledger, replica};
-
-/// The lease, two seconds, and what a busy machine takes beside them.
-const TAKE_OVER_MAX: Duration = Duration::from_secs(15 + 2 + 13);
 
 async fn sold(client: &Client, at_till: bool) -> Promise {
     eventually("somebody buys", || async {
@@ -60,22 +54,16 @@ async fn a_standby_takes_over_and_has_everything_that_was_answered() {
     .await;
     web_promises.push(sold(&web, false).await);
 
-    let died = Instant::now();
     stand.hub.kill();
     till_promises.push(sold(&till, true).await);
     second.ready().await;
-    let took = died.elapsed();
-    println!("served again after {took:?}");
-    assert!(took < TAKE_OVER_MAX, "{took:?}");
     stand.kiosks[0].online().await;
     web_promises.push(sold(&second.client(), false).await);
     till_promises.push(sold(&till, true).await);
-    let (hub, promises) = (&second.database, [&web_promises, &till_promises]);
-    eventually("everything that was answered is at the new hub", || async {
-        let broken = promises.map(|promised| ledger::broken(hub, promised).len());
-        (broken == [0, 0]).then_some(())
-    })
-    .await;
+    let hub = second.database.as_path();
+    ledger::agree((hub, &stand.kiosks[0].database), 1).await;
+    assert_eq!(ledger::broken(hub, &web_promises), []);
+    assert_eq!(ledger::broken(hub, &till_promises), []);
     assert_eq!(ledger::sold_twice(hub), []);
 
     // The one that was thought dead may neither serve nor stand by with what it has.
