@@ -71,6 +71,11 @@ impl Endpoints {
     fn advance(&self) {
         self.turn.fetch_add(1, Ordering::Relaxed);
     }
+
+    /// Whether somebody else is left to try after so many could not be reached in a row.
+    fn has_more(&self, unreached: usize) -> bool {
+        !unreached.is_multiple_of(self.all.len())
+    }
 }
 
 /// Keeps the link to the hub, until `shutdown`.
@@ -78,16 +83,31 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
     hub.learn_theater().await;
     let head = upkeep::watch_head(&hub.shop, shutdown.clone()).await;
     let mut backoff = Backoff::new();
+    // How many could not be reached in a row.
+    let mut unreached = 0;
     while !shutdown.is_requested() {
         let ended = tokio::select! {
             ended = one_link(&hub, head.clone(), &mut backoff) => ended,
             () = shutdown.requested() => return,
         };
         hub.lost();
-        if !matches!(ended, Ended::Again(_)) {
+        // A hub that wants to hear everything anew is the one that is in service.
+        if !matches!(ended, Ended::Again(_) | Ended::Forgotten) {
             hub.endpoints.advance();
         }
+        unreached = if matches!(ended, Ended::Unreachable(_)) {
+            unreached + 1
+        } else {
+            0
+        };
         match &ended {
+            Ended::Unreachable(reason) => {
+                tracing::info!(reason, "the hub cannot be reached");
+                if hub.endpoints.has_more(unreached) {
+                    continue;
+                }
+            }
+            Ended::Forgotten => tracing::info!("the hub wants to hear this kiosk anew"),
             Ended::Refused(reason) => {
                 tracing::error!(reason, "the hub refuses this kiosk; somebody has to act");
                 backoff.refused();
@@ -109,7 +129,11 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
 
 /// Why a link ended.
 enum Ended {
+    /// There was none.
+    Unreachable(String),
     Refused(String),
+    /// The hub asks this kiosk to say hello once more.
+    Forgotten,
     Lost(String),
     GoingDown,
     /// Something has changed at this end: at once a new session.
@@ -130,7 +154,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
     let mut link = match hub.connect(opening.session).await {
         Ok(link) => link,
         Err(error) if error.is_refusal() => return Ended::Refused(error.to_string()),
-        Err(error) => return Ended::Lost(error.to_string()),
+        Err(error) => return Ended::Unreachable(error.to_string()),
     };
     backoff.connected(hub.clock_ms());
     let recovered = Arc::new(Notify::new());
@@ -161,7 +185,10 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             }
             End::Down(reason) => {
                 hub.ended(&reason);
-                Ended::Lost(format!("{reason:?}"))
+                match reason {
+                    DownReason::Forgotten => Ended::Forgotten,
+                    reason => Ended::Lost(format!("{reason:?}")),
+                }
             }
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
             End::Fault(fault) => Ended::Lost(fault.to_string()),
