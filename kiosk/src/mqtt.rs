@@ -185,9 +185,10 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             }
             End::Down(reason) => {
                 hub.ended(&reason);
-                match reason {
-                    DownReason::Forgotten => Ended::Forgotten,
-                    reason => Ended::Lost(format!("{reason:?}")),
+                if matches!(reason, DownReason::Forgotten) {
+                    Ended::Forgotten
+                } else {
+                    Ended::Lost(format!("{reason:?}"))
                 }
             }
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
