@@ -60,7 +60,7 @@ fn faster(now: Timestamp, true_ms: i64) -> Timestamp {
 
 impl World {
     pub(super) fn begin_searches(&mut self) {
-        if self.seed % 8 == 4 {
+        if self.seed % 8 == 5 {
             self.later(0, What::Search);
         }
     }
