@@ -187,6 +187,18 @@ fn a_hub_that_was_rolled_back_is_found_although_its_feed_has_grown_since() {
     });
 }
 
+/// The hub has given A1 to k1, was rolled back without a word, and has given A1 to k2 as well.
+fn given_twice() -> Evening {
+    let mut evening = Evening::begins();
+    evening.all_meet();
+    let copy = evening.copy(HUB);
+    evening.grants("A1", (HUB, "k1"));
+    evening.meet("k1");
+    evening.comes_back_silently(HUB, &copy);
+    evening.grants("A1", (HUB, "k2"));
+    evening
+}
+
 /// The hub gives A1 to k1. Then it is rolled back without a word, and gives A1 to k2 as well,
 /// with the same version: nothing looks wrong until k1 says hello. The hub recovers, and k2 meets
 /// it first.
@@ -198,13 +210,7 @@ fn a_hub_that_was_rolled_back_is_found_although_its_feed_has_grown_since() {
 #[test]
 fn a_seat_that_was_given_away_before_a_roll_back_is_not_given_to_another() {
     holds(|| {
-        let mut evening = Evening::begins();
-        evening.all_meet();
-        let copy = evening.copy(HUB);
-        evening.grants("A1", (HUB, "k1"));
-        evening.meet("k1");
-        evening.comes_back_silently(HUB, &copy);
-        evening.grants("A1", (HUB, "k2"));
+        let mut evening = given_twice();
         evening.meet_until("k1", |evening| !evening.hub_sells());
         evening.meet("k2");
         assert!(!evening.owns("k2", "A1"), "k2 is given the seat of k1");
@@ -223,13 +229,7 @@ fn a_seat_that_was_given_away_before_a_roll_back_is_not_given_to_another() {
 #[test]
 fn a_seat_that_two_nodes_were_given_comes_back_to_the_hub() {
     holds(|| {
-        let mut evening = Evening::begins();
-        evening.all_meet();
-        let copy = evening.copy(HUB);
-        evening.grants("A1", (HUB, "k1"));
-        evening.meet("k1");
-        evening.comes_back_silently(HUB, &copy);
-        evening.grants("A1", (HUB, "k2"));
+        let mut evening = given_twice();
         evening.meet("k2");
         for kiosk in KIOSKS {
             evening.sells(kiosk, "A1");

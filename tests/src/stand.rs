@@ -152,11 +152,7 @@ impl Stand {
             kiosk.ready().await;
             kiosk.online().await;
             // A kiosk that is cut off in the middle of its first sync knows half a programme.
-            eventually("the kiosk knows every seat", || async {
-                let hub = ledger::rows(&self.hub.database, *theater);
-                (hub == ledger::rows(&kiosk.database, *theater)).then_some(())
-            })
-            .await;
+            ledger::agree((&self.hub.database, &kiosk.database), *theater).await;
         }
     }
 }

@@ -78,10 +78,7 @@ async fn a_hub_and_a_kiosk_without_their_disks_are_restored_and_sell_again() {
     stand.kiosks[0].ready().await;
     stand.kiosks[0].online().await;
     let databases = (&stand.hub.database, &stand.kiosks[0].database);
-    eventually("both sides hold the same rows", || async {
-        (ledger::rows(databases.0, 1) == ledger::rows(databases.1, 1)).then_some(())
-    })
-    .await;
+    ledger::agree((databases.0, databases.1), 1).await;
     for database in [databases.0, databases.1] {
         assert_eq!(ledger::broken(database, &till_promises), []);
         assert_eq!(ledger::broken(database, &web_promises), []);

@@ -19,6 +19,7 @@ pub fn search_key(fact: &Fact) -> String {
 
 /// The key of the only board there is.
 pub const RANKING_KEY: &str = "searches";
+
 /// The key of a fact about a ticket: what happened to it, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketFactKey {
