@@ -241,6 +241,41 @@ fn a_seat_that_two_nodes_were_given_comes_back_to_the_hub() {
     });
 }
 
+/// Both kiosks are fenced, so that a restored hub waits for nobody. A1 is sold, the hub is restored
+/// from before and sells it again, and is restored once more. Then k1 tells of both bookings.
+///
+/// The operator knew that A1 was sold twice, and it was for sale all the same: a third customer
+/// bought it (seed 6002).
+///
+/// Now the first of the two has the seat until the operator has decided, and if one is cancelled
+/// the other has it.
+#[test]
+fn a_seat_that_was_sold_twice_is_not_sold_a_third_time() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        for kiosk in KIOSKS {
+            evening.fences(kiosk);
+        }
+        evening.all_meet();
+        let copy = evening.copy(HUB);
+        let one = evening.sells(HUB, "A1");
+        evening.meet("k1");
+        evening.comes_back(HUB, &copy);
+        evening.sells(HUB, "A1");
+        evening.all_meet();
+        evening.comes_back(HUB, &copy);
+        evening.meet("k1");
+        assert!(evening.is_known_as_sold_twice("A1"), "the operator knows");
+        assert!(evening.tries(HUB, "A1").is_err(), "A1 is for sale");
+
+        evening.cancels(HUB, one);
+        assert!(evening.tries(HUB, "A1").is_err(), "A1 is for sale");
+        evening.all_meet();
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::SellDoubleAgain, "A1 is for sale");
+}
+
 /// The hub sells A1. The seat's row has reached k1, and the booking's row has not, when the hub
 /// is restored from a copy from before.
 ///

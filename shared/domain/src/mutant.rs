@@ -99,6 +99,8 @@ mutants! {
     RARE: {
         /// A restored hub keeps a grant of its own although a node has the seat from an earlier one.
         KeepOwnGrant,
+        /// A seat that was sold twice is for sale when one of the two is cancelled.
+        SellDoubleAgain,
     }
     /// Rules of money.
     MONEY: {
