@@ -17,6 +17,7 @@ mod kiosk_end;
 mod ledger;
 mod network;
 mod profile;
+mod promise;
 pub(crate) mod random;
 mod searching;
 mod setup;

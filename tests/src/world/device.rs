@@ -14,6 +14,7 @@ use seats::sqlite::recovery;
 use store::{Migration, StoreError};
 
 use super::Effect;
+use super::promise::Promised;
 
 /// The name of a device in this run: its place in the list. The hub is the first.
 pub(super) type DeviceAt = usize;
@@ -68,6 +69,7 @@ pub(super) struct Device {
     pub(super) fenced_at: Option<(i64, i64)>,
     /// The power goes at its next commit, before that is durable.
     pub(super) doomed: bool,
+    pub(super) promised: Promised,
     /// Its program has a fault: it claims a seat that is not its own.
     pub(super) forges: bool,
     /// Thrown away: it is never started again.
@@ -139,6 +141,7 @@ impl Device {
             rolled_back: false,
             fenced_at: None,
             doomed: false,
+            promised: Promised::new(),
             forges: false,
             gone: false,
         }
@@ -220,6 +223,7 @@ impl Device {
     pub(super) fn replace_disk(&mut self, older: &Image) {
         self.crash();
         self.db = deserialize(older);
+        self.promised.clear();
         self.durable = None;
         self.known = Known::default();
     }

@@ -87,6 +87,14 @@ impl World {
     /// Says something over the connection of a node.
     pub(super) fn say(&mut self, at: DeviceAt, node: &NodeId, connection: u64, message: &Message) {
         let way = if at == HUB { Way::Down } else { Way::Up };
+        if let Message::Ack(ack) = message {
+            let peer = if at == HUB {
+                node.clone()
+            } else {
+                NodeId::hub()
+            };
+            self.promises(at, peer, *ack);
+        }
         let said = Said::write(message);
         let packet = Packet {
             node: node.clone(),

@@ -124,7 +124,7 @@ impl World {
             }
             self.publish_will(node, connection, session);
         }
-        self.devices[at].crash();
+        self.crash_keeps_promises(at);
         self.forget_questions(at);
     }
 }
