@@ -2,13 +2,17 @@
 
 mod allotment;
 mod catalogue;
+mod leading;
 mod node;
 mod payments;
 mod programme;
+mod ranking;
 mod recover;
+mod restore;
 mod running;
 mod seat_map;
 mod serve;
+mod standby;
 mod theater;
 
 use std::error::Error;
@@ -25,10 +29,15 @@ pub(crate) use node::{Node, node};
 pub(crate) use payments::payments;
 use process::clock::{Clock as _, SystemClock};
 pub(crate) use programme::{Programme, programme};
+pub(crate) use ranking::{Ranking, ranking};
 pub(crate) use recover::{Recover, recover};
+pub(crate) use restore::{Replica, Restore, replica, restore};
 pub(crate) use seat_map::{SeatMapCommand, seat_map};
 pub(crate) use serve::serve;
+pub(crate) use standby::standby;
 use store::Db;
+use store::damage::Check;
+use store::replication::Copying;
 pub(crate) use theater::{Theater, theater};
 
 /// Anything that ends the program with a message.
@@ -73,8 +82,14 @@ fn say(line: &str) {
 /// turns, and the serving hub notices what was committed.
 fn open(config: &Config) -> Result<Db, Failure> {
     std::fs::create_dir_all(&config.hub.data_dir)?;
-    let file = config.hub.data_dir.join("hub.sqlite");
-    Ok(Db::open(&file, sqlite::MIGRATIONS)?)
+    // The hub that serves copies the log; a command beside it must not move it away.
+    let copying = match config.replica {
+        Some(_) => Copying::Elsewhere,
+        None => Copying::Nobody,
+    };
+    let found = (Check::Opening, now().0);
+    let file = config.database();
+    Ok(Db::open_copied(&file, sqlite::MIGRATIONS, found, copying)?)
 }
 
 fn now() -> Timestamp {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use boxoffice::limits::Settings as Limits;
 use boxoffice::outside::{Outside, OutsideInvalid};
+use boxoffice::replica::ReplicaSettings;
 use domain::allotment::Policy;
 use domain::time::MINUTE_MS;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
@@ -32,6 +33,8 @@ pub struct Config {
     #[serde(default)]
     pub allotment: Allotment,
     pub payments: Option<PaymentsSettings>,
+    /// Where the databases are copied to; nowhere without it.
+    pub replica: Option<ReplicaSettings>,
     #[serde(default)]
     pub selling: Selling,
     #[serde(default)]
@@ -174,6 +177,12 @@ impl Config {
         Outside::new(&places)
     }
 
+    /// The hub's database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.hub.data_dir.join("hub.sqlite")
+    }
+
     /// Reads settings from `text`.
     ///
     /// # Errors
@@ -233,6 +242,9 @@ impl Validate for Config {
         if let Some(payments) = &mut self.payments {
             payments.resolve_paths(folder);
         }
+        if let Some(replica) = &mut self.replica {
+            replica.resolve_paths(folder);
+        }
     }
 
     fn validate(&self) -> Vec<Problem> {
@@ -274,6 +286,9 @@ impl Validate for Config {
         }
         if let Some(payments) = &self.payments {
             problems.extend(payments.validate());
+        }
+        if let Some(replica) = &self.replica {
+            problems.extend(replica.validate());
         }
         problems
     }

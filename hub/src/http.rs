@@ -3,17 +3,21 @@
 mod accounts;
 mod bookings;
 mod campaigns;
+mod likes;
 mod movies;
 mod operator;
 mod orders;
 mod pledges;
 mod requests;
+mod searches;
 mod theaters;
 mod webhooks;
 
 use axum::Router;
 use boxoffice::pages;
 use boxoffice::problem::{ApiError, Speaks};
+use protocol::api::campaign::CampaignProgress;
+use protocol::api::live::ViewersChanged;
 use protocol::api::screening::LinkChanged;
 use protocol::error::ErrorCode;
 use rust_embed::RustEmbed;
@@ -31,7 +35,7 @@ struct Screens;
 
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(LinkChanged)),
+    components(schemas(LinkChanged, CampaignProgress, ViewersChanged)),
     info(
         title = "moding hub",
         description = "Films, theaters, screenings and seats on the web."
@@ -62,6 +66,11 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(movies::list))
         .routes(routes!(movies::one))
         .routes(routes!(movies::genres))
+        .routes(routes!(likes::like, likes::unlike))
+        .routes(routes!(searches::commit))
+        .routes(routes!(searches::searches))
+        .routes(routes!(searches::popular))
+        .routes(routes!(searches::wanted))
         .routes(routes!(theaters::list))
         .routes(routes!(theaters::one))
         .routes(routes!(bookings::create))
@@ -69,7 +78,6 @@ fn own_routes() -> OpenApiRouter<App> {
         .routes(routes!(bookings::cancel))
         .routes(routes!(campaigns::list))
         .routes(routes!(campaigns::one))
-        .routes(routes!(campaigns::events))
         .routes(routes!(pledges::look_up))
         .routes(routes!(pledges::lower))
         .routes(routes!(pledges::withdraw))

@@ -23,6 +23,11 @@ struct Arguments {
 enum Command {
     /// Serve the web and the kiosks
     Serve,
+    /// Follow the replica of a hub that leads, and take over when its lease is over
+    ///
+    /// Needs `lease = true` under [replica] in the settings of both, a bucket that keeps
+    /// conditional writes, and an empty data folder.
+    Standby,
     /// Move the money, as a process and user of its own, for the hub that asks at
     /// `payments.socket`
     Payments,
@@ -44,12 +49,22 @@ enum Command {
     /// Seat maps of screenings that are on sale
     #[command(subcommand)]
     SeatMap(command::SeatMapCommand),
+    /// Popular searches, campaigns and requested films
+    #[command(subcommand)]
+    Ranking(command::Ranking),
     /// Say that the stopped hub's database was restored from an older copy
     ///
     /// Run it after every restore, before the hub is started. The hub then takes back from the
     /// kiosks what it has forgotten, and sells in a theater again when all of them have
     /// reported.
     Recover(command::Recover),
+    /// Restore a database from its replica, on a disk that has none
+    ///
+    /// The hub then recovers as after `recover`.
+    Restore(command::Restore),
+    /// The replicas of the databases
+    #[command(subcommand)]
+    Replica(command::Replica),
     /// Check the settings and say what is wrong with them
     CheckConfig,
     /// Print the OpenAPI document
@@ -61,6 +76,7 @@ fn main() -> ExitCode {
     let config = &arguments.config;
     let done = match arguments.command {
         Command::Serve => command::serve(config),
+        Command::Standby => command::standby(config),
         Command::Payments => command::payments(config),
         Command::Catalogue(command) => command::catalogue(config, command),
         Command::Programme(command) => command::programme(config, &command),
@@ -68,7 +84,10 @@ fn main() -> ExitCode {
         Command::Node(command) => command::node(config, &command),
         Command::Theater(command) => command::theater(config, &command),
         Command::SeatMap(command) => command::seat_map(config, command),
+        Command::Ranking(command) => command::ranking(config, command),
         Command::Recover(command) => command::recover(config, &command),
+        Command::Restore(command) => command::restore(config, &command),
+        Command::Replica(command) => command::replica(config, &command),
         Command::CheckConfig => command::check_config(config),
         Command::Openapi => command::openapi(),
     };

@@ -7,6 +7,7 @@ mod asking;
 pub mod heads;
 pub mod hellos;
 mod node;
+mod viewers;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -114,9 +115,12 @@ impl Links {
         let sender = link.sender();
         let _ = sender.try_publish(&topic, self.state(true, false), Retain::Keep);
         let mut nodes: BTreeMap<NodeId, mpsc::Sender<Told>> = BTreeMap::new();
+        let telling = viewers::tell(self, &sender);
+        tokio::pin!(telling);
         loop {
             let incoming = tokio::select! {
                 incoming = link.recv() => incoming,
+                () = &mut telling => return,
                 () = shutdown.requested() => break,
             };
             let Some(incoming) = incoming else {
@@ -134,6 +138,9 @@ impl Links {
                     continue;
                 }
             };
+            if let Told::State(state) = &told {
+                viewers::heard(&self.app.shop, &node, state);
+            }
             let inbox = nodes.entry(node.clone()).or_insert_with(|| {
                 let (inbox, messages) = mpsc::channel(INBOX_MAX);
                 let task = NodeTask::new(self.clone(), node, sender.clone());
@@ -160,4 +167,14 @@ fn read(up: Up, incoming: &Incoming) -> Result<Told, DecodeError> {
             Asking::Answer(answer) => Message::Answer(answer),
         }),
     })
+}
+
+fn say(links: &Links, sender: &mqtt::Sender, topic: &Topic, message: &impl serde::Serialize) {
+    let said = codec::encode(message)
+        .map(|payload| sender.try_publish(&links.chain.write(topic), payload, Retain::Drop));
+    match said {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
+        Err(error) => tracing::error!(%error, "a message cannot be written"),
+    }
 }

@@ -2,19 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use boxoffice::board_view::board_view;
+use boxoffice::finding::{Demand, Films};
+use boxoffice::live::{Tiding, Topic};
 use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
-use domain::id::{AuditoriumId, MovieId, ScreeningId, SeatMapId, TheaterId};
+use domain::id::{AuditoriumId, CampaignId, MovieId, ScreeningId, SeatMapId, TheaterId};
+use domain::presence::Subject;
 use domain::screening::Screening;
 use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
-use domain::time::{DAY_MS, HOUR_MS};
+use domain::time::{DAY_MS, HOUR_MS, Timestamp};
+use protocol::api::campaign::CampaignProgress;
 use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{ScreeningList, ScreeningSummary};
+use protocol::row::MovieFacts;
 use rusqlite::Connection;
 use store::StoreError;
 
+use crate::campaigns::view;
+use crate::ranking;
 use crate::sqlite::screenings::Wanted;
-use crate::sqlite::{movies, screenings, theaters};
+use crate::sqlite::{boards, campaigns, movies, screenings, theaters};
 
 /// The web shows what begins from one hour ago …
 const SHOWN_BEFORE_MS: i64 = HOUR_MS;
@@ -30,6 +38,30 @@ struct Known {
     movies: BTreeMap<MovieId, Option<MovieSummary>>,
     theaters: BTreeMap<TheaterId, Option<Theater>>,
     rooms: BTreeMap<AuditoriumId, Option<Auditorium>>,
+}
+
+impl Films for Catalogue {
+    fn after(
+        &self,
+        db: &Connection,
+        after: MovieId,
+        max: u32,
+    ) -> Result<Vec<MovieFacts>, StoreError> {
+        movies::after(db, after, max)
+    }
+
+    fn film(&self, db: &Connection, id: MovieId) -> Result<Option<MovieFacts>, StoreError> {
+        movies::facts(db, id)
+    }
+
+    fn demand(&self, db: &Connection, now: Timestamp) -> Result<Demand, StoreError> {
+        let (funded, on_sale) = movies::offered(db, now)?;
+        Ok(Demand {
+            wishes: movies::wishes(db)?,
+            funded,
+            on_sale,
+        })
+    }
 }
 
 impl Programme for Catalogue {
@@ -91,6 +123,42 @@ impl Programme for Catalogue {
             screenings: list,
         })
     }
+
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError> {
+        match topic {
+            Topic::Subject(Subject::Campaign(campaign)) => progress(shop, db, campaign),
+            Topic::Ranking => board(shop, db),
+            Topic::Subject(Subject::Screening(_)) | Topic::Link(_) => Ok(None),
+        }
+    }
+}
+
+/// The board that was published last.
+fn board(shop: &Shop, db: &Connection) -> Result<Option<Tiding>, StoreError> {
+    let Some(last) = boards::last(db)? else {
+        return Ok(None);
+    };
+    let view = board_view(&last.board, shop.now(), |id| ranking::titles(db, id))?;
+    Ok(Some(Tiding::new("ranking", &view, &last.board.hour)))
+}
+
+/// A campaign's numbers, unless it is not for everybody to see.
+fn progress(shop: &Shop, db: &Connection, id: CampaignId) -> Result<Option<Tiding>, StoreError> {
+    let campaign = campaigns::find(db, id)?.filter(view::is_public);
+    let Some(campaign) = campaign else {
+        return Ok(None);
+    };
+    let progress = view::progress(db, shop.here(), &campaign)?;
+    let essence = CampaignProgress {
+        now: Timestamp(0),
+        ..progress.clone()
+    };
+    Ok(Some(Tiding::new("progress", &progress, &essence)))
 }
 
 impl Known {

@@ -3,10 +3,13 @@
 pub mod audit;
 pub mod awaited_accounts;
 pub mod backers;
+pub mod boards;
 pub mod called_off;
 pub mod campaigns;
+pub mod excluded_terms;
 pub mod feed;
 pub mod guests;
+pub mod likes;
 pub mod movies;
 pub mod nodes;
 pub mod orders;
@@ -17,6 +20,7 @@ pub mod refunds;
 pub mod requests;
 pub mod restored;
 pub mod screenings;
+pub mod search_counts;
 pub mod tenders_due;
 pub mod theaters;
 pub mod tokens;
@@ -62,4 +66,11 @@ pub const MIGRATIONS: &[Migration] = &[
         "awaited accounts",
         include_str!("../migrations/0016_awaited_accounts.sql"),
     ),
+    Migration::new(
+        "films told with people",
+        include_str!("../migrations/0017_films_told_with_people.sql"),
+    ),
+    Migration::new("searches", boxoffice::searches::SCHEMA),
+    Migration::new("rankings", include_str!("../migrations/0018_rankings.sql")),
+    Migration::new("likes", include_str!("../migrations/0019_likes.sql")),
 ];

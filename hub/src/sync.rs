@@ -8,7 +8,7 @@ use domain::id::{NodeId, TheaterId};
 use domain::mutant::{Mutant, is};
 use protocol::batch::Batch;
 use protocol::message::{Cursor, Hello, Token, Welcome};
-use protocol::row::Row;
+use protocol::row::{Envelope, Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::sqlite::recovery;
 use seats::{Applied, Awaited, EVERY_NODE, Here, Stretch};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::fleet;
 use crate::hand_offs;
 use crate::pledging::arriving;
+use crate::ranking;
 use crate::sqlite::nodes::{self, KnownNode, Standing};
 use crate::sqlite::tokens::{self, Handed};
 use crate::sqlite::{feed, restored as programme, words};
@@ -125,6 +126,7 @@ pub fn greet(
         recovering: recovery::unheard(tx, &hello.node)?.is_some(),
         // Whoever has the settings knows.
         pays_at: None,
+        kinds: RowKind::newer_names(),
     })
 }
 
@@ -132,7 +134,9 @@ pub fn greet(
 /// not write itself. A node that is recovering gets its own rows, too.
 ///
 /// A hub that does not know everything itself yet promises nothing: its batches then carry no
-/// watermark.
+/// watermark, and give no seat away. It may have given the same seat to another node in the time
+/// that it has forgotten. Such rows are told when all have been heard (see
+/// [`seats::node_reported`]).
 ///
 /// # Errors
 ///
@@ -155,8 +159,16 @@ pub fn read_batch(
     batch.rows.retain(|row| row.is_known_with(&kinds));
     if !recovery::waited_for(db, node.theater)?.is_empty() {
         batch.watermark = None;
+        let withheld = |row: &Envelope| !is(Mutant::TellUnprovenGrants) && gives(row, &node.node);
+        batch.rows.retain(|row| !withheld(row));
     }
     Ok(batch)
+}
+
+/// Whether the row says that `node` owns a seat.
+fn gives(row: &Envelope, node: &NodeId) -> bool {
+    row.kind == RowKind::Seat.name()
+        && matches!(Row::from_envelope(row), Ok(Row::Seat(seat)) if &seat.owner == node)
 }
 
 /// Applies a batch from `node` with its cursor, in the caller's transaction. A node writes
@@ -187,6 +199,9 @@ pub fn apply_batch(
         }
         if let Row::Pledge(pledge) = row {
             return arriving::take(tx, here, (node, pledge));
+        }
+        if let Row::SearchFact(fact) = row {
+            return ranking::take(tx, here, (node, fact));
         }
         if restored {
             return programme::take_back(tx, row);

@@ -92,7 +92,7 @@ fn operations() -> Vec<(String, String)> {
 #[tokio::test]
 async fn without_a_credential_every_operation_says_what_to_set_up() {
     let closed = app(None);
-    assert_eq!(operations().len(), 22);
+    assert_eq!(operations().len(), 26);
     for (method, path) in operations() {
         let (status, body) = ask(&closed, (&method, &path), Some("")).await;
         assert_eq!(status, 403, "{method} {path}");

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use boxoffice::replica::ReplicaSettings;
 use domain::id::NodeId;
 use process::config::{ConfigError, Problem, Secret, Validate, host_and_port, resolve};
 use process::telemetry::LogFormat;
@@ -22,6 +23,8 @@ pub struct Config {
     pub terminal: Terminal,
     #[serde(default)]
     pub staff: Staff,
+    /// Where the database is copied to; nowhere without it.
+    pub replica: Option<ReplicaSettings>,
     #[serde(default)]
     pub log: Log,
 }
@@ -51,6 +54,9 @@ pub struct Http {
 pub struct Hub {
     /// The MQTT broker: `host:port`.
     pub address: String,
+    /// Brokers of hubs that may take over; each is tried in turn.
+    #[serde(default)]
+    pub others: Vec<String>,
     /// The file with this node's credential; without it systemd's `node` credential.
     pub credential_file: Option<PathBuf>,
 }
@@ -144,10 +150,17 @@ impl Config {
         process::config::parse(text, Path::new("kiosk.toml"))
     }
 
-    /// The hub's host and port.
+    /// The kiosk's database.
     #[must_use]
-    pub fn hub_address(&self) -> Option<(&str, u16)> {
-        host_and_port(&self.hub.address)
+    pub fn database(&self) -> PathBuf {
+        self.kiosk.data_dir.join("kiosk.sqlite")
+    }
+
+    /// Host and port of the hub, and of those that may take over; none when one is wrong.
+    #[must_use]
+    pub fn hub_addresses(&self) -> Option<Vec<(&str, u16)>> {
+        let all = std::iter::once(&self.hub.address).chain(&self.hub.others);
+        all.map(|address| host_and_port(address)).collect()
     }
 }
 
@@ -188,6 +201,9 @@ impl Validate for Config {
         if let Some(file) = &mut self.staff.pin_file {
             *file = resolve(folder, file);
         }
+        if let Some(replica) = &mut self.replica {
+            replica.resolve_paths(folder);
+        }
     }
 
     fn validate(&self) -> Vec<Problem> {
@@ -204,9 +220,12 @@ impl Validate for Config {
             let instead = "letters a-z, digits and hyphens, as in the hub's settings";
             problems.push(Problem::new("kiosk.chain", "not a chain's name", instead));
         }
-        if self.hub_address().is_none() {
-            let instead = "host:port, such as hub.example:1883";
+        if self.hub_addresses().is_none() {
+            let instead = "host:port, such as hub.example:1883, also in hub.others";
             problems.push(Problem::new("hub.address", "not an address", instead));
+        }
+        if let Some(replica) = &self.replica {
+            problems.extend(replica.validate());
         }
         let Terminal::Simulated {
             customer_wait_s, ..
@@ -241,7 +260,7 @@ mod tests {
     #[test]
     fn a_short_file_is_enough() {
         let config = Config::parse(GOOD).unwrap();
-        assert_eq!(config.hub_address(), Some(("127.0.0.1", 1883)));
+        assert_eq!(config.hub_addresses(), Some(vec![("127.0.0.1", 1883)]));
         assert_eq!(config.http.listen.port(), 8081);
     }
 

@@ -9,11 +9,13 @@ mod offline;
 mod payments;
 mod pledges;
 mod refunds;
+mod searches;
 mod simulator;
 mod staff;
 
 use axum::Router;
 use boxoffice::pages;
+use protocol::api::live::ViewersChanged;
 use protocol::api::screening::LinkChanged;
 use rust_embed::RustEmbed;
 use utoipa::OpenApi;
@@ -24,6 +26,7 @@ use crate::app::App;
 
 pub use payments::look_after_orders;
 pub use refunds::look_after_refunds;
+pub(crate) use searches::titles;
 
 /// The touch screen's pages, built by `cargo xtask ui`.
 #[derive(RustEmbed)]
@@ -33,7 +36,7 @@ struct Screens;
 
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(LinkChanged)),
+    components(schemas(LinkChanged, ViewersChanged)),
     info(
         title = "moding kiosk",
         description = "What the touch screen of one kiosk speaks with. It listens on loopback only."
@@ -70,4 +73,6 @@ fn own_routes() -> OpenApiRouter<App> {
         .merge(pledges::routes())
         .merge(simulator::routes())
         .routes(routes!(bookings::look_up))
+        .routes(routes!(searches::commit))
+        .routes(routes!(searches::searches))
 }

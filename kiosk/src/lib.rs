@@ -14,6 +14,7 @@ pub mod mqtt;
 pub mod pledging;
 pub mod programme;
 pub mod refunds;
+pub mod searching;
 pub mod sqlite;
 pub mod sync;
 pub mod tasks;

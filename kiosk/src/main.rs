@@ -1,21 +1,25 @@
 //! The kiosk's program: reads its settings, opens its database, serves the touch screen and
 //! keeps the link to the hub.
 
+mod command;
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use boxoffice::finding::Finder;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::links::Links;
+use boxoffice::replica;
 use boxoffice::{Handles, Shop, serving, timekeeping};
 use clap::{Parser, Subcommand};
 use domain::time::Timestamp;
 use kiosk::app::App;
 use kiosk::config::{Config, Terminal};
 use kiosk::devices::simulated_terminal::{Setup, SimulatedTerminal};
-use kiosk::mqtt::HubLink;
+use kiosk::mqtt::{Endpoints, HubLink};
 use kiosk::programme::Mirror;
 use kiosk::{http, sqlite, sync, tasks, work_offline};
 use process::clock::{Clock, SystemClock};
@@ -25,6 +29,7 @@ use process::{config, telemetry};
 use protocol::topic::Chain;
 use store::Db;
 use store::damage::Check;
+use store::replication::Copying;
 
 /// Sells the seats that a theater's kiosk owns, with the hub or without it.
 #[derive(Parser)]
@@ -52,6 +57,15 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Restore this kiosk's database from its replica, on a disk that has none
+    ///
+    /// The kiosk then begins to recover, as after `recover`: it takes back from the hub what
+    /// the replica had not got, and what may have been sold since stays blocked until staff
+    /// have looked.
+    Restore(command::Restore),
+    /// The replica of this kiosk's database
+    #[command(subcommand)]
+    Replica(command::Replica),
     /// Check the settings and say what is wrong with them
     CheckConfig,
     /// Print the OpenAPI document
@@ -65,6 +79,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => serve(&arguments.config),
         Command::Recover { yes } => recover(&arguments.config, yes),
+        Command::Restore(told) => command::restore(&arguments.config, &told),
+        Command::Replica(told) => command::replica(&arguments.config, &told),
         Command::CheckConfig => Config::load(&arguments.config)
             .map(drop)
             .map_err(Failure::from),
@@ -110,10 +126,12 @@ fn recover(path: &std::path::Path, sure: bool) -> Result<(), Failure> {
         let _address = process::http::bind(config.http.listen)
             .await
             .map_err(|error| format!("stop the kiosk first: {error}"))?;
-        let db = Db::open(
-            &config.kiosk.data_dir.join("kiosk.sqlite"),
-            sqlite::MIGRATIONS,
-        )?;
+        let copying = match config.replica {
+            Some(_) => Copying::Elsewhere,
+            None => Copying::Nobody,
+        };
+        let found = (Check::Opening, SystemClock::new(Timestamp(0)).now().0);
+        let db = Db::open_copied(&config.database(), sqlite::MIGRATIONS, found, copying)?;
         let node = config.kiosk.node.clone();
         let now = SystemClock::new(Timestamp(0)).now();
         let begun = db
@@ -138,13 +156,23 @@ async fn run(config: &Config) -> Result<(), Failure> {
 }
 
 async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
-    let file = config.kiosk.data_dir.join("kiosk.sqlite");
-    let found_at = SystemClock::new(Timestamp(0)).now().0;
-    let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
+    let file = config.database();
+    let opening: Arc<dyn Clock> = Arc::new(SystemClock::new(Timestamp(0)));
+    let found = (Check::Opening, opening.now().0);
+    let copying = replica::copying(
+        config.replica.as_ref(),
+        config.kiosk.node.as_str(),
+        (&opening, &OsIds),
+        replica::feed_head,
+    )?;
+    // It may wait for a replica, and so not here.
+    let path = file.clone();
+    let open = move || Db::open_copied(&path, sqlite::MIGRATIONS, found, copying);
+    let db = tokio::task::spawn_blocking(open).await??;
     let clock = Arc::new(SystemClock::of_node(
         db.read(timekeeping::remembered).await?,
     ));
-    let shop = Shop::new(
+    let mut shop = Shop::new(
         Handles {
             db,
             node: config.kiosk.node.clone(),
@@ -154,6 +182,9 @@ async fn open(config: &Config) -> Result<(App, HubLink), Failure> {
         Arc::new(Mirror),
         Links::new(clock.now()),
     );
+    shop.finder = Finder::in_folder(config.kiosk.data_dir.join("search"));
+    shop.replicas
+        .watch(config.kiosk.node.as_str(), &file, &shop.db);
     let by_hand = shop.db.read(work_offline::find).await?;
     shop.links.set_by_hand(by_hand.since());
     let asked = shop.clone();
@@ -189,18 +220,22 @@ fn hub_link(
     (incarnation, clock): (i64, Arc<SystemClock>),
 ) -> Result<HubLink, Failure> {
     let credential = config::credential("node", config.hub.credential_file.as_deref())?;
-    let (host, port) = config.hub_address().ok_or("hub.address is not host:port")?;
+    let addresses = config.hub_addresses();
+    let addresses = addresses.ok_or("hub.address is not host:port")?;
     let node = config.kiosk.node.to_string();
+    let endpoint = |(host, port): (&str, u16)| mqtt::Endpoint {
+        host: host.to_owned(),
+        port,
+        client_id: node.clone(),
+        username: node.clone(),
+        password: credential.expose().to_owned(),
+    };
     Ok(HubLink {
         shop: shop.clone(),
         chain: Chain::new(&config.kiosk.chain)?,
-        endpoint: mqtt::Endpoint {
-            host: host.to_owned(),
-            port,
-            client_id: node.clone(),
-            username: node,
-            password: credential.expose().to_owned(),
-        },
+        endpoints: Arc::new(Endpoints::new(
+            addresses.into_iter().map(endpoint).collect(),
+        )),
         incarnation: Arc::new(AtomicI64::new(incarnation)),
         clock,
         theater: Arc::default(),

@@ -1,9 +1,10 @@
 //! The kiosk's link to the hub: connect, run one session to its end, wait, again.
 
 mod peer;
+mod viewers;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use boxoffice::{Shop, upkeep};
@@ -34,7 +35,7 @@ const INBOX_MAX: usize = 64;
 pub struct HubLink {
     pub shop: Shop,
     pub chain: Chain,
-    pub endpoint: Endpoint,
+    pub endpoints: Arc<Endpoints>,
     /// Grows when the database was restored, also while the program runs.
     pub incarnation: Arc<AtomicI64>,
     /// Corrected by the hub's time.
@@ -43,18 +44,70 @@ pub struct HubLink {
     pub theater: Arc<AtomicI64>,
 }
 
+/// The hub, and those that may take over from it. Each is tried in turn.
+pub struct Endpoints {
+    all: Vec<Endpoint>,
+    turn: AtomicUsize,
+}
+
+impl Endpoints {
+    /// The first one is tried first; there is one.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    #[must_use]
+    pub fn new(all: Vec<Endpoint>) -> Self {
+        assert!(!all.is_empty(), "there is a hub");
+        let turn = AtomicUsize::new(0);
+        Self { all, turn }
+    }
+
+    fn current(&self) -> &Endpoint {
+        &self.all[self.turn.load(Ordering::Relaxed) % self.all.len()]
+    }
+
+    /// The next one's turn.
+    fn advance(&self) {
+        self.turn.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether somebody else is left to try after so many could not be reached in a row.
+    fn has_more(&self, unreached: usize) -> bool {
+        !unreached.is_multiple_of(self.all.len())
+    }
+}
+
 /// Keeps the link to the hub, until `shutdown`.
 pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
     hub.learn_theater().await;
     let head = upkeep::watch_head(&hub.shop, shutdown.clone()).await;
     let mut backoff = Backoff::new();
+    // How many could not be reached in a row.
+    let mut unreached = 0;
     while !shutdown.is_requested() {
         let ended = tokio::select! {
             ended = one_link(&hub, head.clone(), &mut backoff) => ended,
             () = shutdown.requested() => return,
         };
         hub.lost();
+        // A hub that wants to hear everything anew is the one that is in service.
+        if !matches!(ended, Ended::Again(_) | Ended::Forgotten) {
+            hub.endpoints.advance();
+        }
+        unreached = if matches!(ended, Ended::Unreachable(_)) {
+            unreached + 1
+        } else {
+            0
+        };
         match &ended {
+            Ended::Unreachable(reason) => {
+                tracing::info!(reason, "the hub cannot be reached");
+                if hub.endpoints.has_more(unreached) {
+                    continue;
+                }
+            }
+            Ended::Forgotten => tracing::info!("the hub wants to hear this kiosk anew"),
             Ended::Refused(reason) => {
                 tracing::error!(reason, "the hub refuses this kiosk; somebody has to act");
                 backoff.refused();
@@ -76,7 +129,11 @@ pub async fn keep_link(hub: HubLink, shutdown: Shutdown) {
 
 /// Why a link ended.
 enum Ended {
+    /// There was none.
+    Unreachable(String),
     Refused(String),
+    /// The hub asks this kiosk to say hello once more.
+    Forgotten,
     Lost(String),
     GoingDown,
     /// Something has changed at this end: at once a new session.
@@ -97,7 +154,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
     let mut link = match hub.connect(opening.session).await {
         Ok(link) => link,
         Err(error) if error.is_refusal() => return Ended::Refused(error.to_string()),
-        Err(error) => return Ended::Lost(error.to_string()),
+        Err(error) => return Ended::Unreachable(error.to_string()),
     };
     backoff.connected(hub.clock_ms());
     let recovered = Arc::new(Notify::new());
@@ -111,6 +168,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         &NodeState {
             online: true,
             session: opening.session,
+            viewers: None,
         },
     );
     let session = Session::of_node(hub.hello(opening), hub.session_time());
@@ -127,12 +185,17 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
             }
             End::Down(reason) => {
                 hub.ended(&reason);
-                Ended::Lost(format!("{reason:?}"))
+                if matches!(reason, DownReason::Forgotten) {
+                    Ended::Forgotten
+                } else {
+                    Ended::Lost(format!("{reason:?}"))
+                }
             }
             End::Superseded(_) | End::Closed => Ended::Lost("closed".to_owned()),
             End::Fault(fault) => Ended::Lost(fault.to_string()),
         },
         ended = listen(hub, &mut link, inbox) => ended,
+        () = viewers::tell(&peer) => Ended::Lost("nobody looks on".to_owned()),
         () = recovered.notified() => Ended::Again("this kiosk has recovered".to_owned()),
     };
     hub.shop.asks.gone(&NodeId::hub(), opening.session);
@@ -141,6 +204,7 @@ async fn one_link(hub: &HubLink, mut head: watch::Receiver<i64>, backoff: &mut B
         &NodeState {
             online: false,
             session: opening.session,
+            viewers: None,
         },
     );
     link.close().await;
@@ -235,14 +299,20 @@ impl HubLink {
 
     async fn connect(&self, session: i64) -> Result<Link, LinkError> {
         let online = false;
-        let will = codec::encode(&NodeState { online, session }).unwrap_or_default();
+        let will = codec::encode(&NodeState {
+            online,
+            session,
+            viewers: None,
+        })
+        .unwrap_or_default();
         let will = Will {
             topic: self.chain.write(&Topic::Up(self.node(), Up::State)),
             payload: will,
             retain: Retain::Keep,
         };
         let filters = self.chain.node_filters(&self.shop.node);
-        Link::open(&self.endpoint, Some(will), &filters, CONNECT_TIMEOUT).await
+        let endpoint = self.endpoints.current();
+        Link::open(endpoint, Some(will), &filters, CONNECT_TIMEOUT).await
     }
 
     fn read(&self, incoming: &Incoming) -> Heard {
@@ -255,6 +325,10 @@ impl HubLink {
             }
             Some(Topic::Down(_, Down::Command)) => codec::decode(&incoming.payload)
                 .map(|command| Heard::Message(Message::Command(command))),
+            Some(Topic::Down(_, Down::Viewers)) => codec::decode(&incoming.payload).map(|told| {
+                viewers::heard(&self.shop, &told);
+                Heard::Nothing
+            }),
             Some(Topic::HubState) => codec::decode(&incoming.payload).map(Heard::Hub),
             Some(Topic::Down(_, Down::Ask)) => codec::decode(&incoming.payload).map(|asking| {
                 Heard::Message(match asking {
@@ -287,6 +361,7 @@ impl HubLink {
 
     fn lost(&self) {
         self.shop.links.lost(&NodeId::hub(), self.shop.now());
+        self.shop.viewers.gone(&NodeId::hub());
     }
 
     fn heard(&self) {

@@ -1,19 +1,25 @@
 //! What is on in this theater, from the kiosk's mirror of the hub's catalogue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use boxoffice::board_view::board_view;
+use boxoffice::finding::{Demand, Films};
+use boxoffice::live::{Tiding, Topic};
 use boxoffice::{Placed, Programme, ProgrammeQuery, Shop};
-use domain::id::{ScreeningId, SeatMapId, TheaterId};
-use domain::screening::Screening;
+use domain::campaign::{Campaign, Phase};
+use domain::id::{MovieId, ScreeningId, SeatMapId, TheaterId};
+use domain::screening::{Sale, Screening};
 use domain::seat_map::SeatMap;
 use domain::theater::{Auditorium, Theater};
-use domain::time::{DAY_MS, HOUR_MS};
+use domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use protocol::api::catalog::MovieSummary;
 use protocol::api::screening::{ScreeningList, ScreeningSummary};
 use protocol::row::{MovieFacts, RowKind};
 use rusqlite::Connection;
 use store::StoreError;
 
+use crate::http::titles;
+use crate::searching;
 use crate::sqlite::documents;
 
 /// A kiosk shows what begins from one hour ago …
@@ -31,6 +37,36 @@ pub struct Mirror;
 /// Fails when the store does.
 pub fn theater(db: &Connection) -> Result<Option<Theater>, StoreError> {
     documents::find_only(db, RowKind::Theater)
+}
+
+impl Films for Mirror {
+    fn after(
+        &self,
+        db: &Connection,
+        after: MovieId,
+        max: u32,
+    ) -> Result<Vec<MovieFacts>, StoreError> {
+        documents::films_after(db, after, max)
+    }
+
+    fn film(&self, db: &Connection, id: MovieId) -> Result<Option<MovieFacts>, StoreError> {
+        documents::find(db, RowKind::Movie, &id.to_string())
+    }
+
+    /// Wishes are the hub's alone.
+    fn demand(&self, db: &Connection, now: Timestamp) -> Result<Demand, StoreError> {
+        let campaigns: Vec<Campaign> = documents::all(db, RowKind::Campaign)?;
+        let open = campaigns
+            .iter()
+            .filter(|it| it.state.phase() == Phase::Open);
+        let screenings = documents::screenings_between(db, now, now.plus_ms(SHOWN_AHEAD_MS))?;
+        let sold = screenings.iter().filter(|it| it.sale(now) == Sale::Open);
+        Ok(Demand {
+            wishes: BTreeMap::new(),
+            funded: open.map(|campaign| campaign.movie).collect(),
+            on_sale: sold.map(|screening| screening.movie).collect(),
+        })
+    }
 }
 
 impl Programme for Mirror {
@@ -98,6 +134,23 @@ impl Programme for Mirror {
             dates: dates.into_iter().collect(),
             screenings,
         })
+    }
+
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError> {
+        let board = match topic {
+            Topic::Ranking => searching::board(db)?,
+            Topic::Subject(_) | Topic::Link(_) => None,
+        };
+        let Some(board) = board else {
+            return Ok(None);
+        };
+        let view = board_view(&board, shop.now(), |movie| titles(db, movie))?;
+        Ok(Some(Tiding::new("ranking", &view, &board.hour)))
     }
 }
 

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("till", include_str!("../migrations/0009_till.sql")),
     Migration::new("hand-offs", seats::HAND_OFFS_SCHEMA),
     Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
+    Migration::new("searches", boxoffice::searches::SCHEMA),
 ];
 
 fn kind_name(kind: TenderKind) -> &'static str {

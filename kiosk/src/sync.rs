@@ -263,13 +263,13 @@ fn apply_document(tx: &Transaction<'_>, hub: &NodeId, row: &Row) -> Result<Appli
         Row::RefundRules(body, version) => documents::record(tx, (kind, &key), *version, body)?,
         Row::Pledge(pledge) => return take_pledge(tx, hub, pledge),
         Row::HandOff(given) => return hand_off::take(tx, hub, given),
+        Row::Ranking(body, version) => documents::record(tx, (kind, &key), *version, body)?,
         Row::Seat(_)
         | Row::Booking(_)
         | Row::Tender(_)
         | Row::DailyClose(_)
-        | Row::TicketFact(_) => {
-            return Ok(Applied::NotOurs);
-        }
+        | Row::SearchFact(_)
+        | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if !newer {
         return Ok(Applied::Known);

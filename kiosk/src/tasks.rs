@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::{Shop, live, timekeeping, upkeep};
+use boxoffice::{Shop, finding, live, timekeeping, upkeep};
 use domain::id::NodeId;
 use domain::link::ByHand;
 use process::shutdown::Shutdown;
@@ -13,6 +13,7 @@ use store::StoreError;
 use crate::app::App;
 use crate::http::{look_after_orders, look_after_refunds};
 use crate::mqtt::{HubLink, keep_link};
+use crate::searching;
 use crate::work_offline;
 
 /// Open orders are looked after this often, and when an answer was lost.
@@ -20,6 +21,9 @@ const ORDERS_EVERY: Duration = Duration::from_secs(2);
 
 /// Refunds that the terminal has not confirmed are asked for this often.
 const REFUNDS_EVERY: Duration = Duration::from_secs(5);
+
+/// Searches that the hub takes no more are forgotten this often.
+const SEARCHES_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Whether working offline is over is looked at this often.
 const OFFLINE_EVERY: Duration = Duration::from_secs(1);
@@ -30,7 +34,15 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
     let (orders, refunds) = (app.clone(), app.clone());
     let offline = app.shop.clone();
     let clock = hub.clock.clone();
+    let searches = app.shop.clone();
     vec![
+        spawn_periodic(
+            "old searches",
+            SEARCHES_EVERY,
+            Arc::default(),
+            shutdown.clone(),
+            move || forget_searches(searches.clone()),
+        ),
         Task::spawn("live", live::tell(shop, shutdown.clone())),
         Task::spawn("hub link", keep_link(hub, shutdown.clone())),
         spawn_periodic(
@@ -48,6 +60,7 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             move || look_after_refunds(refunds.clone()),
         ),
         upkeep::sweep_holds(&app.shop, shutdown),
+        finding::keep(&app.shop, shutdown),
         timekeeping::keep(&app.shop, clock, shutdown),
         spawn_periodic(
             "work offline",
@@ -57,6 +70,14 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             move || look_after_offline(offline.clone()),
         ),
     ]
+}
+
+async fn forget_searches(shop: Shop) -> Result<(), StoreError> {
+    let asked = shop.clone();
+    let gone = shop
+        .db
+        .write(move |tx| searching::forget_old(tx, asked.here()));
+    gone.await.map(drop)
 }
 
 /// Nothing is written unless something is over.

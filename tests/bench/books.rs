@@ -54,7 +54,8 @@ impl Books {
             live: false,
         };
         let (clock, shutdown) = (Arc::new(SystemClock::new(Timestamp(0))), Shutdown::new());
-        let opened = opening::open(&settings, clock.clone(), Arc::new(OsIds), &shutdown).await;
+        let books = (&settings, None);
+        let opened = opening::open(books, clock.clone(), Arc::new(OsIds), &shutdown).await;
         let payments = opened.expect("the module opens");
         let client = match apart {
             Apart::InHub => PaymentsClient::in_process(http::router(payments.clone())),

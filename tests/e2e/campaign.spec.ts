@@ -173,6 +173,8 @@ test('a backer chooses as many seats as the pledge has tickets', async ({ page }
     state: 'live',
     may_change: false,
     may_choose: true,
+    refund_to_account: false,
+    awaiting_account: [],
     returning_won: 0,
     returned_won: 0,
     notices: [

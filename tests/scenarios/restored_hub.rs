@@ -187,6 +187,95 @@ fn a_hub_that_was_rolled_back_is_found_although_its_feed_has_grown_since() {
     });
 }
 
+/// The hub has given A1 to k1, was rolled back without a word, and has given A1 to k2 as well.
+fn given_twice() -> Evening {
+    let mut evening = Evening::begins();
+    evening.all_meet();
+    let copy = evening.copy(HUB);
+    evening.grants("A1", (HUB, "k1"));
+    evening.meet("k1");
+    evening.comes_back_silently(HUB, &copy);
+    evening.grants("A1", (HUB, "k2"));
+    evening
+}
+
+/// The hub gives A1 to k1. Then it is rolled back without a word, and gives A1 to k2 as well,
+/// with the same version: nothing looks wrong until k1 says hello. The hub recovers, and k2 meets
+/// it first.
+///
+/// k2 was told of its seat at once; the two owned it until k1 was heard, and for ever if k1 had
+/// not touched it: the two rows had one version, and the hub kept its own (seed 896).
+///
+/// Now a hub that waits for its nodes gives nothing away, and believes the node that has it.
+#[test]
+fn a_seat_that_was_given_away_before_a_roll_back_is_not_given_to_another() {
+    holds(|| {
+        let mut evening = given_twice();
+        evening.meet_until("k1", |evening| !evening.hub_sells());
+        evening.meet("k2");
+        assert!(!evening.owns("k2", "A1"), "k2 is given the seat of k1");
+
+        evening.all_meet();
+        assert!(evening.owns("k1", "A1") && evening.owns(HUB, "A2"));
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::TellUnprovenGrants, "k2 is given the seat of k1")
+    .but_breaks(Mutant::KeepOwnGrant, "do not have the same rows");
+}
+
+/// The same, but k2 hears of its seat before k1 says hello, and both sell it. Nobody could have
+/// known. When both have been heard the seat is the hub's again, above what either says, and the
+/// operator knows that it was sold twice.
+#[test]
+fn a_seat_that_two_nodes_were_given_comes_back_to_the_hub() {
+    holds(|| {
+        let mut evening = given_twice();
+        evening.meet("k2");
+        for kiosk in KIOSKS {
+            evening.sells(kiosk, "A1");
+        }
+        evening.all_meet();
+        assert!(evening.owns(HUB, "A1"));
+        assert!(evening.is_known_as_sold_twice("A1"), "the operator knows");
+        evening.must_agree();
+    });
+}
+
+/// Both kiosks are fenced, so that a restored hub waits for nobody. A1 is sold, the hub is restored
+/// from before and sells it again, and is restored once more. Then k1 tells of both bookings.
+///
+/// The operator knew that A1 was sold twice, and it was for sale all the same: a third customer
+/// bought it (seed 6002).
+///
+/// Now the first of the two has the seat until the operator has decided, and if one is cancelled
+/// the other has it.
+#[test]
+fn a_seat_that_was_sold_twice_is_not_sold_a_third_time() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        for kiosk in KIOSKS {
+            evening.fences(kiosk);
+        }
+        evening.all_meet();
+        let copy = evening.copy(HUB);
+        let one = evening.sells(HUB, "A1");
+        evening.meet("k1");
+        evening.comes_back(HUB, &copy);
+        evening.sells(HUB, "A1");
+        evening.all_meet();
+        evening.comes_back(HUB, &copy);
+        evening.meet("k1");
+        assert!(evening.is_known_as_sold_twice("A1"), "the operator knows");
+        assert!(evening.tries(HUB, "A1").is_err(), "A1 is for sale");
+
+        evening.cancels(HUB, one);
+        assert!(evening.tries(HUB, "A1").is_err(), "A1 is for sale");
+        evening.all_meet();
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::SellDoubleAgain, "A1 is for sale");
+}
+
 /// The hub sells A1. The seat's row has reached k1, and the booking's row has not, when the hub
 /// is restored from a copy from before.
 ///

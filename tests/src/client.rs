@@ -138,6 +138,11 @@ impl Client {
         .await
     }
 
+    /// Where the program answers.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Gives a hold back.
     pub async fn release(&self, hold: &str) {
         let address = format!("{}/api/holds/{hold}", self.base);
@@ -148,11 +153,12 @@ impl Client {
 
     /// The first live event of a screening after the one with the id `since`.
     pub async fn first_event(&self, screening: i64, since: &str) -> String {
-        let address = format!("{}/api/events?screening={screening}", self.base);
+        let address = format!("{}/api/events?topics=screening:{screening}", self.base);
         let request = self.http.get(address).header("last-event-id", since);
         let mut stream = request.send().await.expect("the program answers");
         let mut text = String::new();
-        while !text.contains("\n\n") {
+        let told = |text: &str| text.contains("event: seats") || text.contains("event: reset");
+        while !(told(&text) && text.ends_with("\n\n")) {
             let wait = tokio::time::timeout(EVENT_WITHIN, stream.chunk()).await;
             let chunk = wait
                 .expect("something is told")

@@ -7,6 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::client::Promise;
+use crate::stand::look_until;
 
 /// The rows that hub and kiosk must agree on, as text.
 pub type Rows = BTreeSet<String>;
@@ -40,6 +41,29 @@ pub fn rows(database: &Path, theater: i64) -> Rows {
         }
     }
     rows
+}
+
+/// Waits until two databases hold the same rows of a theater.
+///
+/// # Panics
+///
+/// Gives up after a generous deadline, and says which rows only one of them has.
+pub async fn agree(databases: (&Path, &Path), theater: i64) {
+    let rows = || (rows(databases.0, theater), rows(databases.1, theater));
+    let same = look_until(|| async {
+        let (first, second) = rows();
+        (first == second).then_some(())
+    });
+    if same.await.is_none() {
+        let (first, second) = rows();
+        let only =
+            |these: &Rows, those: &Rows| these.difference(those).cloned().collect::<Vec<_>>();
+        panic!(
+            "they hold different rows; only the first: {:#?}; only the second: {:#?}",
+            only(&first, &second),
+            only(&second, &first)
+        );
+    }
 }
 
 /// A value as one reads it; texts in quotes, so that an empty one is seen.

@@ -9,6 +9,7 @@ pub mod mosquitto;
 pub mod partition;
 pub mod ports;
 pub mod relay;
+pub mod replica;
 pub mod seeds;
 pub mod stand;
 pub mod world;

@@ -187,7 +187,7 @@ impl LightNode {
             Topic::Down(_, Down::Rows) => codec::decode(payload).ok().map(Message::Rows),
             Topic::Down(_, Down::Ack) => codec::decode(payload).ok().map(Message::Ack),
             Topic::Down(_, Down::Command) => codec::decode(payload).ok().map(Message::Command),
-            Topic::Down(_, Down::Ask) | Topic::Up(..) | Topic::HubState => None,
+            Topic::Down(_, Down::Ask | Down::Viewers) | Topic::Up(..) | Topic::HubState => None,
         }
     }
 

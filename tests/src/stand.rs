@@ -1,9 +1,12 @@
 //! One hub and some kiosks as real processes, each with its own folder and ports.
 
+mod disk;
 mod looking;
 mod paying;
+mod standby;
 
 pub use looking::eventually;
+pub(crate) use looking::look_until;
 pub use paying::Apart;
 
 use std::fs::File;
@@ -149,11 +152,7 @@ impl Stand {
             kiosk.ready().await;
             kiosk.online().await;
             // A kiosk that is cut off in the middle of its first sync knows half a programme.
-            eventually("the kiosk knows every seat", || async {
-                let hub = ledger::rows(&self.hub.database, *theater);
-                (hub == ledger::rows(&kiosk.database, *theater)).then_some(())
-            })
-            .await;
+            ledger::agree((&self.hub.database, &kiosk.database), *theater).await;
         }
     }
 }

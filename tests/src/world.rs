@@ -18,6 +18,7 @@ mod ledger;
 mod network;
 mod profile;
 pub(crate) mod random;
+mod searching;
 mod setup;
 pub(crate) mod transcript;
 mod watch;
@@ -43,6 +44,7 @@ use ledger::Ledger;
 use network::Packet;
 use profile::{FaultKind, Profile};
 use random::Random;
+use searching::Searches;
 pub use setup::{lay_out, put_on};
 use transcript::Transcript;
 use watch::Watch;
@@ -114,6 +116,7 @@ enum What {
     Heal(DeviceAt),
     WishOver(u64),
     Copy,
+    Search,
 }
 
 /// An event: the queue is in the order of time, and of making where that is the same.
@@ -159,6 +162,7 @@ struct World {
     customers: Vec<Customer>,
     wishes: BTreeMap<u64, Wish>,
     ledger: Ledger,
+    searches: Searches,
     transcript: Transcript,
     watch: Option<Watch>,
     faults: BTreeMap<FaultKind, u32>,
@@ -186,6 +190,7 @@ impl World {
             customers: Vec::new(),
             wishes: BTreeMap::new(),
             ledger: Ledger::default(),
+            searches: Searches::new(seed),
             transcript: match trace {
                 Trace::Off => Transcript::default(),
                 Trace::On | Trace::Seat(..) => Transcript::traced(),
@@ -208,6 +213,7 @@ impl World {
         self.later(0, What::Customer);
         let first = self.random_within(20_000);
         self.later(first, What::Copy);
+        self.begin_searches();
         self.plan_fault();
         while self.now_ms < end && self.violation.is_none() && self.step() {}
         if self.violation.is_none() {
@@ -222,6 +228,9 @@ impl World {
         }
         if self.violation.is_none() {
             self.check_end();
+        }
+        if self.violation.is_none() {
+            self.check_searches();
         }
         Run {
             seed: self.seed,
@@ -256,6 +265,7 @@ impl World {
             What::Heal(at) => self.heal(at),
             What::WishOver(wish) => self.wish_over(wish),
             What::Copy => self.copy_disks(),
+            What::Search => self.search_step(),
         }
         self.look_at_watched_seat();
         true

@@ -42,10 +42,7 @@ async fn nothing_confirmed_is_lost_and_nothing_is_sold_twice() {
     }
     stand.kiosks[0].online().await;
     let databases = (&stand.hub.database, &stand.kiosks[0].database);
-    eventually("both sides hold the same rows", || async {
-        (ledger::rows(databases.0, 1) == ledger::rows(databases.1, 1)).then_some(())
-    })
-    .await;
+    ledger::agree((databases.0, databases.1), 1).await;
     for database in [databases.0, databases.1] {
         assert_eq!(ledger::sold_twice(database), []);
         assert_eq!(ledger::conflicts(database), Vec::<String>::new());

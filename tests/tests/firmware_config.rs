@@ -57,3 +57,55 @@ fn each_file_opens_with_why_it_exists() {
         assert!(settings.starts_with("# Why: "), "{name}");
     }
 }
+
+/// The settings with what is commented out under `[replica]`, either place.
+fn with_replica(file: &str, bucket: bool) -> String {
+    let mut lines = Vec::new();
+    let mut within = false;
+    for line in kept(file).lines() {
+        let told = line.strip_prefix("# ").unwrap_or(line);
+        within = told.starts_with("[replica") || within && line.starts_with("# ");
+        let skipped = if bucket {
+            told.starts_with("folder =")
+        } else {
+            told.starts_with("[replica.bucket]")
+                || ["endpoint", "region", "name =", "prefix"]
+                    .iter()
+                    .any(|key| told.starts_with(key))
+        };
+        if within && skipped {
+            continue;
+        }
+        lines.push(if within {
+            told.to_owned()
+        } else {
+            line.to_owned()
+        });
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn the_replica_that_is_commented_out_would_be_understood() {
+    for bucket in [false, true] {
+        let text = with_replica("firmware-config/hub.toml", bucket);
+        let replica = hub::config::Config::parse(&text).unwrap().replica.unwrap();
+        assert_eq!(replica.bucket.is_some(), bucket);
+    }
+    let text = with_replica("firmware-config/kiosk.toml", false);
+    assert!(
+        kiosk::config::Config::parse(&text)
+            .unwrap()
+            .replica
+            .is_some()
+    );
+}
+
+#[test]
+fn litestream_copies_the_hubs_own_database() {
+    let config = kept("firmware-config/litestream.yml");
+    assert!(config.starts_with("# Why: "));
+    assert!(config.contains("  - path: /var/lib/moding-hub/hub.sqlite\n"));
+    let unit = kept("systemd/moding-litestream.service");
+    assert!(unit.contains("-config /etc/moding/litestream.yml\n"));
+}

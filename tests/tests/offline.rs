@@ -36,10 +36,7 @@ async fn a_seat_sold_without_the_network_reaches_the_hub_exactly_once() {
     })
     .await;
     let databases = (&stand.hub.database, &stand.kiosks[0].database);
-    eventually("both sides hold the same rows", || async {
-        (ledger::rows(databases.0, 1) == ledger::rows(databases.1, 1)).then_some(())
-    })
-    .await;
+    ledger::agree((databases.0, databases.1), 1).await;
     for database in [databases.0, databases.1] {
         assert_eq!(ledger::broken(database, &promises), []);
         assert!(ledger::sold_twice(database).is_empty());

@@ -2,7 +2,7 @@
 
 use tests::client::Client;
 use tests::ledger;
-use tests::stand::{Stand, eventually};
+use tests::stand::Stand;
 
 /// The first screening that is on sale at `client`.
 async fn screening(client: &Client) -> i64 {
@@ -14,11 +14,7 @@ async fn screening(client: &Client) -> i64 {
 /// Waits until hub and kiosks hold the same rows, and looks that nothing is wrong.
 async fn all_is_well(stand: &Stand, promises: &[tests::client::Promise]) {
     for kiosk in &stand.kiosks {
-        eventually("both sides hold the same rows", || async {
-            let hub = ledger::rows(&stand.hub.database, 1);
-            (hub == ledger::rows(&kiosk.database, 1)).then_some(())
-        })
-        .await;
+        ledger::agree((&stand.hub.database, &kiosk.database), 1).await;
     }
     assert_eq!(ledger::broken(&stand.hub.database, promises), []);
     assert!(ledger::sold_twice(&stand.hub.database).is_empty());

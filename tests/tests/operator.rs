@@ -83,10 +83,7 @@ impl Doubled {
         assert_eq!(detail["lasts"], false);
         assert_eq!(detail["decision"]["by"], "김운영");
         let databases = (&self.stand.hub.database, &self.stand.kiosks[0].database);
-        eventually("both sides hold the same rows", || async {
-            (ledger::rows(databases.0, 1) == ledger::rows(databases.1, 1)).then_some(())
-        })
-        .await;
+        ledger::agree((databases.0, databases.1), 1).await;
         for database in [databases.0, databases.1] {
             assert_eq!(ledger::broken(database, promises), []);
             assert!(ledger::sold_twice(database).is_empty());

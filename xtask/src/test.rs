@@ -8,6 +8,7 @@ use crate::deny;
 use crate::failure::Failure;
 use crate::openapi;
 use crate::partition;
+use crate::replica_tools;
 use crate::shell;
 use crate::steps::{self, Kind, Outcome, Step};
 use crate::tally::Runner;
@@ -30,6 +31,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
         step(Preparation, "Debian packages", |workspace| {
             debian::install_packages(workspace).map(|()| Outcome::Prepared)
         }),
+        step(Preparation, "Litestream", replica_tools::prepare),
         step(Preparation, "screens", |workspace| {
             ui::build(workspace).map(|()| Outcome::Prepared)
         }),

@@ -31,6 +31,7 @@ async fn run(config: &Config) -> Result<(), Failure> {
     shutdown::on_signals(shutdown.clone())?;
     let listener = serving::bind(socket).await?;
     let clock = Arc::new(SystemClock::new(Timestamp(0)));
+    let settings = (settings, config.replica.as_ref());
     let module = opening::open(settings, clock, Arc::new(OsIds), &shutdown).await?;
     let tasks = tasks::spawn(&module, &shutdown);
     serving::serve(module, listener, tasks, &shutdown).await?;

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use boxoffice::finding::Finder;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::limits::Limits;
 use boxoffice::links::Links as LinkStates;
+use boxoffice::replica;
 use boxoffice::{Handles, Shop, serving, timekeeping};
 use domain::id::NodeId;
 use domain::time::Timestamp;
@@ -23,7 +25,7 @@ use hub::programme::Catalogue;
 use hub::sqlite::{self, nodes};
 use hub::{http, sync, tasks};
 use process::clock::{Clock, SystemClock};
-use process::ids::{Ids as _, OsIds};
+use process::ids::{Ids, OsIds};
 use process::shutdown::{self, Shutdown};
 use process::task::{Task, spawn_periodic};
 use process::{config, telemetry};
@@ -33,6 +35,10 @@ use store::{Db, StoreError};
 use tokio::sync::Notify;
 
 use super::Failure;
+use super::leading::{Candidate, Leading};
+
+/// What the hub's database is called in a replica.
+pub(super) const DATABASE: &str = "hub";
 
 /// Nodes that were added while the hub serves are let in after this long.
 const NODES_EVERY: Duration = Duration::from_secs(5);
@@ -40,19 +46,47 @@ const NODES_EVERY: Duration = Duration::from_secs(5);
 pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path)?;
     telemetry::init(config.log.format, &config.log.level)?;
+    let leads = config.replica.as_ref().filter(|replica| replica.lease);
+    let leading = match leads {
+        None => None,
+        Some(settings) => {
+            let asked = Candidate::new(settings)?.ask();
+            Some(asked.map_err(|refused| {
+                let (_, reason) = *refused;
+                format!("{reason}: start this one as `moding-hub standby`")
+            })?)
+        }
+    };
+    serve_leading(&config, leading)
+}
+
+/// Serves, as the one that leads if there is a lease.
+pub(super) fn serve_leading(config: &Config, leading: Option<Leading>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run(&config))
+    runtime.block_on(run(config, leading))
 }
 
-async fn run(config: &Config) -> Result<(), Failure> {
+async fn run(config: &Config, leading: Option<Leading>) -> Result<(), Failure> {
     let shutdown = Shutdown::new();
     shutdown::on_signals(shutdown.clone())?;
     let listener = process::http::bind(config.http.listen).await?;
     std::fs::create_dir_all(&config.hub.data_dir)?;
-    let (mut app, clock) = open(config).await?;
-    let (client, mut money) = payments(config, &app, &shutdown).await?;
+    let (mut app, clock) = match open(config).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            if let Some(leading) = leading {
+                // Somebody else may be able to lead.
+                tokio::task::spawn_blocking(move || leading.give_back()).await?;
+            }
+            return Err(error);
+        }
+    };
+    let (client, mut money, payments) = payments(config, &app, &shutdown).await?;
+    let databases = std::iter::once(app.shop.db.clone()).chain(payments);
+    let keep = leading.map(|leading| leading.keep(databases.collect(), shutdown.clone()));
+    let kept = keep.transpose()?;
     app.payments =
         client.map(|client| Paying::new(client).shown_at(config.http.address.as_deref()));
     let chain = Chain::new(&config.hub.chain)?;
@@ -68,14 +102,28 @@ async fn run(config: &Config) -> Result<(), Failure> {
     tasks.append(&mut money);
     tasks.push(timekeeping::keep(&app.shop, clock, &shutdown));
     let routes = http::router(app.clone());
-    serving::serve(app.shop, listener, routes, tasks, &shutdown).await?;
-    Ok(())
+    let served = serving::serve(app.shop, listener, routes, tasks, &shutdown).await;
+    if let Some(kept) = kept {
+        tokio::task::spawn_blocking(move || kept.give_back()).await?;
+    }
+    Ok(served?)
 }
 
 async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
-    let file = config.hub.data_dir.join("hub.sqlite");
-    let found_at = SystemClock::new(Timestamp(0)).now().0;
-    let db = Db::open_or_set_aside(&file, sqlite::MIGRATIONS, Check::Opening, found_at)?;
+    let file = config.database();
+    let opening: Arc<dyn Clock> = Arc::new(SystemClock::new(Timestamp(0)));
+    let found = (Check::Opening, opening.now().0);
+    let handles = (&opening, &OsIds as &dyn Ids);
+    let copying = replica::copying(
+        config.replica.as_ref(),
+        DATABASE,
+        handles,
+        replica::feed_head,
+    )?;
+    // It may wait for a replica, and so not here.
+    let path = file.clone();
+    let open = move || Db::open_copied(&path, sqlite::MIGRATIONS, found, copying);
+    let db = tokio::task::spawn_blocking(open).await??;
     let remembered = db.read(timekeeping::remembered).await?;
     let clock = Arc::new(SystemClock::new(remembered.floor));
     let mut shop = Shop::new(
@@ -90,6 +138,8 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     );
     shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
     shop.outside = config.outside()?;
+    shop.finder = Finder::in_folder(config.hub.data_dir.join("search"));
+    shop.replicas.watch(DATABASE, &file, &shop.db);
     let asked = shop.clone();
     let incarnation = shop
         .db
@@ -120,19 +170,23 @@ async fn payments(
     config: &Config,
     app: &App,
     shutdown: &Shutdown,
-) -> Result<(Option<PaymentsClient>, Vec<Task>), Failure> {
+) -> Result<(Option<PaymentsClient>, Vec<Task>, Option<Db>), Failure> {
     let Some(settings) = &config.payments else {
-        return Ok((None, Vec::new()));
+        return Ok((None, Vec::new(), None));
     };
     if let Some(socket) = &settings.socket {
         let client = PaymentsClient::over_socket(socket.clone());
-        return Ok((Some(client), Vec::new()));
+        return Ok((Some(client), Vec::new(), None));
     }
     let (clock, ids) = (app.shop.clock.clone(), app.shop.ids.clone());
-    let module = hub::payments::opening::open(settings, clock, ids, shutdown).await?;
+    let replica = config.replica.as_ref();
+    let module = hub::payments::opening::open((settings, replica), clock, ids, shutdown).await?;
+    let file = hub::payments::opening::database_file(settings);
+    let db = module.db().clone();
+    app.shop.replicas.watch("payments", &file, &db);
     let tasks = hub::payments::tasks::spawn(&module, shutdown);
     let client = PaymentsClient::in_process(hub::payments::http::router(module));
-    Ok((Some(client), tasks))
+    Ok((Some(client), tasks, Some(db)))
 }
 
 /// Where the hub's own client goes, with the embedded broker if there is one.

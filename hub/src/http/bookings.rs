@@ -94,7 +94,7 @@ pub(super) async fn look_up(
     });
     let (view, orders) = found.await.map_err(|error| error.speaking(speaks))?;
     Ok(Json(GuestBookingView {
-        refund_to_account: accounts::is_needed(&app, &orders).await && view.refund_offer.is_some(),
+        refund_to_account: view.refund_offer.is_some() && accounts::is_needed(&app, &orders).await,
         ..view
     }))
 }

@@ -1,22 +1,14 @@
 //! Campaigns: what is being funded, and how far it has come.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::Sse;
-use axum::response::sse::{Event, KeepAlive};
 use boxoffice::problem::{ApiError, Speaks};
 use domain::campaign::{Campaign, Phase};
 use domain::id::{CampaignId, MovieId, TheaterId};
-use protocol::api::campaign::{CampaignPage, CampaignProgress, CampaignView};
+use protocol::api::campaign::{CampaignPage, CampaignView};
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use serde::Deserialize;
-use tokio::sync::mpsc;
-use tokio_stream::StreamExt as _;
-use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -25,15 +17,6 @@ use crate::sqlite::campaigns::{self as table, CampaignQuery, CampaignSort, PAGE_
 
 /// Campaigns on one page, unless more or less are asked for.
 const PAGE_CAMPAIGNS: u32 = 24;
-
-/// A client hears of changes no more often than this.
-const TELL_EVERY: Duration = Duration::from_millis(500);
-
-/// A comment this often keeps proxies from closing a quiet stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-/// Events that wait for a slow client.
-const CLIENT_EVENTS_MAX: usize = 4;
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -160,72 +143,6 @@ pub(super) async fn one(
         shown.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
     });
     Ok(Json(found.await.map_err(|error| error.speaking(speaks))?))
-}
-
-/// How far a campaign has come, as it changes
-///
-/// Server-sent events: `progress` (a `CampaignProgress`), the present one at once. After a
-/// campaign that came to nothing it says how many backers have their money back.
-#[utoipa::path(get, operation_id = "listen_to_campaign",
-    path = "/api/campaigns/{campaign}/events", tag = "campaigns",
-    responses((status = 200, content_type = "text/event-stream", body = CampaignProgress),
-              (status = 404, body = Problem)))]
-pub(super) async fn events(
-    State(app): State<App>,
-    Path(id): Path<CampaignId>,
-    speaks: Speaks,
-) -> Result<Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let now = progress(&app, id).await;
-    let now = now.map_err(|error| error.speaking(speaks))?;
-    let (sender, receiver) = mpsc::channel(CLIENT_EVENTS_MAX);
-    tokio::spawn(tell(app, id, now, sender));
-    let stream = ReceiverStream::new(receiver).map(Ok);
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
-}
-
-/// Tells a client whenever a commit has changed what is shown.
-async fn tell(app: App, id: CampaignId, first: CampaignProgress, client: mpsc::Sender<Event>) {
-    let mut commits = app.shop.db.commits();
-    let mut known = first;
-    let mut news = Some(known.clone());
-    loop {
-        if let Some(news) = news.take() {
-            let event = Event::default().event("progress").json_data(&news);
-            let Ok(event) = event else { return };
-            if client.send(event).await.is_err() {
-                return;
-            }
-        }
-        tokio::select! {
-            changed = commits.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-            }
-            () = client.closed() => return,
-        }
-        tokio::time::sleep(TELL_EVERY).await;
-        let Ok(present) = progress(&app, id).await else {
-            return;
-        };
-        let same = CampaignProgress {
-            now: known.now,
-            ..present.clone()
-        };
-        if same != known {
-            news = Some(present.clone());
-            known = present;
-        }
-    }
-}
-
-async fn progress(app: &App, id: CampaignId) -> Result<CampaignProgress, ApiError> {
-    let shop = app.shop.clone();
-    let read = app.shop.db.read(move |db| {
-        let campaign = public(db, id)?;
-        Ok::<_, ApiError>(view::progress(db, shop.here(), &campaign)?)
-    });
-    read.await
 }
 
 /// The campaign, or the problem that it is not there for everybody.

@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use boxoffice::ProgrammeQuery;
+use boxoffice::device::Device;
 use boxoffice::problem::{ApiError, Speaks};
 use domain::id::MovieId;
-use protocol::api::catalog::{GenreView, MovieDetail, MoviePage};
+use protocol::api::catalog::{GenreView, LikeView, MovieDetail, MoviePage};
 use protocol::error::{ErrorCode, Problem};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::sqlite::likes;
 use crate::sqlite::movies::{self, MovieQuery, MovieSort, PAGE_MOVIES, PAGE_MOVIES_MAX, PageError};
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -19,6 +21,10 @@ enum Sort {
     #[default]
     Title,
     Newest,
+    /// What most like first.
+    Likes,
+    /// What most ask for first.
+    Requests,
 }
 
 /// Which films.
@@ -28,6 +34,7 @@ enum Sort {
 pub(super) struct ListQuery {
     /// Part of any title; spaces and case do not matter.
     query: Option<String>,
+    /// A genre, or a parent of several.
     genre: Option<String>,
     #[serde(default)]
     #[param(inline)]
@@ -52,6 +59,8 @@ pub(super) async fn list(
         sort: match query.sort {
             Sort::Title => MovieSort::Title,
             Sort::Newest => MovieSort::Newest,
+            Sort::Likes => MovieSort::Likes,
+            Sort::Requests => MovieSort::Requests,
         },
         cursor: query.cursor,
         limit: query.limit.unwrap_or(PAGE_MOVIES).clamp(1, PAGE_MOVIES_MAX),
@@ -73,6 +82,7 @@ pub(super) async fn list(
 pub(super) async fn one(
     State(app): State<App>,
     Path(id): Path<MovieId>,
+    Device(device): Device,
     speaks: Speaks,
 ) -> Result<Json<MovieDetail>, ApiError> {
     let shop = app.shop.clone();
@@ -88,6 +98,10 @@ pub(super) async fn one(
             summary: film.summary,
             people: film.people,
             synopsis: film.synopsis,
+            like: LikeView {
+                liked: device.map_or(Ok(false), |device| likes::is_liked(db, (id, device)))?,
+                likes: likes::count(db, id)?.unwrap_or(0),
+            },
             screenings: on.screenings,
         })
     });

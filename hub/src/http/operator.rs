@@ -6,7 +6,9 @@ mod comparing;
 mod conflicts;
 mod deciding;
 mod fleet;
+mod ranking;
 mod refitting;
+mod replicas;
 mod seat_maps;
 mod view;
 
@@ -44,6 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(fleet::let_in))
         .routes(routes!(fleet::recover))
         .routes(routes!(fleet::go))
+        .routes(routes!(replicas::list))
         .routes(routes!(seat_maps::change))
         .routes(routes!(campaigns::wishes))
         .routes(routes!(campaigns::list, campaigns::request))
@@ -51,6 +54,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::offer))
         .routes(routes!(campaigns::approve))
         .routes(routes!(campaigns::cancel))
+        .routes(routes!(ranking::list, ranking::exclude))
+        .routes(routes!(ranking::allow))
 }
 
 /// The console's routes; none of them answers without the credential.

@@ -1,16 +1,16 @@
 //! One node's end at the hub: judges its hello, runs its session, knows whether it is there.
 
+mod saying;
+
 use std::sync::Arc;
 
-use boxoffice::asks::Asks;
-use boxoffice::round_trips::{RoundTrips, Trip};
+use boxoffice::Shop;
+use boxoffice::round_trips::RoundTrips;
 use domain::id::NodeId;
 use domain::time::Timestamp;
-use mqtt::Retain;
 use mqtt::pump::{self, End, Peer};
-use protocol::ask::{Answer, Ask, Asking};
+use protocol::ask::{Ask, Asking};
 use protocol::batch::Batch;
-use protocol::codec;
 use protocol::message::{Command, Hello, Message, Welcome};
 use protocol::session::{DownReason, Session};
 use protocol::topic::{Down, Topic};
@@ -18,7 +18,7 @@ use seats::Stretch;
 use store::StoreError;
 use tokio::sync::{Notify, mpsc};
 
-use super::{INBOX_MAX, Links, Told, asking};
+use super::{INBOX_MAX, Links, Told, say};
 use crate::sqlite::nodes::{self, KnownNode};
 use crate::sync::{self, Heard, Unwelcome};
 
@@ -130,7 +130,7 @@ impl NodeTask {
         let shop = &self.links.app.shop;
         let (theater, id) = (known.theater, hello.session);
         let reachable = Reachable {
-            asks: shop.asks.clone(),
+            shop: shop.clone(),
             node: self.node.clone(),
             session: id,
         };
@@ -168,7 +168,6 @@ impl NodeTask {
                     }
                     heard = told.recv() => match heard {
                         None => break End::Closed,
-                        // A full inbox loses it; the node says it again.
                         Some(Told::Message(message)) => drop(inbox.try_send(message)),
                         Some(Told::State(state)) if state.session == id && !state.online => {
                             drop(reachable);
@@ -223,16 +222,17 @@ impl NodeTask {
     }
 }
 
-/// While it lives the node may be asked; whatever ends the session ends that, too.
+/// While it lives the node may be asked; whatever ends the session ends that.
 struct Reachable {
-    asks: Asks,
+    shop: Shop,
     node: NodeId,
     session: i64,
 }
 
 impl Drop for Reachable {
     fn drop(&mut self) {
-        self.asks.gone(&self.node, self.session);
+        self.shop.asks.gone(&self.node, self.session);
+        self.shop.viewers.gone(&self.node);
     }
 }
 
@@ -268,7 +268,10 @@ impl Peer for NodePeer {
             };
             sync::read_batch(db, (&known, recovering), &stretch)
         });
-        read.await
+        let batch = read.await?;
+        // What a node knows must not be lost with this disk: a grant above all.
+        self.links.app.shop.db.until_replicated().await?;
+        Ok(batch)
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
@@ -279,7 +282,10 @@ impl Peer for NodePeer {
             .shop
             .db
             .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
-        if applied.await? == Heard::Everything {
+        let heard = applied.await?;
+        // A node keeps what was not acknowledged, and nothing else.
+        self.links.app.shop.db.until_replicated().await?;
+        if heard == Heard::Everything {
             tracing::warn!(node = %self.known.node, "a node has told the restored hub everything");
             self.told_everything.notify_one();
         }
@@ -300,7 +306,9 @@ impl Peer for NodePeer {
             let fresh = app.shop.ids.uuid(app.shop.now());
             sync::greet(tx, app.shop.here(), (app.incarnation, fresh), &hello)
         });
-        Ok(self.links.app.announce(greeted.await?))
+        let welcome = self.links.app.announce(greeted.await?);
+        self.links.app.shop.db.until_replicated().await?;
+        Ok(welcome)
     }
 
     fn send(&self, message: &Message) {
@@ -348,53 +356,5 @@ impl Peer for NodePeer {
 
     fn now(&self) -> Timestamp {
         self.links.session_time()
-    }
-}
-
-impl NodePeer {
-    fn is_there(&self) {
-        let shop = &self.links.app.shop;
-        let theater = Some(self.known.theater);
-        shop.links.heard(&self.known.node, theater, shop.now());
-    }
-
-    fn called(&self, trip: Option<Trip>) {
-        let (shop, node) = (&self.links.app.shop, &self.known.node);
-        match trip {
-            None => {}
-            Some(Trip::Took { ms }) => {
-                let took = (ms, self.links.monotonic_ms());
-                shop.links.answered(node, took, shop.now());
-            }
-            Some(Trip::Failed) => shop.links.failed(node, shop.now()),
-        }
-    }
-
-    fn answer(&self, ask: &Ask) {
-        let (app, known, ask) = (self.links.app.clone(), self.known.clone(), ask.clone());
-        let (links, sender) = (self.links.clone(), self.sender.clone());
-        tokio::spawn(async move {
-            let answer = Answer {
-                ask: ask.ask,
-                session: ask.session,
-                outcome: asking::answer(&app, &known, ask.want).await,
-            };
-            let topic = Topic::Down(known.node, Down::Ask);
-            say(&links, &sender, &topic, &Asking::Answer(answer));
-        });
-    }
-
-    fn say(&self, topic: &Topic, message: &impl serde::Serialize) {
-        say(&self.links, &self.sender, topic, message);
-    }
-}
-
-fn say(links: &Links, sender: &mqtt::Sender, topic: &Topic, message: &impl serde::Serialize) {
-    let said = codec::encode(message)
-        .map(|payload| sender.try_publish(&links.chain.write(topic), payload, Retain::Drop));
-    match said {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "a message did not go out"),
-        Err(error) => tracing::error!(%error, "a message cannot be written"),
     }
 }

@@ -1,9 +1,10 @@
 //! From settings to a module that works: the database, the gateway's secret, the check of the
 //! books, and what a crash has left half done.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use boxoffice::replica::{self, ReplicaInvalid, ReplicaSettings};
 use domain::mutant::{Mutant, is};
 use process::clock::Clock;
 use process::config::{ConfigError, credential};
@@ -11,6 +12,7 @@ use process::ids::Ids;
 use process::shutdown::Shutdown;
 use rusqlite::Transaction;
 use store::damage::Check;
+use store::replication::Copying;
 use store::{Db, StoreError};
 
 use super::calls::Calls;
@@ -20,8 +22,14 @@ use super::pace::Pace;
 use super::sqlite;
 use crate::config::payments::PaymentsSettings;
 
+pub use super::books::check as wrong_books;
+pub use super::sqlite::checks::progress;
+
 /// The payment database in its folder.
 const FILE: &str = "payments.sqlite";
+
+/// What the payment database is called in a replica.
+pub const DATABASE: &str = "payments";
 
 /// The name of the secret key among systemd's credentials.
 const CREDENTIAL: &str = "toss";
@@ -40,6 +48,8 @@ pub enum OpenError {
     #[error("the folder of the payment database cannot be made")]
     Folder(#[from] std::io::Error),
     #[error(transparent)]
+    Replica(#[from] ReplicaInvalid),
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// Nothing is charged while nobody knows whose money it is.
     #[error("the books are wrong: {}", .0.join("; "))]
@@ -52,7 +62,7 @@ pub enum OpenError {
 ///
 /// A key is wrong, the database cannot be opened, or the books are wrong.
 pub async fn open(
-    settings: &PaymentsSettings,
+    (settings, replica): (&PaymentsSettings, Option<&ReplicaSettings>),
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     shutdown: &Shutdown,
@@ -67,7 +77,8 @@ pub async fn open(
     let secret = SecretKey::new(secret, live).map_err(OpenError::SecretKey)?;
     let gateway = Arc::new(Toss::new(&settings.gateway, secret)?);
     let calls = Calls::new(gateway, Pace::per_minute(settings.calls_per_minute));
-    let db = database(&settings.data_dir, clock.as_ref())?;
+    let copying = replica::copying(replica, DATABASE, (&clock, ids.as_ref()), progress)?;
+    let db = database(settings, clock.now().0, copying).await?;
     let shown = Shown {
         client_key: settings.client_key.clone(),
         script: settings.script.clone(),
@@ -84,16 +95,24 @@ pub async fn open(
     Ok(payments)
 }
 
-fn database(folder: &Path, clock: &dyn Clock) -> Result<Db, OpenError> {
-    std::fs::create_dir_all(folder)?;
-    let found_at = clock.now().0;
-    let file = folder.join(FILE);
-    Ok(Db::open_or_set_aside(
-        &file,
-        sqlite::MIGRATIONS,
-        Check::Opening,
-        found_at,
-    )?)
+/// Where the payment database is.
+#[must_use]
+pub fn database_file(settings: &PaymentsSettings) -> PathBuf {
+    settings.data_dir.join(FILE)
+}
+
+async fn database(
+    settings: &PaymentsSettings,
+    found_at: i64,
+    copying: Copying,
+) -> Result<Db, OpenError> {
+    std::fs::create_dir_all(&settings.data_dir)?;
+    let file = database_file(settings);
+    let found = (Check::Opening, found_at);
+    // It may wait for a replica, and so not here.
+    let open = move || Db::open_copied(&file, sqlite::MIGRATIONS, found, copying);
+    let opened = tokio::task::spawn_blocking(open).await;
+    Ok(opened.unwrap_or(Err(StoreError::Stopped))?)
 }
 
 /// Checks the books, and has everything looked at that was under way when the module stopped.

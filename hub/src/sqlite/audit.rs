@@ -94,6 +94,15 @@ pub enum Act {
         decision: BooksDecision,
         note: String,
     },
+    /// A term is shown on no board of popular searches, or again.
+    TermExcluded {
+        term: String,
+        note: String,
+    },
+    TermAllowed {
+        term: String,
+        note: String,
+    },
     /// The hub's database is an older copy.
     Restored,
 }

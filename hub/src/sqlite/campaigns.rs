@@ -4,6 +4,7 @@ mod page;
 
 use domain::campaign::{Campaign, CampaignState};
 use domain::id::{CampaignId, MovieId, ScreeningId, TheaterId};
+use domain::ranking::CampaignFigures;
 use domain::time::Timestamp;
 use protocol::row;
 use rusqlite::{Connection, Row, Transaction, params};
@@ -65,6 +66,39 @@ pub fn planned_in(db: &Connection, theater: TheaterId) -> Result<Vec<Campaign>, 
         "{COLUMNS} WHERE theater_id = ?1 AND phase IN ('scheduled', 'open') ORDER BY campaign_id"
     ))?;
     let rows = statement.query_and_then([theater.0], from_row)?;
+    rows.collect()
+}
+
+/// What the popularity of open campaigns depends on: tickets that were paid after `since` among
+/// it. Up to `limit` of them, the nearest to their goal.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn open_figures(
+    db: &Connection,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<CampaignFigures>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.campaign_id, c.movie_id, c.theater_id, c.state, c.paid_tickets, c.backers,
+                (SELECT coalesce(sum(o.tickets), 0) FROM pledge_orders AS o
+                  WHERE o.campaign_id = c.campaign_id AND o.state = 'paid' AND o.paid_at > ?1)
+                    AS paid_lately
+           FROM campaigns AS c WHERE c.phase = 'open'
+          ORDER BY c.progress DESC, c.campaign_id LIMIT ?2",
+    )?;
+    let rows = statement.query_and_then(params![since.0, limit], |row| {
+        let campaign = from_row(row)?;
+        let offer = campaign.state.offer();
+        Ok(CampaignFigures {
+            campaign: campaign.campaign,
+            goal: offer.map_or(1, |offer| offer.goal),
+            paid_tickets: campaign.paid_tickets,
+            paid_lately: row.get("paid_lately")?,
+            deadline: offer.map_or(Timestamp(i64::MAX), |offer| offer.deadline),
+        })
+    })?;
     rows.collect()
 }
 

@@ -1,13 +1,13 @@
 //! The hub's own rows in the change feed.
 
 use domain::id::{CampaignId, MovieId, NodeId, TheaterId};
-use protocol::row::{Row, RowKind};
+use protocol::row::{RANKING_KEY, Row, RowKind};
 use rusqlite::{Connection, Transaction};
 use seats::EVERY_NODE;
 use store::StoreError;
 use store::change_feed::{self, Change};
 
-use super::{campaigns, movies, refund_rules, screenings, theaters};
+use super::{boards, campaigns, movies, refund_rules, screenings, theaters};
 
 /// Films are told to every node.
 ///
@@ -17,6 +17,15 @@ use super::{campaigns, movies, refund_rules, screenings, theaters};
 pub fn movies_changed(tx: &Transaction<'_>, movies: &[MovieId]) -> Result<(), StoreError> {
     let keys: Vec<String> = movies.iter().map(ToString::to_string).collect();
     record(tx, RowKind::Movie, &keys, EVERY_NODE)
+}
+
+/// A board was published: every node shows it.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn board_changed(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    record(tx, RowKind::Ranking, &[RANKING_KEY.to_owned()], EVERY_NODE)
 }
 
 /// A row that concerns one theater.
@@ -70,12 +79,14 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Screening => screenings::row(db, number(key)?),
         RowKind::Campaign => campaigns::row(db, CampaignId(number(key)?)),
         RowKind::RefundRules => refund_rules::row(db),
+        RowKind::Ranking => boards::row(db),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge
         | RowKind::DailyClose
         | RowKind::HandOff
+        | RowKind::SearchFact
         | RowKind::TicketFact => Ok(None),
     }
 }

@@ -3,10 +3,12 @@
 mod page;
 mod record;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::MovieId;
-use domain::movie::Rating;
+use domain::movie::{Rating, parent_genre, parent_genres};
+use domain::ranking::MovieWishes;
+use domain::time::Timestamp;
 use protocol::api::catalog::{GenreView, MovieSummary, PersonView, Role};
 use protocol::row;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -44,8 +46,69 @@ pub fn facts(db: &Connection, id: MovieId) -> Result<Option<row::MovieFacts>, St
     let genres = genres_of(db, &[id])?.remove(&id);
     Ok(Some(row::MovieFacts {
         genres: genres.unwrap_or_default(),
+        people: record::names_of(db, id)?,
         ..facts
     }))
+}
+
+/// Up to `max` films after `after`, by id.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn after(
+    db: &Connection,
+    after: MovieId,
+    max: u32,
+) -> Result<Vec<row::MovieFacts>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id FROM movies WHERE movie_id > ?1 ORDER BY movie_id LIMIT ?2",
+    )?;
+    let ids = statement.query_map([after.0, i64::from(max)], |row| {
+        row.get("movie_id").map(MovieId)
+    })?;
+    let mut films = Vec::new();
+    for id in ids {
+        films.extend(facts(db, id?)?);
+    }
+    Ok(films)
+}
+
+/// How many people wish to see each film again.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn wishes(db: &Connection) -> Result<BTreeMap<MovieId, u32>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id, count(*) AS wishes FROM requests WHERE ended_at IS NULL
+          GROUP BY movie_id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((MovieId(row.get("movie_id")?), row.get("wishes")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Films that can be funded now, and films that are on sale at `now`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn offered(
+    db: &Connection,
+    now: Timestamp,
+) -> Result<(BTreeSet<MovieId>, BTreeSet<MovieId>), StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT DISTINCT movie_id FROM campaigns WHERE phase = 'open'")?;
+    let rows = statement.query_map([], |row| row.get("movie_id").map(MovieId))?;
+    let funded = rows.collect::<Result<_, _>>()?;
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT movie_id FROM screenings
+          WHERE starts_at > ?1 AND sale_from <= ?1 AND sale_until > ?1",
+    )?;
+    let rows = statement.query_map([now.0], |row| row.get("movie_id").map(MovieId))?;
+    Ok((funded, rows.collect::<Result<_, _>>()?))
 }
 
 /// The film as it is told to the nodes.
@@ -56,6 +119,38 @@ pub fn facts(db: &Connection, id: MovieId) -> Result<Option<row::MovieFacts>, St
 pub fn row(db: &Connection, id: MovieId) -> Result<Option<row::Row>, StoreError> {
     let revision = revision_of(db, "SELECT revision FROM movies WHERE movie_id = ?1", id.0)?;
     Ok(facts(db, id)?.map(|facts| row::Row::Movie(facts, version(revision))))
+}
+
+/// The film of this folded title, if there is only one.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn only_with_title(db: &Connection, folded: &str) -> Result<Option<MovieId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT max(movie_id) AS movie_id FROM movies WHERE title_fold = ?1 HAVING count(*) = 1",
+    )?;
+    let found = statement.query_row([folded], |row| row.get("movie_id").map(MovieId));
+    Ok(found.optional()?)
+}
+
+/// The films that most people ask for, up to `limit`.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn most_requested(db: &Connection, limit: u32) -> Result<Vec<MovieWishes>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT movie_id, requesters FROM movies WHERE requesters > 0
+          ORDER BY requesters DESC, movie_id DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit], |row| {
+        Ok(MovieWishes {
+            movie: MovieId(row.get("movie_id")?),
+            requesters: row.get("requesters")?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Films whose length is known, with it: those of our own catalogue first.
@@ -119,8 +214,15 @@ pub fn genres(db: &Connection) -> Result<Vec<GenreView>, StoreError> {
           GROUP BY genre ORDER BY movies DESC, genre",
     )?;
     let rows = statement.query_map([], |row| {
+        let genre: String = row.get("genre")?;
+        let parent = parent_genre(&genre);
+        let english = parent_genres()
+            .into_iter()
+            .find(|(korean, _)| *korean == parent);
         Ok(GenreView {
-            genre: row.get("genre")?,
+            genre,
+            parent: parent.to_owned(),
+            parent_en: english.map_or(parent, |(_, english)| english).to_owned(),
             movies: row.get("movies")?,
         })
     })?;
@@ -157,6 +259,7 @@ fn facts_from(row: &Row<'_>) -> Result<row::MovieFacts, StoreError> {
         rating: rating_from(row)?,
         runtime_min: row.get("runtime_min")?,
         genres: Vec::new(),
+        people: Vec::new(),
     })
 }
 

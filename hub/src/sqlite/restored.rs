@@ -13,7 +13,7 @@ use rusqlite::{Transaction, params};
 use seats::Applied;
 use store::StoreError;
 
-use super::{campaigns, feed};
+use super::{boards, campaigns, feed};
 
 /// Takes a row of the hub's own programme that a node has and the hub has forgotten.
 ///
@@ -39,12 +39,15 @@ pub fn take_back(tx: &Transaction<'_>, row: &Row) -> Result<Applied, StoreError>
         ),
         // They stand in the settings.
         Row::RefundRules(..) => (0, None),
+        // Nobody else has the facts that it was made from: it stays what was published.
+        Row::Ranking(board, _) => (boards::take_back(tx, board)?, None),
         Row::Seat(_)
         | Row::Booking(_)
         | Row::Tender(_)
         | Row::Pledge(_)
         | Row::DailyClose(_)
         | Row::HandOff(_)
+        | Row::SearchFact(_)
         | Row::TicketFact(_) => return Ok(Applied::NotOurs),
     };
     if changed == 0 {

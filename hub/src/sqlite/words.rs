@@ -101,6 +101,23 @@ fn of_those_who_know(
     Ok(words)
 }
 
+/// The nodes in service of which everything up to `since` is known.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn heard_since(db: &Connection, since: Timestamp) -> Result<Vec<NodeId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT node FROM words JOIN nodes USING (node)
+          WHERE watermark >= ?1 AND fenced_at IS NULL ORDER BY node",
+    )?;
+    let rows = statement.query_and_then([since.0], |row| {
+        let node = row.get_ref("node")?.as_str().unwrap_or("");
+        node.parse().map_err(|error| unreadable(&error))
+    })?;
+    rows.collect()
+}
+
 fn unreadable(error: &dyn std::error::Error) -> StoreError {
     StoreError::Inconsistent {
         table: "words",

@@ -18,12 +18,14 @@ import { DeskPage } from './pages/operator/campaigns/DeskPage';
 import { FilePage } from './pages/operator/campaigns/FilePage';
 import { NodesPage } from './pages/operator/NodesPage';
 import { OperatorPage } from './pages/operator/OperatorPage';
+import { RankingPage } from './pages/operator/RankingPage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { FailPage } from './pages/pay/FailPage';
 import { PayPage } from './pages/pay/PayPage';
 import { SuccessPage } from './pages/pay/SuccessPage';
 import { ClaimPage } from './pages/pledges/ClaimPage';
 import { PledgePage } from './pages/pledges/PledgePage';
+import { SearchPage } from './pages/search/SearchPage';
 import { SeatsPage } from './pages/seats/SeatsPage';
 import { TheaterPage } from './pages/theaters/TheaterPage';
 import { TheatersPage } from './pages/theaters/TheatersPage';
@@ -36,6 +38,7 @@ export function App() {
         <Route index element={<HomePage />} />
         <Route path="movies" element={<BrowsePage />} />
         <Route path="movies/:movie" element={<MoviePage />} />
+        <Route path="search" element={<SearchPage />} />
         <Route path="theaters" element={<TheatersPage />} />
         <Route path="theaters/:theater" element={<TheaterPage />} />
         <Route path="screenings/:screening" element={<SeatsPage />} />
@@ -57,6 +60,7 @@ export function App() {
           <Route path="payments" element={<BooksPage />} />
           <Route path="payments/:account" element={<StatementPage />} />
           <Route path="nodes" element={<NodesPage />} />
+          <Route path="ranking" element={<RankingPage />} />
         </Route>
         <Route path="*" element={<NotFoundPage />} />
       </Route>

@@ -1,7 +1,7 @@
 //! The hub as the kiosk's session sees it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use boxoffice::round_trips::{RoundTrips, Trip};
 use boxoffice::{answers, timekeeping};
@@ -30,6 +30,8 @@ pub(super) struct HubPeer {
     pub(super) restored_hub: AtomicBool,
     /// The hub's program knows how to answer questions.
     pub(super) answers: AtomicBool,
+    /// The kinds of rows that the hub said it knows.
+    kinds: Mutex<Vec<String>>,
     /// Told when this kiosk has taken back everything.
     pub(super) recovered: Arc<Notify>,
     trips: RoundTrips,
@@ -52,6 +54,7 @@ impl HubPeer {
             session,
             restored_hub: AtomicBool::new(false),
             answers: AtomicBool::new(false),
+            kinds: Mutex::default(),
             recovered,
             trips: RoundTrips::default(),
             hello_ms: OnceLock::new(),
@@ -123,7 +126,10 @@ impl Peer for HubPeer {
                 },
             )
         });
-        read.await
+        let mut batch = read.await?;
+        let kinds = self.kinds.lock().expect("no one panics inside");
+        batch.rows.retain(|row| row.is_welcome_with(&kinds));
+        Ok(batch)
     }
 
     async fn apply(&self, batch: Batch) -> Result<(), StoreError> {
@@ -147,6 +153,10 @@ impl Peer for HubPeer {
     async fn keep(&self, welcome: Welcome) -> Result<(), StoreError> {
         self.restored_hub
             .store(welcome.recovering, Ordering::Relaxed);
+        self.kinds
+            .lock()
+            .expect("no one panics inside")
+            .clone_from(&welcome.kinds);
         // Questions came with the ratchet.
         self.answers
             .store(welcome.token.is_some(), Ordering::Relaxed);

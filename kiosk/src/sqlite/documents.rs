@@ -1,10 +1,11 @@
 //! The tables `documents` and `screenings`: the kiosk's mirror of what the hub writes.
 
-use domain::id::ScreeningId;
+use boxoffice::sqlite::searches;
+use domain::id::{MovieId, ScreeningId};
 use domain::screening::Screening;
 use domain::time::Timestamp;
 use domain::version::Version;
-use protocol::row::{Row, RowKind};
+use protocol::row::{MovieFacts, Row, RowKind};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,6 +62,27 @@ pub fn all<T: DeserializeOwned>(db: &Connection, kind: RowKind) -> Result<Vec<T>
         found.push(read("documents", row.get_ref("body")?.as_str())?);
     }
     Ok(found)
+}
+
+/// Up to `max` films after `after`, in the order of their keys as texts.
+///
+/// # Errors
+///
+/// Fails when the store does, or a document does not have the expected form.
+pub fn films_after(
+    db: &Connection,
+    after: MovieId,
+    max: u32,
+) -> Result<Vec<MovieFacts>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT body FROM documents WHERE kind = ?1 AND key > ?2 ORDER BY key LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![RowKind::Movie.code(), after.to_string(), max])?;
+    let mut films = Vec::new();
+    while let Some(row) = rows.next()? {
+        films.push(read("documents", row.get_ref("body")?.as_str())?);
+    }
+    Ok(films)
 }
 
 /// Puts a newer version over an older one; says whether it was newer.
@@ -162,9 +184,11 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::SeatMap
         | RowKind::Movie
         | RowKind::Campaign
-        | RowKind::RefundRules => {
+        | RowKind::RefundRules
+        | RowKind::Ranking => {
             "SELECT epoch, revision, body FROM documents WHERE kind = ?1 AND key = ?2"
         }
+        RowKind::SearchFact => return Ok(searches::with_key(db, key)?.map(Row::SearchFact)),
         RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
@@ -191,7 +215,9 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         RowKind::Screening => Row::Screening(read("screenings", body)?, version),
         RowKind::Campaign => Row::Campaign(read("documents", body)?, version),
         RowKind::RefundRules => Row::RefundRules(read("documents", body)?, version),
-        RowKind::Seat
+        RowKind::Ranking => Row::Ranking(read("documents", body)?, version),
+        RowKind::SearchFact
+        | RowKind::Seat
         | RowKind::Booking
         | RowKind::Tender
         | RowKind::Pledge

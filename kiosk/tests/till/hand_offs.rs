@@ -27,6 +27,7 @@ async fn welcomed(kiosk: &Kiosk, pays_at: Option<&str>) {
         clock: NOW,
         token: None,
         recovering: false,
+        kinds: Vec::new(),
         pays_at: pays_at.map(str::to_owned),
     };
     let kept = kiosk.app.shop.db.write(move |tx| sync::keep(tx, &welcome));

@@ -13,6 +13,7 @@ import { OrderScreen } from './screens/OrderScreen';
 import { PayScreen } from './screens/PayScreen';
 import { PickUpScreen } from './screens/PickUpScreen';
 import { ScreeningsScreen } from './screens/ScreeningsScreen';
+import { SearchScreen } from './screens/SearchScreen';
 import { SeatsScreen } from './screens/SeatsScreen';
 import { StaffScreen } from './screens/StaffScreen';
 import { StartScreen } from './screens/StartScreen';
@@ -23,6 +24,7 @@ export function App() {
       <Route element={<Frame />}>
         <Route index element={<AttractScreen />} />
         <Route path="start" element={<StartScreen />} />
+        <Route path="search" element={<SearchScreen />} />
         <Route path="screenings" element={<ScreeningsScreen />} />
         <Route path="screenings/:screening" element={<SeatsScreen />} />
         <Route path="holds/:hold" element={<PayScreen />} />

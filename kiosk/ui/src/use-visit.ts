@@ -7,7 +7,7 @@ import { useNavigate } from 'react-router';
 
 import { useDisplay } from './display';
 import { useKiosk } from './kiosk';
-import { currentHold, forgetHold } from './visit';
+import { currentHold, forgetHold, forgetVisit } from './visit';
 
 export function useEndVisit(): () => void {
   const { client } = useKiosk();
@@ -21,6 +21,7 @@ export function useEndVisit(): () => void {
       // If this fails the hold ends by itself a little later.
       client.releaseHold(hold).catch(() => undefined);
     }
+    forgetVisit();
     reset();
     setLanguage('ko');
     void navigate('/', { replace: true });

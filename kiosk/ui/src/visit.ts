@@ -14,3 +14,8 @@ export function currentHold(): string | null {
 export function forgetHold(): void {
   sessionStorage.removeItem(HOLD);
 }
+
+/** The next person's searches are another person's. */
+export function forgetVisit(): void {
+  document.cookie = 'moding_device=; Path=/; Max-Age=0';
+}

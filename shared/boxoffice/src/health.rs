@@ -31,11 +31,20 @@ pub fn routes(shop: Shop, registry: Arc<Registry>) -> Router {
 
 /// Whether the writer answers: what the watchdog asks, too.
 pub async fn writer_answers(shop: &Shop) -> bool {
+    match shop.db.write(|_| Ok::<_, StoreError>(())).await {
+        Ok(()) => true,
+        // Its replica does not: to start anew would not help.
+        Err(StoreError::ReplicaUnreachable | StoreError::NotReplicated) => true,
+        Err(_) => false,
+    }
+}
+
+async fn can_commit(shop: &Shop) -> bool {
     shop.db.write(|_| Ok::<_, StoreError>(())).await.is_ok()
 }
 
 async fn ready(State(health): State<Health>) -> Response {
-    if writer_answers(&health.shop).await {
+    if can_commit(&health.shop).await {
         return "ready\n".into_response();
     }
     (
@@ -60,6 +69,7 @@ async fn metrics(State(health): State<Health>) -> Response {
         let online = i32::from(link.state == LinkState::Online);
         let _ = writeln!(text, "moding_link_online{{theater=\"{theater}\"}} {online}");
     }
+    health.shop.replicas.write_metrics(&mut text);
     text.push_str("# EOF\n");
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], text).into_response()

@@ -7,8 +7,11 @@
 pub mod answers;
 pub mod asks;
 mod best;
+pub mod board_view;
 pub mod bookings;
+pub mod device;
 pub mod document;
+pub mod finding;
 pub mod gather;
 pub mod guard;
 pub mod health;
@@ -16,16 +19,21 @@ mod holds;
 pub mod limits;
 pub mod links;
 pub mod live;
+mod movies;
 pub mod outside;
 pub mod pages;
 pub mod problem;
+pub mod replica;
 pub mod round_trips;
 mod screenings;
+pub mod searches;
 mod seats_view;
 pub mod serving;
 mod shop;
+pub mod sqlite;
 pub mod timekeeping;
 pub mod upkeep;
+pub mod viewers;
 
 pub use screenings::{Placed, find as find_screening, screening_summary};
 pub use seats_view::seats_view;
@@ -47,4 +55,6 @@ pub fn routes() -> OpenApiRouter<Shop> {
         .routes(routes!(holds::show, holds::release))
         .routes(routes!(holds::refresh))
         .routes(routes!(live::events))
+        .routes(routes!(movies::search))
+        .routes(routes!(movies::suggest))
 }

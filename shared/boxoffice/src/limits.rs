@@ -29,7 +29,7 @@ use protocol::error::{ErrorCode, Language};
 use store::Db;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-pub use connections::{Capped, Peer};
+pub use connections::{AskedFrom, Capped, Peer};
 pub use settings::{Rate, Settings};
 
 use crate::problem::{ApiError, Speaks};
@@ -148,6 +148,13 @@ impl Limits {
             "Connections that were refused because there were too many",
             self.0.refused_connections.clone(),
         );
+    }
+
+    /// The address of the client behind a request; none for somebody on this machine whom no
+    /// proxy speaks for.
+    #[must_use]
+    pub fn client(&self, peer: Option<Peer>, headers: &HeaderMap) -> Option<std::net::IpAddr> {
+        client_of(self, peer.map(|Peer(address)| address), headers)
     }
 
     pub(crate) fn connection_refused(&self) {

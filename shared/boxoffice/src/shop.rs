@@ -15,10 +15,13 @@ use seats::Here;
 use store::{Db, StoreError};
 
 use crate::asks::Asks;
+use crate::finding::{Films, Finder};
 use crate::limits::{Limits, Settings};
 use crate::links::Links;
-use crate::live::Live;
+use crate::live::{Live, Tiding, Topic};
 use crate::outside::Outside;
+use crate::replica::Replicas;
+use crate::viewers::Viewers;
 
 /// Which screenings to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub struct ProgrammeQuery {
 }
 
 /// Where a program keeps what is on: the hub in its catalogue, a kiosk in its mirror of it.
-pub trait Programme: Send + Sync {
+pub trait Programme: Films {
     /// The screening with this id.
     ///
     /// # Errors
@@ -73,6 +76,19 @@ pub trait Programme: Send + Sync {
         db: &Connection,
         query: &ProgrammeQuery,
     ) -> Result<ScreeningList, StoreError>;
+
+    /// The present state of a live topic that is not the shop's own; none when there is nothing
+    /// to say of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does.
+    fn tiding(
+        &self,
+        shop: &Shop,
+        db: &Connection,
+        topic: Topic,
+    ) -> Result<Option<Tiding>, StoreError>;
 }
 
 /// Everything that selling seats needs. Cheap to clone.
@@ -86,10 +102,15 @@ pub struct Shop {
     pub links: Links,
     pub asks: Asks,
     pub live: Live,
+    pub viewers: Viewers,
     /// How much is taken in.
     pub limits: Limits,
     /// What the pages may load from elsewhere.
     pub outside: Outside,
+    /// Finds films by what somebody types.
+    pub finder: Finder,
+    /// The replicas of this program's databases.
+    pub replicas: Replicas,
     maps: SeatMaps,
 }
 
@@ -121,6 +142,8 @@ impl Shop {
         Self {
             limits: Limits::new(Settings::default(), clock.clone(), db.clone()),
             outside: Outside::default(),
+            finder: Finder::default(),
+            replicas: Replicas::default(),
             db,
             node,
             clock,
@@ -129,6 +152,7 @@ impl Shop {
             links,
             asks: Asks::default(),
             live: Live::default(),
+            viewers: Viewers::default(),
             maps: SeatMaps::default(),
         }
     }

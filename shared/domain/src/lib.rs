@@ -18,6 +18,8 @@ pub mod mutant;
 pub mod order;
 pub mod payment;
 pub mod pledge;
+pub mod presence;
+pub mod ranking;
 pub mod refund;
 pub mod request;
 pub mod screening;

@@ -5,7 +5,9 @@ mod genre;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use genre::{canonical_genre, canonical_genres, genre_in_english};
+pub use genre::{
+    canonical_genre, canonical_genres, genre_in_english, genres_within, parent_genre, parent_genres,
+};
 
 /// Who may see a film, as the Korean rating board says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -84,6 +84,23 @@ mutants! {
         StopAtPoison,
         /// The hold's end follows the clock when the clock is put right.
         LeaveHoldsBehind,
+        /// A fact that is told again is counted again.
+        CountTwice,
+        /// The hub takes no fact of an hour whose board is published.
+        DropLateFacts,
+        /// A late fact changes a board that is published.
+        OverwriteBoard,
+        /// What was searched for at a kiosk is forgotten when it is offline.
+        ForgetSearches,
+        /// A hub that waits for its nodes tells one what it gave it before it was found out.
+        TellUnprovenGrants,
+    }
+    /// Rules that hardly any simulated evening comes upon: a scenario notices each.
+    RARE: {
+        /// A restored hub keeps a grant of its own although a node has the seat from an earlier one.
+        KeepOwnGrant,
+        /// A seat that was sold twice is for sale when one of the two is cancelled.
+        SellDoubleAgain,
     }
     /// Rules of money.
     MONEY: {
@@ -115,6 +132,30 @@ mutants! {
         CountTenderAgain,
         /// A pledge that is lowered gives nothing back.
         ForgetDifference,
+    }
+    /// Rules of replicas.
+    OF_REPLICAS: {
+        /// A commit is answered before its file is in the replica.
+        AnswerBeforeReplica,
+        /// A log that was begun anew is followed although not all of the old one was copied.
+        TrustLogBegunAnew,
+        /// A file that somebody else has published is written over.
+        OverwriteOthersFile,
+        /// A log that ends before the replica does is taken for a new one.
+        ForgetLogIsOlder,
+        /// A database whose log is another one writes to the replica without proof that it is not
+        /// an older copy.
+        SkipProofOfProgress,
+        /// Pages that grew and that nobody wrote are left out of a file.
+        ForgetLastPage,
+        /// Files are removed before they are merged.
+        RemoveUnmerged,
+        /// The replica's last file is believed unseen after a start.
+        BelieveLastFile,
+        /// A leader goes on writing when its lease is over.
+        WriteWithoutLease,
+        /// A lease is taken although it is not over.
+        TakeLiveLease,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everything a node and the hub say to each other about a session, besides the rows.
 
+use std::collections::BTreeMap;
+
 use domain::id::NodeId;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -86,6 +88,9 @@ pub struct Welcome {
     /// when the hub takes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pays_at: Option<String>,
+    /// The kinds of rows from after the first version that the hub's program knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
 }
 
 /// What the hub tells a node outside of the feed.
@@ -130,12 +135,26 @@ pub struct Ack {
     pub gap: bool,
 }
 
-/// A node's presence: retained, and its will.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How many look at what, by the subject's name (`screening:1`). A name that a receiver does not
+/// know it passes over.
+pub type ViewerCounts = BTreeMap<String, u32>;
+
+/// A node's presence: retained, and its will. Said again every few seconds with its viewers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeState {
     pub online: bool,
     /// The session that this is about, so that a late will of an old one kills nothing.
     pub session: i64,
+    /// Who looks at what at this node. A program that says so wants to hear of the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewers: Option<ViewerCounts>,
+}
+
+/// How many look elsewhere at what a node has viewers of. Nobody answers: a while later it is
+/// said again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewersElsewhere {
+    pub viewers: ViewerCounts,
 }
 
 /// The hub's presence: retained, and its will.

@@ -1,23 +1,27 @@
 //! The rows that nodes tell each other of. Each has exactly one writer at any time.
 
+mod key;
+
 use domain::booking::Booking;
 use domain::campaign::Campaign;
 use domain::daily_close::DailyClose;
 use domain::hand_off::HandOff;
-use domain::id::{MovieId, NodeId, TicketId};
+use domain::id::{MovieId, NodeId};
 use domain::movie::Rating;
 use domain::pledge::Pledge;
+use domain::ranking::{Board, Fact};
 use domain::refund::RefundRule;
 use domain::screening::Screening;
 use domain::seat_map::SeatMapFacts;
 use domain::seating::ScreeningSeat;
 use domain::tender::KioskTender;
 use domain::theater::{Auditorium, Theater};
-use domain::ticket_fact::{TicketEvent, TicketFact};
-use domain::time::Timestamp;
+use domain::ticket_fact::TicketFact;
 use domain::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+pub use key::{RANKING_KEY, TicketFactKey, close_key, search_key};
 
 /// What a kiosk needs to know of a film.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +34,9 @@ pub struct MovieFacts {
     pub rating: Rating,
     pub runtime_min: Option<i32>,
     pub genres: Vec<String>,
+    /// Who made it, for finding it. Older writers do not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
 }
 
 /// How money changed hands, and at which node.
@@ -100,6 +107,8 @@ kinds! {
     Tender = 12 "tender",
     Pledge = 13 "pledge",
     DailyClose = 15 "daily_close",
+    SearchFact = 16 "search_fact",
+    Ranking = 17 "ranking",
     HandOff = 18 "hand_off",
     TicketFact = 19 "ticket_fact",
 }
@@ -107,19 +116,31 @@ kinds! {
 impl RowKind {
     /// The kinds that have come since the first version of the protocol. A node says at its
     /// hello which of them it knows; the others are not told to it.
-    pub const NEWER: [Self; 6] = [
+    pub const NEWER: [Self; 8] = [
         Self::Campaign,
         Self::Pledge,
         Self::DailyClose,
         Self::HandOff,
         Self::RefundRules,
+        Self::SearchFact,
+        Self::Ranking,
         Self::TicketFact,
     ];
+
+    /// The kinds that a node tells only to a hub that says at its welcome that it knows them. A
+    /// hub of before says nothing, and knows those that came before this rule.
+    pub const ASKED_FOR: [Self; 1] = [Self::SearchFact];
 
     /// Whether a node that says it knows `kinds` can read rows of this kind.
     #[must_use]
     pub fn is_known_with(self, kinds: &[String]) -> bool {
         !Self::NEWER.contains(&self) || kinds.iter().any(|kind| kind == self.name())
+    }
+
+    /// Whether a hub that says at its welcome that it knows `kinds` can read rows of this kind.
+    #[must_use]
+    pub fn is_welcome_with(self, kinds: &[String]) -> bool {
+        !Self::ASKED_FOR.contains(&self) || kinds.iter().any(|kind| kind == self.name())
     }
 
     /// What this program says at its hello.
@@ -145,50 +166,10 @@ pub enum Row {
     Pledge(Pledge),
     DailyClose(DailyClose),
     HandOff(HandOff),
+    SearchFact(Fact),
+    /// The board of popular searches that was published last.
+    Ranking(Board, Version),
     TicketFact(TicketFact),
-}
-
-/// The key of a daily close: a node closes at most once in a millisecond.
-#[must_use]
-pub fn close_key(node: &NodeId, closed_at: Timestamp) -> String {
-    format!("{node}/{}", closed_at.0)
-}
-
-/// The key of a fact about a ticket: what happened to it, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketFactKey {
-    pub ticket: TicketId,
-    pub event: TicketEvent,
-    pub node: NodeId,
-}
-
-impl TicketFactKey {
-    /// The fact's key.
-    #[must_use]
-    pub fn of(fact: &TicketFact) -> Self {
-        Self {
-            ticket: fact.ticket,
-            event: fact.event,
-            node: fact.node.clone(),
-        }
-    }
-
-    /// Reads a key.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '/');
-        Some(Self {
-            ticket: TicketId(parts.next()?.parse().ok()?),
-            event: TicketEvent::from_name(parts.next()?)?,
-            node: parts.next()?.parse().ok()?,
-        })
-    }
-}
-
-impl std::fmt::Display for TicketFactKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/{}", self.ticket, self.event.name(), self.node)
-    }
 }
 
 /// A row on the wire. The body is read only once its kind is known, so that one row that a
@@ -215,6 +196,12 @@ pub enum RowUnreadable {
 }
 
 impl Envelope {
+    /// Whether a hub that says at its welcome that it knows `kinds` can read the row.
+    #[must_use]
+    pub fn is_welcome_with(&self, kinds: &[String]) -> bool {
+        RowKind::from_name(&self.kind).is_some_and(|kind| kind.is_welcome_with(kinds))
+    }
+
     /// Whether a node that says it knows `kinds` can read the row.
     #[must_use]
     pub fn is_known_with(&self, kinds: &[String]) -> bool {
@@ -240,6 +227,8 @@ impl Row {
             Self::Pledge(_) => RowKind::Pledge,
             Self::DailyClose(_) => RowKind::DailyClose,
             Self::HandOff(_) => RowKind::HandOff,
+            Self::SearchFact(_) => RowKind::SearchFact,
+            Self::Ranking(..) => RowKind::Ranking,
             Self::TicketFact(_) => RowKind::TicketFact,
         }
     }
@@ -261,6 +250,8 @@ impl Row {
             Self::Pledge(pledge) => pledge.pledge.to_string(),
             Self::DailyClose(close) => close_key(&close.node, close.closed_at),
             Self::HandOff(hand_off) => hand_off.order.to_string(),
+            Self::SearchFact(fact) => search_key(fact),
+            Self::Ranking(..) => RANKING_KEY.to_owned(),
             Self::TicketFact(fact) => TicketFactKey::of(fact).to_string(),
         }
     }
@@ -275,13 +266,16 @@ impl Row {
             | Self::Movie(_, version)
             | Self::Screening(_, version)
             | Self::Campaign(_, version)
-            | Self::RefundRules(_, version) => *version,
+            | Self::RefundRules(_, version)
+            | Self::Ranking(_, version) => *version,
             Self::Seat(seat) => seat.version,
             Self::Booking(booking) => booking.version,
             Self::Pledge(pledge) => pledge.version,
             Self::HandOff(hand_off) => hand_off.version,
             // A fact never changes.
-            Self::Tender(_) | Self::DailyClose(_) | Self::TicketFact(_) => Version::FIRST,
+            Self::Tender(_) | Self::DailyClose(_) | Self::SearchFact(_) | Self::TicketFact(_) => {
+                Version::FIRST
+            }
         }
     }
 
@@ -305,6 +299,8 @@ impl Row {
             Self::Pledge(body) => serde_json::value::to_raw_value(body),
             Self::DailyClose(body) => serde_json::value::to_raw_value(body),
             Self::HandOff(body) => serde_json::value::to_raw_value(body),
+            Self::SearchFact(body) => serde_json::value::to_raw_value(body),
+            Self::Ranking(body, _) => serde_json::value::to_raw_value(body),
             Self::TicketFact(body) => serde_json::value::to_raw_value(body),
         }?;
         let version = self.version();
@@ -355,6 +351,8 @@ impl Row {
                 version,
                 ..serde_json::from_str(body)?
             }),
+            RowKind::SearchFact => Self::SearchFact(serde_json::from_str(body)?),
+            RowKind::Ranking => Self::Ranking(serde_json::from_str(body)?, version),
         };
         if row.key() != envelope.key {
             return Err(RowUnreadable::Key);

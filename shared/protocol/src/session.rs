@@ -63,6 +63,8 @@ pub struct Session {
     id: i64,
     incarnation: i64,
     phase: Phase,
+    /// The hub that welcomed us was restored and wants to hear everything.
+    recovering_hub: bool,
     head: i64,
     outbound: Outbound,
     inbound: Inbound,
@@ -100,6 +102,7 @@ impl Session {
             id: hello.session,
             incarnation: 0,
             phase: Phase::Over,
+            recovering_hub: false,
             head: 0,
             outbound: Outbound::default(),
             inbound: Inbound::default(),
@@ -222,12 +225,19 @@ impl Session {
     }
 
     fn welcomed(&mut self, welcome: Welcome) {
-        let Phase::Greeting { hello, .. } = &self.phase else {
-            return;
-        };
         if welcome.session != self.id {
             return;
         }
+        let Phase::Greeting { hello, .. } = &self.phase else {
+            // A hello of this session came once more. What a restored hub wants to hear is said
+            // by the first welcome; one that has heard it all begins anew (and the word by which
+            // it said so was lost).
+            if self.is_up() && welcome.recovering != self.recovering_hub {
+                self.end(DownReason::Forgotten);
+            }
+            return;
+        };
+        self.recovering_hub = welcome.recovering;
         self.phase = Phase::Keeping {
             welcome: welcome.clone(),
             hello: hello.clone(),

@@ -27,6 +27,8 @@ pub enum Down {
     Ack,
     Ask,
     Command,
+    /// How many look on elsewhere.
+    Viewers,
 }
 
 /// A topic of one chain of theaters.
@@ -49,11 +51,12 @@ const UPS: [(Up, &str); 5] = [
     (Up::Ask, "ask"),
 ];
 
-const DOWNS: [(Down, &str); 4] = [
+const DOWNS: [(Down, &str); 5] = [
     (Down::Rows, "rows"),
     (Down::Ack, "ack"),
     (Down::Ask, "ask"),
     (Down::Command, "command"),
+    (Down::Viewers, "viewers"),
 ];
 
 impl Chain {

@@ -9,8 +9,8 @@ use std::path::Path;
 use domain::booking::Tender;
 use protocol::ask::Asking;
 use protocol::batch::Batch;
-use protocol::message::{Ack, Command, Hello, HubState, NodeState};
-use protocol::row::{Envelope, Row};
+use protocol::message::{Ack, Command, Hello, HubState, NodeState, ViewersElsewhere};
+use protocol::row::{Envelope, Row, RowKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -63,6 +63,13 @@ fn questions_and_answers_are_read_and_written_alike() {
     ] {
         check::<Asking>(name);
     }
+}
+
+#[test]
+fn a_film_is_told_with_the_people_who_made_it() {
+    let envelope = check::<Envelope>("movie_people.json");
+    let row = Row::from_envelope(&envelope).unwrap();
+    assert_eq!(as_value(&row.to_envelope().unwrap()), as_value(&envelope));
 }
 
 #[test]
@@ -173,6 +180,26 @@ fn orders_that_were_handed_off_are_read_and_written_alike() {
 }
 
 #[test]
+fn searches_and_boards_are_read_and_written_alike_and_told_only_to_who_knows_them() {
+    check::<Command>("welcome_kinds.json");
+    let batch = check::<Batch>("batch_rankings.json");
+    for envelope in &batch.rows {
+        let row = Row::from_envelope(envelope).unwrap();
+        let written = row.to_envelope().unwrap();
+        assert_eq!(as_value(&written), as_value(envelope), "{}", envelope.key);
+        assert!(!envelope.is_known_with(&[]), "the first version has none");
+        assert!(envelope.is_known_with(&RowKind::newer_names()));
+    }
+    let (fact, board) = (&batch.rows[0], &batch.rows[2]);
+    assert!(!fact.is_welcome_with(&[]), "a hub of before is not told");
+    assert!(fact.is_welcome_with(&RowKind::newer_names()));
+    assert!(
+        board.is_welcome_with(&[]),
+        "a restored hub gets its own rows back"
+    );
+}
+
+#[test]
 fn a_field_of_the_future_is_passed_over() {
     let mut batch = check::<Batch>("batch.json");
     batch
@@ -216,4 +243,12 @@ fn a_booking_that_is_paid_in_a_way_of_the_future_is_a_paid_one() {
 
 fn as_value(envelope: &Envelope) -> serde_json::Value {
     serde_json::to_value(envelope).unwrap()
+}
+
+#[test]
+fn viewers_are_read_and_written_alike_and_passed_over_by_who_does_not_know_them() {
+    check::<NodeState>("node_state_viewers.json");
+    check::<ViewersElsewhere>("viewers_elsewhere.json");
+    let before = check::<NodeState>("node_state.json");
+    assert_eq!(before.viewers, None);
 }

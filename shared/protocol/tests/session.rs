@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use domain::time::Timestamp;
 use proptest::prelude::*;
 use protocol::batch::Batch;
-use protocol::message::{Cursor, Hello, Message, PROTOCOL, Welcome};
+use protocol::message::{Command, Cursor, Hello, Message, PROTOCOL, Welcome};
 use protocol::row::Envelope;
 use protocol::session::{DownReason, Input, Output, RESEND_MS, SILENCE_MS, Session};
 use serde_json::value::RawValue;
@@ -71,6 +71,7 @@ impl End {
                     token: None,
                     recovering: false,
                     pays_at: None,
+                    kinds: Vec::new(),
                 }),
             };
             self.session.handle(input, now);
@@ -210,19 +211,23 @@ proptest! {
 fn welcomed(head: i64) -> (Session, Timestamp) {
     let now = Timestamp(1_000_000);
     let mut session = Session::of_node(hello(head, None), now);
-    let welcome = Message::Command(protocol::message::Command::Welcome(Welcome {
+    session.handle(Input::Message(welcome(now, false)), now);
+    session.handle(Input::Kept, now);
+    (session, now)
+}
+
+fn welcome(now: Timestamp, recovering: bool) -> Message {
+    Message::Command(Command::Welcome(Welcome {
         session: 1,
         incarnation: 9,
         cursor: None,
         head: 0,
         clock: now,
         token: None,
-        recovering: false,
+        recovering,
         pays_at: None,
-    }));
-    session.handle(Input::Message(welcome), now);
-    session.handle(Input::Kept, now);
-    (session, now)
+        kinds: Vec::new(),
+    }))
 }
 
 fn outputs(session: &mut Session) -> Vec<Output> {
@@ -245,6 +250,23 @@ fn a_silent_peer_is_gone() {
         down.iter()
             .any(|it| matches!(it, Output::Down(DownReason::Silent)))
     );
+}
+
+/// A hello came twice, the second time when the restored hub had heard everything; the word by
+/// which it says so was lost. The session lived on, and the node told all the hub's rows as if
+/// they were its own to tell (seed 1550).
+#[test]
+fn a_welcome_that_says_otherwise_than_the_first_ends_the_session() {
+    let now = Timestamp(1_000_000);
+    let mut session = Session::of_node(hello(4, None), now);
+    session.handle(Input::Message(welcome(now, true)), now);
+    session.handle(Input::Kept, now);
+    assert!(session.is_up());
+    session.handle(Input::Message(welcome(now, true)), now);
+    assert!(session.is_up(), "it says what is known");
+    session.handle(Input::Message(welcome(now, false)), now);
+    let last = outputs(&mut session).pop();
+    assert!(matches!(last, Some(Output::Down(DownReason::Forgotten))));
 }
 
 #[test]

@@ -7,11 +7,11 @@ use domain::daily_close::DailyClose;
 use domain::id::{NodeId, ScreeningId, SeatId};
 use domain::mutant::{Mutant, is};
 use domain::seating::{ScreeningSeat, SeatState};
-use protocol::row::{Row, TenderFact, close_key};
+use protocol::row::{Row, RowKind, TenderFact, close_key};
 use rusqlite::Transaction;
-use store::StoreError;
+use store::{StoreError, change_feed};
 
-use crate::feed::{Changes, HUB_ONLY};
+use crate::feed::{Changes, HUB_ONLY, key_of};
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite, ticket_fact};
 
@@ -64,6 +64,8 @@ pub fn apply_row(
         | Row::Screening(..)
         | Row::Campaign(..)
         | Row::RefundRules(..)
+        | Row::SearchFact(_)
+        | Row::Ranking(..)
         // What it means is for the program to say.
         | Row::Pledge(_)
         | Row::HandOff(_) => Ok(Applied::NotOurs),
@@ -81,6 +83,9 @@ fn apply_seat(
         && known.version >= seat.version
         && !is(Mutant::ApplyOlder)
     {
+        if known.version == seat.version && known.owner != seat.owner {
+            return given_twice(tx, here, sender, (known, seat));
+        }
         return Ok(Applied::Known);
     }
     if !may_write(sender, known.as_ref(), seat) && !is_believed(tx, sender)? {
@@ -99,6 +104,40 @@ fn apply_seat(
     let mut changes = Changes::new(sqlite::recovery::seating(tx, seat.screening)?.scope);
     changes.seat(seat);
     changes.record(tx, sender)?;
+    Ok(Applied::Changed)
+}
+
+/// Two rows with one version give the seat to two nodes. That is so when the hub was restored: it
+/// gave the seat away in the time that it has forgotten, and again before it was found out.
+///
+/// What a node says counts more than a grant of ours, which is kept back until all were heard.
+/// When nodes say both, each may have sold the seat: it comes back to the hub, above both of
+/// them, and what they have sold is looked at.
+fn given_twice(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    sender: &NodeId,
+    (known, told): (&ScreeningSeat, &ScreeningSeat),
+) -> Result<Applied, ApplyError> {
+    if is(Mutant::KeepOwnGrant) || !is_believed(tx, sender)? {
+        return Ok(Applied::Known);
+    }
+    let place = (known.screening, known.seat);
+    let key = key_of(place.0, place.1);
+    let origin = change_feed::origin(tx, RowKind::Seat.code(), &key)?;
+    let mut changes = Changes::new(sqlite::recovery::seating(tx, known.screening)?.scope);
+    if origin.as_deref() == Some(here.node.as_str()) {
+        sqlite::seats::record(tx, told)?;
+        changes.seat(told);
+        changes.record(tx, sender)?;
+    } else {
+        let is_sold = matches!(told.state, SeatState::Booked { .. });
+        let back = if is_sold { told } else { known }.fenced_to(here.node.clone());
+        sqlite::seats::record(tx, &back)?;
+        suspect(tx, here, sender, place)?;
+        changes.seat(&back);
+        changes.record(tx, here.node)?;
+    }
     Ok(Applied::Changed)
 }
 

@@ -198,13 +198,29 @@ pub(crate) fn end_booking(
         // A seat that has been granted away or given to somebody else is not ours to free.
         let ours = seat.filter(|seat| seat.state == booked && &seat.owner == here.node);
         if let Some(seat) = ours {
-            let freed = seat.changed_to(SeatState::Free);
-            sqlite::seats::change(tx, &freed)?;
-            changes.seat(&freed);
+            let left = left_without(tx, (seat.screening, seat.seat), cancelled.booking)?;
+            let seat = seat.changed_to(left);
+            sqlite::seats::change(tx, &seat)?;
+            changes.seat(&seat);
         }
     }
     changes.record(tx, here.node)?;
     Ok(cancelled)
+}
+
+/// What becomes of a seat that a booking gives up: free, unless it was sold twice. Then whoever is
+/// left has it, and nobody buys it a third time.
+pub(crate) fn left_without(
+    tx: &Transaction<'_>,
+    (screening, seat): (ScreeningId, SeatId),
+    gone: BookingId,
+) -> Result<SeatState, StoreError> {
+    let live = sqlite::bookings::live_on_seat(tx, screening, seat)?;
+    let left = live.into_iter().find(|&booking| booking != gone);
+    Ok(match left {
+        Some(booking) if !is(Mutant::SellDoubleAgain) => SeatState::Booked { booking },
+        Some(_) | None => SeatState::Free,
+    })
 }
 
 /// Records how money for seats of `screening` changed hands; doing it again changes nothing

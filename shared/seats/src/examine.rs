@@ -67,6 +67,7 @@ fn examine(
         }
         [booking] => *booking,
         [_, _, ..] => {
+            keep_from_others(tx, here, (screening, seat), &bookings)?;
             return Ok(Finding::Wrong(Conflict::SeatSoldTwice {
                 screening,
                 seat,
@@ -110,6 +111,29 @@ fn free_what_nobody_has(
         put(tx, here, &row.changed_to(SeatState::Free))?;
     }
     Ok(())
+}
+
+/// A seat of the hub's that was sold twice is not sold a third time: until the operator has decided
+/// the first of the two has it.
+fn keep_from_others(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (screening, seat): (ScreeningId, SeatId),
+    bookings: &[BookingId],
+) -> Result<(), StoreError> {
+    let row = sqlite::seats::find(tx, screening, seat)?;
+    let Some(row) = row.filter(|row| &row.owner == here.node) else {
+        return Ok(());
+    };
+    let is_taken = match row.state {
+        SeatState::Free | SeatState::Held { .. } => false,
+        SeatState::Booked { booking } => bookings.contains(&booking),
+        SeatState::Kept { .. } | SeatState::Blocked => true,
+    };
+    match bookings.first() {
+        Some(&first) if !is_taken && !is(Mutant::SellDoubleAgain) => adopt(tx, here, &row, first),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn lost(booking: BookingId, screening: ScreeningId, seat: SeatId) -> Conflict {

@@ -39,8 +39,8 @@ impl Changes {
     }
 
     pub(crate) fn seat(&mut self, seat: &ScreeningSeat) {
-        let key = format!("{}/{}", seat.screening, seat.seat);
-        self.rows.push((RowKind::Seat, key));
+        self.rows
+            .push((RowKind::Seat, key_of(seat.screening, seat.seat)));
     }
 
     pub(crate) fn booking(&mut self, booking: &Booking) {
@@ -85,6 +85,10 @@ impl Changes {
         }
         Ok(())
     }
+}
+
+pub(crate) fn key_of(screening: ScreeningId, seat: SeatId) -> String {
+    format!("{screening}/{seat}")
 }
 
 /// The seat that a key of the feed names.
@@ -134,6 +138,8 @@ pub fn load_row(db: &Connection, kind: RowKind, key: &str) -> Result<Option<Row>
         | RowKind::Movie
         | RowKind::Screening
         | RowKind::Campaign
-        | RowKind::RefundRules => Ok(None),
+        | RowKind::RefundRules
+        | RowKind::SearchFact
+        | RowKind::Ranking => Ok(None),
     }
 }

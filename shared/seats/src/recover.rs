@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::mutant::{Mutant, is};
 use domain::seating::{Hold, HoldState, ScreeningSeat, SeatState};
+use protocol::row::RowKind;
 use rusqlite::Transaction;
-use store::StoreError;
+use store::{StoreError, change_feed};
 
 use crate::feed::Changes;
 use crate::hold::kept_seats;
@@ -236,7 +237,14 @@ fn go_on(tx: &Transaction<'_>, here: Here<'_>, theater: TheaterId) -> Result<(),
         version: seat.version.recovered(here.now),
         ..seat.clone()
     })?;
+    tell_owners(tx, theater)?;
     sqlite::recovery::reopen(tx, Some(theater))
+}
+
+/// While it waited the hub told no node what it owns.
+fn tell_owners(tx: &Transaction<'_>, theater: TheaterId) -> Result<(), StoreError> {
+    let keys = sqlite::recovery::given_away(tx, theater)?;
+    change_feed::repeat(tx, RowKind::Seat.code(), &keys)
 }
 
 /// A hold that was lost with the hub's database, or one of whose seats was, ends; its buyer

@@ -7,7 +7,7 @@ use protocol::ask::AskRefused;
 use rusqlite::Transaction;
 use store::StoreError;
 
-use crate::book::end_booking;
+use crate::book::{end_booking, left_without};
 use crate::feed::Changes;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -142,9 +142,9 @@ pub fn reseat(
         // A seat that somebody else has is the reason for the move.
         let ours = left.filter(|seat| seat.state == sold && &seat.owner == here.node);
         if let Some(seat) = ours {
-            let freed = seat.changed_to(SeatState::Free);
-            sqlite::seats::change(tx, &freed)?;
-            changes.seat(&freed);
+            let seat = seat.changed_to(left_without(tx, (seat.screening, from), booking)?);
+            sqlite::seats::change(tx, &seat)?;
+            changes.seat(&seat);
         }
     }
     let reseated = Booking {

@@ -19,7 +19,7 @@ const BATCH_TIME_MAX: Duration = Duration::from_millis(5);
 pub(crate) type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Outcome + Send>;
 
 /// Tells the caller how it ended, once it is known whether the transaction was committed.
-pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>)>;
+pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// How an operation ended, before its transaction did.
 pub(crate) enum Outcome {
@@ -61,6 +61,11 @@ impl Batch {
             next = line.take();
         }
         batch
+    }
+
+    /// Who waits to hear how it ended, for somebody else to tell.
+    pub(crate) fn take_answers(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.answers)
     }
 
     fn run(&mut self, tx: &Transaction<'_>, job: Job) {

@@ -9,7 +9,9 @@ use std::ops::Range;
 use rusqlite::{CachedStatement, Connection, Row, Rows, Transaction, named_params};
 
 use crate::StoreError;
+pub use entries::{forget, origin, repeat};
 
+mod entries;
 #[cfg(test)]
 mod tests;
 
@@ -175,23 +177,23 @@ pub fn groups(connection: &Connection, after: i64) -> Result<Vec<Group>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Takes a row out of the feed that is gone for good and that every peer has passed. The entry at
-/// the head stays and says so by `false`; it can go when another change has come.
+/// The keys of one kind that have changed after a cursor, in the order of their changes.
 ///
 /// # Errors
 ///
-/// Fails when the feed cannot be written.
-pub fn forget(tx: &Transaction<'_>, kind: i64, key: &str) -> Result<bool, StoreError> {
-    tx.prepare_cached(
-        "DELETE FROM changes
-         WHERE kind = :kind AND key = :key AND seq < (SELECT max(seq) FROM changes)",
-    )?
-    .execute(named_params! {":kind": kind, ":key": key})?;
-    let mut statement =
-        tx.prepare_cached("SELECT count(*) FROM changes WHERE kind = :kind AND key = :key")?;
-    let left: i64 =
-        statement.query_row(named_params! {":kind": kind, ":key": key}, |row| row.get(0))?;
-    Ok(left == 0)
+/// Fails when the feed cannot be read.
+pub fn keys_of_kind(
+    connection: &Connection,
+    kind: i64,
+    (after, limit): (i64, usize),
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key FROM changes WHERE seq > :after AND kind = :kind ORDER BY seq LIMIT :limit",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bounds = named_params! {":after": after, ":kind": kind, ":limit": limit};
+    let rows = statement.query_map(bounds, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Reads the feed after a cursor. The page ends where an operation ends, unless one operation
@@ -237,6 +239,28 @@ pub fn read(connection: &Connection, query: &FeedQuery<'_>) -> Result<FeedPage, 
         },
         Some(next) => cut(entries, &next),
     })
+}
+
+/// The rows of one kind with keys from `first` up to (not including) `end` that have changed
+/// after `after`, with their places, in the order of their keys. For a reader that wants few rows
+/// and does not care how far it is behind.
+///
+/// # Errors
+///
+/// Fails when the feed cannot be read.
+pub fn changed_keys(
+    connection: &Connection,
+    (kind, first, end): (i64, &str, &str),
+    after: i64,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, key FROM changes
+          WHERE kind = ?1 AND key >= ?2 AND key < ?3 AND seq > ?4 ORDER BY key",
+    )?;
+    let rows = statement.query_map((kind, first, end, after), |row| {
+        Ok((row.get("seq")?, row.get("key")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// One statement for each scope, so that each walks the index and none meets foreign rows. Of

@@ -23,6 +23,15 @@ const STATEMENTS_MAX: usize = 256;
 /// reads and the start after a crash slower, so not too seldom.
 const WAL_PAGES: i64 = 4000;
 
+/// Who moves the log into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogMoves {
+    /// SQLite, in the commit that makes it long enough.
+    ByItself,
+    /// Somebody who knows whether it was copied.
+    Elsewhere,
+}
+
 /// What is left of the log file after it was moved, at most (64 MiB): one giant import must not
 /// keep a small disk full for ever.
 const WAL_BYTES_KEPT: i64 = 64 * 1024 * 1024;
@@ -38,6 +47,14 @@ const CACHE_KIB: i64 = 16 * 1024;
 /// Refuses a schema that is too new, a damaged file, a file that cannot be written, and an empty
 /// place beside a damaged file (see [`damage`]).
 pub fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection, StoreError> {
+    open_writer_moving(path, migrations, LogMoves::ByItself)
+}
+
+pub(crate) fn open_writer_moving(
+    path: &Path,
+    migrations: &[Migration],
+    moves: LogMoves,
+) -> Result<Connection, StoreError> {
     damage::refuse_to_start_empty(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -50,7 +67,7 @@ pub fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection, 
     set_up(&connection)?;
     // One writer and many readers do not wait for each other, and a commit is one append.
     pragma(&connection, "journal_mode", "wal")?;
-    write_settings(&connection)?;
+    write_settings(&connection, moves)?;
     migrate(&mut connection, migrations)?;
     Ok(connection)
 }
@@ -63,7 +80,7 @@ pub fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection, 
 pub fn open_memory(migrations: &[Migration]) -> Result<Connection, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     set_up(&connection)?;
-    write_settings(&connection)?;
+    write_settings(&connection, LogMoves::ByItself)?;
     migrate(&mut connection, migrations)?;
     Ok(connection)
 }
@@ -109,11 +126,15 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn write_settings(connection: &Connection) -> Result<(), StoreError> {
+fn write_settings(connection: &Connection, moves: LogMoves) -> Result<(), StoreError> {
     // A commit is on the disk before anybody hears of it; NORMAL may lose the last ones when the
     // power goes. Group commit makes this cheap.
     pragma(connection, "synchronous", "full")?;
-    pragma(connection, "wal_autocheckpoint", WAL_PAGES)?;
+    let pages = match moves {
+        LogMoves::ByItself => WAL_PAGES,
+        LogMoves::Elsewhere => 0,
+    };
+    pragma(connection, "wal_autocheckpoint", pages)?;
     pragma(connection, "journal_size_limit", WAL_BYTES_KEPT)?;
     // Off by SQLite's own default; `migrate` rests it while it works.
     pragma(connection, "foreign_keys", true)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::connection::open_writer;
+use crate::connection::{LogMoves, open_writer_moving};
 use crate::error::StoreError;
 use crate::migrate::Migration;
 
@@ -27,14 +27,23 @@ pub enum Check {
 ///
 /// # Errors
 ///
-/// [`StoreError::SetAside`] when the file was damaged, else as [`open_writer`].
+/// [`StoreError::SetAside`] when the file was damaged, else as [`crate::open_writer`].
 pub fn open_or_set_aside(
     path: &Path,
     migrations: &[Migration],
     check: Check,
     now_ms: i64,
 ) -> Result<Connection, StoreError> {
-    let opened = open_writer(path, migrations).and_then(|connection| match check {
+    open_or_set_aside_moving(path, migrations, (check, LogMoves::ByItself), now_ms)
+}
+
+pub(crate) fn open_or_set_aside_moving(
+    path: &Path,
+    migrations: &[Migration],
+    (check, moves): (Check, LogMoves),
+    now_ms: i64,
+) -> Result<Connection, StoreError> {
+    let opened = open_writer_moving(path, migrations, moves).and_then(|connection| match check {
         Check::Opening => Ok(connection),
         Check::EveryPage => quick_check(&connection).map(|()| connection),
     });
@@ -170,6 +179,7 @@ fn io_error(path: &Path, error: io::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::open_writer;
 
     const MIGRATIONS: &[Migration] = &[Migration::new(
         "0001_tickets",

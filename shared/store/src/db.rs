@@ -1,21 +1,24 @@
 //! The handle to a database: operations go to its one writer, queries to its readers.
 
+mod replicated;
+
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::batch::{Job, Outcome};
-use crate::connection::{open_memory, open_writer};
+use crate::connection::{LogMoves, open_memory, open_writer};
 use crate::damage::{self, Check};
 use crate::error::StoreError;
-use crate::in_place::Machine;
+use crate::in_place::{Machine, answered};
 use crate::migrate::Migration;
 use crate::readers;
+use crate::replication::{Copying, Gate};
 use crate::stats::{Counts, Stats};
 use crate::writer::{self, Kind, Writer};
+use replicated::{durable, ship, start_thread};
 
 /// Operations that wait for the writer, at most. More wait with their callers, in order: that is
 /// how an overloaded database slows down those who load it.
@@ -32,23 +35,27 @@ const JOBS_MAX: usize = 1024;
 /// operation's mistake is everybody's.
 #[derive(Clone)]
 pub struct Db {
-    place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where the work is done.
 #[derive(Clone)]
-enum Place {
+pub(crate) enum Place {
     /// On threads of the database's own.
     Threads(Arc<Inner>),
     /// Where it is asked for, as long as this life of the machine lasts.
     Here(Arc<Machine>, u64),
 }
 
-struct Inner {
+pub(crate) struct Inner {
     ops: mpsc::Sender<writer::Message>,
     looks: Looks,
     commits: watch::Receiver<u64>,
     counts: Arc<Counts>,
+    /// What is known of the replica, if this process writes one.
+    gate: Option<Arc<Gate>>,
+    /// Whoever keeps the replica ends when this is gone.
+    _keeping: Option<std::sync::mpsc::Sender<()>>,
     /// Every thread holds a receiver until its connection is closed.
     alive: watch::Sender<()>,
 }
@@ -70,7 +77,7 @@ impl Db {
     /// Fails when the file cannot be opened or written, is damaged or too new, or when a
     /// migration does not apply.
     pub fn open(path: &Path, migrations: &[Migration]) -> Result<Self, StoreError> {
-        Self::start(open_writer(path, migrations)?, Some(path))
+        Self::start(open_writer(path, migrations)?, Some(path), Copying::Nobody)
     }
 
     /// Like [`Db::open`], but sets a damaged file aside under a name with `now_ms`, and says where
@@ -85,8 +92,30 @@ impl Db {
         check: Check,
         now_ms: i64,
     ) -> Result<Self, StoreError> {
-        let connection = damage::open_or_set_aside(path, migrations, check, now_ms)?;
-        Self::start(connection, Some(path))
+        Self::open_copied(path, migrations, (check, now_ms), Copying::Nobody)
+    }
+
+    /// Like [`Db::open_or_set_aside`], for a database whose log is copied.
+    ///
+    /// A database that is an older copy than its replica is not opened. When the replica cannot
+    /// be reached it is: the replica follows when it can.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::open`], and [`StoreError::OlderThanReplica`].
+    pub fn open_copied(
+        path: &Path,
+        migrations: &[Migration],
+        (check, now_ms): (Check, i64),
+        copying: Copying,
+    ) -> Result<Self, StoreError> {
+        let moves = match &copying {
+            Copying::Nobody => LogMoves::ByItself,
+            Copying::Embedded(_) | Copying::Elsewhere => LogMoves::Elsewhere,
+        };
+        let connection =
+            damage::open_or_set_aside_moving(path, migrations, (check, moves), now_ms)?;
+        Self::start(connection, Some(path), copying)
     }
 
     /// A database that lives as long as its handles; for tests.
@@ -95,44 +124,45 @@ impl Db {
     ///
     /// Fails when a migration does not apply.
     pub fn open_in_memory(migrations: &[Migration]) -> Result<Self, StoreError> {
-        Self::start(open_memory(migrations)?, None)
+        Self::start(open_memory(migrations)?, None, Copying::Nobody)
     }
 
-    /// The database of a simulated machine, as its program has it that runs now. Everything is
-    /// done on the thread that asks; when the program has ended nobody is ever answered.
-    #[must_use]
-    pub fn in_place(machine: &Arc<Machine>) -> Self {
-        Self {
-            place: Place::Here(Arc::clone(machine), machine.life()),
-        }
-    }
-
-    fn start(connection: Connection, path: Option<&Path>) -> Result<Self, StoreError> {
+    fn start(
+        connection: Connection,
+        path: Option<&Path>,
+        copying: Copying,
+    ) -> Result<Self, StoreError> {
         let (alive, living) = watch::channel(());
-        let (looks, kind) = match path {
-            Some(path) => (Looks::Readers(readers::start(path, &living)?), Kind::File),
-            None => (Looks::Writer, Kind::Memory),
-        };
-        let io_error = |error| StoreError::Io {
-            path: path.unwrap_or(Path::new(":memory:")).to_owned(),
-            source: Arc::new(error),
-        };
         let (ops, queue) = mpsc::channel(JOBS_MAX);
         let (committed, commits) = watch::channel(0);
         let counts = Arc::new(Counts::default());
+        let (looks, kind, keeping) = match path {
+            Some(path) => {
+                let looks = Looks::Readers(readers::start(path, &living)?);
+                let (kind, keeping) = match copying {
+                    Copying::Nobody => (Kind::File, None),
+                    Copying::Elsewhere => (Kind::Copied, None),
+                    Copying::Embedded(replication) => {
+                        let (gate, keeping) = ship(path, replication, committed.clone(), &living)?;
+                        (Kind::Shipped(gate), Some(keeping))
+                    }
+                };
+                (looks, kind, keeping)
+            }
+            None => (Looks::Writer, Kind::Memory, None),
+        };
+        let gate = kind.gate().cloned();
         let writer = Writer::new(connection, kind, queue, committed, Arc::clone(&counts))?;
         // The writer waits for operations and for the clock at once, which takes a runtime.
+        let path = path.unwrap_or(Path::new(":memory:"));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
-            .map_err(io_error)?;
-        thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || {
-                writer.run(&runtime);
-                drop(living);
-            })
-            .map_err(io_error)?;
+            .map_err(|error| StoreError::io(path, error))?;
+        start_thread(path, "store-writer", move || {
+            writer.run(&runtime);
+            drop(living);
+        })?;
         Ok(Self {
             place: Place::Threads(Arc::new(Inner {
                 ops,
@@ -140,6 +170,8 @@ impl Db {
                 commits,
                 counts,
                 alive,
+                gate,
+                _keeping: keeping,
             })),
         })
     }
@@ -237,7 +269,12 @@ impl Db {
         if !sent {
             return Err(StoreError::Stopped.into());
         }
-        answer.await.map_err(|_| StoreError::Stopped)?
+        let answer = answer.await.map_err(|_| StoreError::Stopped)?;
+        if let Some(gate) = inner.gate.as_ref().filter(|gate| gate.answers_wait()) {
+            // It may have seen commits that could still be lost with this disk.
+            durable(gate, gate.latest()).await?;
+        }
+        answer
     }
 
     /// Changes with every commit that kept an operation, before its callers have their answers;
@@ -298,14 +335,6 @@ impl Db {
         };
         inner.alive.closed().await;
         closed
-    }
-}
-
-/// The answer; none ever comes when the program has ended that asked.
-async fn answered<T>(answer: Option<T>) -> T {
-    match answer {
-        Some(answer) => answer,
-        None => std::future::pending().await,
     }
 }
 

@@ -94,6 +94,44 @@ pub enum StoreError {
          and SQLite took the transaction back: try again when that is mended"
     )]
     TransactionLost,
+    /// The replica does not answer, and nothing may be committed without it.
+    #[error(
+        "the replica cannot be reached, and this database commits nothing that is not there: \
+         nothing was written; see to the replica, then try again"
+    )]
+    ReplicaUnreachable,
+    /// It is committed on this disk, and not known to be in the replica.
+    #[error(
+        "it was written here, but is not in the replica yet: whether it lasts is not known; \
+         look before you try again"
+    )]
+    NotReplicated,
+    /// Somebody else writes to this database's replica.
+    #[error(
+        "transaction {tx:016x} in the replica {place} was written by somebody else: this \
+         database has been taken over, and nothing more is written here"
+    )]
+    Fenced {
+        /// The replica.
+        place: String,
+        /// The transaction that was there.
+        tx: u64,
+    },
+    /// The right to write has run out.
+    #[error("the lease of this database is over: nothing is written until it is held again")]
+    LeaseOver,
+    /// The replica knows more than this database.
+    #[error(
+        "the replica {place} knows more than this database, which is an older copy: move it \
+         away and restore it from the replica"
+    )]
+    OlderThanReplica {
+        /// The replica.
+        place: String,
+    },
+    /// The replica could not be read.
+    #[error("the replica cannot be used")]
+    Replica(#[source] Arc<crate::replication::RestoreError>),
     /// The thread that does the work has ended.
     #[error("the database is closed: if nobody closed it, the log says why; restart the program")]
     Stopped,
@@ -111,6 +149,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The file system refused something about `path`.
+    pub(crate) fn io(path: &std::path::Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source: Arc::new(source),
+        }
+    }
+
     /// What lies at the bottom: the reason of a failed commit or migration, else the error itself.
     #[must_use]
     pub fn root(&self) -> &Self {
@@ -126,6 +172,12 @@ impl StoreError {
             | Self::Busy
             | Self::Inconsistent { .. }
             | Self::TransactionLost
+            | Self::ReplicaUnreachable
+            | Self::NotReplicated
+            | Self::Fenced { .. }
+            | Self::LeaseOver
+            | Self::OlderThanReplica { .. }
+            | Self::Replica(_)
             | Self::Stopped
             | Self::Io { .. }
             | Self::Sqlite(_) => self,

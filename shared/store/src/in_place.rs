@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
 
+use crate::db::{Db, Place};
 use crate::error::StoreError;
 
 /// When the power goes.
@@ -163,6 +164,25 @@ impl Machine {
 /// A panic in an operation is that run's finding; the transaction was rolled back.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Db {
+    /// The database of a simulated machine, as its program has it that runs now. Everything is
+    /// done on the thread that asks; when the program has ended nobody is ever answered.
+    #[must_use]
+    pub fn in_place(machine: &Arc<Machine>) -> Self {
+        Self {
+            place: Place::Here(Arc::clone(machine), machine.life()),
+        }
+    }
+}
+
+/// The answer; none ever comes when the program has ended that asked.
+pub(crate) async fn answered<T>(answer: Option<T>) -> T {
+    match answer {
+        Some(answer) => answer,
+        None => std::future::pending().await,
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod batch;
 pub mod change_feed;
+mod compare;
 mod connection;
 pub mod cursor;
 pub mod damage;
@@ -14,9 +15,11 @@ mod in_place;
 pub mod meta;
 mod migrate;
 mod readers;
+pub mod replication;
 mod stats;
 mod writer;
 
+pub use compare::{Compared, tables_differ};
 pub use connection::{open_memory, open_reader, open_writer};
 pub use db::Db;
 pub use error::StoreError;

@@ -15,10 +15,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::batch::{Batch, Job, refuse_waiting};
 use crate::error::StoreError;
+use crate::replication::{self, Gate};
 use crate::stats::{Counts, instant};
 
 /// How often an idle writer looks whether another process has committed.
 const OTHERS_PERIOD: Duration = Duration::from_millis(500);
+
+/// How long the writer waits for the replica before it moves the log without it.
+const CATCH_UP_MAX: Duration = Duration::from_secs(1);
 
 /// What comes through the writer's queue.
 pub(crate) enum Message {
@@ -28,13 +32,26 @@ pub(crate) enum Message {
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// Where the database lives.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Where the database lives, and who moves its log into the main file.
+#[derive(Clone)]
 pub(crate) enum Kind {
-    /// A file, which other processes may write too.
+    /// A file, which other processes may write too. SQLite moves the log.
     File,
+    /// A file whose log somebody else copies and moves.
+    Copied,
+    /// A file whose log this process copies; the writer moves it.
+    Shipped(Arc<Gate>),
     /// Memory, which nobody else sees.
     Memory,
+}
+
+impl Kind {
+    pub(crate) fn gate(&self) -> Option<&Arc<Gate>> {
+        match self {
+            Self::Shipped(gate) => Some(gate),
+            Self::File | Self::Copied | Self::Memory => None,
+        }
+    }
 }
 
 /// The queue, and who waits for its end.
@@ -102,6 +119,8 @@ pub(crate) struct Writer {
     may_commit: Arc<AtomicBool>,
     kind: Kind,
     data_version: i64,
+    /// The log is looked at again when it has so many pages.
+    move_log_at: u64,
 }
 
 impl Writer {
@@ -129,6 +148,7 @@ impl Writer {
             may_commit,
             kind,
             data_version,
+            move_log_at: 0,
         })
     }
 
@@ -142,7 +162,10 @@ impl Writer {
                         break;
                     }
                 }
-                Waited::Idle => self.look_for_others(),
+                Waited::Idle => {
+                    self.look_for_others();
+                    self.expire();
+                }
                 Waited::Closed => break,
             }
         }
@@ -150,6 +173,11 @@ impl Writer {
     }
 
     fn batch(&mut self, first: Job) -> ControlFlow<()> {
+        self.expire();
+        if let Some(error) = self.kind.gate().and_then(|gate| gate.refusal()) {
+            self.counts.lock().ops_lost += refuse_waiting(first, &mut self.line, &error);
+            return ControlFlow::Continue(());
+        }
         let begin = TransactionBehavior::Immediate;
         let tx = match Transaction::new_unchecked(&self.connection, begin) {
             Ok(tx) => tx,
@@ -178,7 +206,14 @@ impl Writer {
             // Refusals alone would otherwise keep the writer from ever being idle.
             self.look_for_others();
         }
+        match self.kind.gate() {
+            Some(gate) if gate.answers_wait() && committed.is_ok() => {
+                gate.answer_later(batch.take_answers());
+            }
+            Some(_) | None => {}
+        }
         batch.answer(&committed);
+        self.move_log();
         if self.connection.is_autocommit() {
             ControlFlow::Continue(())
         } else {
@@ -195,8 +230,34 @@ impl Writer {
         committed?;
         self.counts.lock().committed(kept, started.elapsed());
         // Before the answers: whoever has one finds the watch changed.
-        self.commits.send_modify(|commits| *commits += 1);
+        self.tell_commit();
         Ok(())
+    }
+
+    fn tell_commit(&self) {
+        match self.kind.gate() {
+            Some(gate) => gate.committed(),
+            None => self.commits.send_modify(|commits| *commits += 1),
+        }
+    }
+
+    /// Nobody waits for a replica for ever.
+    fn expire(&self) {
+        if let Some(gate) = self.kind.gate() {
+            gate.expire();
+        }
+    }
+
+    /// Moves the log into the main file when it is long, the replica has it, and nobody has
+    /// committed since. A log that is far too long is moved in any case.
+    fn move_log(&mut self) {
+        let Some(gate) = self.kind.gate() else {
+            return;
+        };
+        match try_to_move(&self.connection, gate, self.move_log_at) {
+            Ok(at) => self.move_log_at = at,
+            Err(error) => tracing::warn!(%error, "the log could not be moved"),
+        }
     }
 
     fn count(&self, batch: &Batch, committed: &Result<(), StoreError>) {
@@ -213,7 +274,7 @@ impl Writer {
     }
 
     fn look_for_others(&mut self) {
-        if self.kind == Kind::Memory {
+        if matches!(self.kind, Kind::Memory) {
             return;
         }
         match data_version(&self.connection) {
@@ -221,16 +282,22 @@ impl Writer {
             Ok(found) => {
                 self.data_version = found;
                 self.counts.lock().commits_of_others += 1;
-                self.commits.send_modify(|commits| *commits += 1);
+                self.tell_commit();
             }
             Err(error) => tracing::warn!(%error, "could not look for commits of others"),
         }
     }
 
     fn finish(self) {
-        let moved = match self.kind {
+        let moved = match &self.kind {
             Kind::File => checkpoint(&self.connection),
-            Kind::Memory => Ok(()),
+            // What is copied goes on from the log at the next start.
+            Kind::Copied | Kind::Memory => Ok(()),
+            Kind::Shipped(gate) => {
+                gate.close();
+                gate.wait_for_end();
+                Ok(())
+            }
         };
         if let Err(error) = &moved
             && self.line.closers.is_empty()
@@ -243,6 +310,39 @@ impl Writer {
             let _ = closer.send(moved.clone());
         }
     }
+}
+
+/// Moves the log if it has `at` pages and the policy's number, and says when to look again.
+fn try_to_move(connection: &Connection, gate: &Gate, at: u64) -> Result<u64, StoreError> {
+    let policy = &gate.policy;
+    let at = at.max(policy.log_pages);
+    let (frames, settled) = replication::frames(connection)?;
+    if frames < at {
+        return Ok(if frames < policy.log_pages { 0 } else { at });
+    }
+    if frames == settled {
+        return Ok(0);
+    }
+    let page_bytes =
+        connection.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?;
+    let page_bytes = u64::from(page_bytes);
+    let too_long = frames * page_bytes >= policy.log_bytes_max;
+    let shipped = gate.caught_up(CATCH_UP_MAX);
+    if !shipped {
+        if !too_long {
+            return Ok(frames + policy.log_pages);
+        }
+        tracing::error!("the log is too long and is moved before the replica has it");
+    }
+    let (frames, settled) = replication::checkpoint(connection)?;
+    if frames == settled {
+        if shipped {
+            gate.settled(replication::end_of_log(frames, page_bytes));
+        }
+        return Ok(0);
+    }
+    // Somebody reads what the log began with.
+    Ok(frames + policy.log_pages / 4)
 }
 
 /// Changes when another connection has committed, never by our own commits.

@@ -158,6 +158,21 @@ async fn an_operation_that_overlooks_a_full_disk_writes_nothing_after_it() {
     assert_eq!(db.read(count).await.unwrap(), 0);
 }
 
+fn insert_next(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO notes (n, body) SELECT coalesce(max(n), 0) + 1, zeroblob(1) FROM notes",
+        [],
+    )?;
+    Ok(())
+}
+
+/// Fails at the commit, not before.
+fn insert_broken(tx: &Transaction<'_>) -> Result<(), OpError> {
+    tx.execute("INSERT INTO later VALUES (99)", [])
+        .map_err(StoreError::from)?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_commit_that_fails_is_the_answer_to_everybody_in_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -167,40 +182,47 @@ async fn a_commit_that_fails_is_the_answer_to_everybody_in_it() {
         "CREATE TABLE later (n INTEGER REFERENCES notes DEFERRABLE INITIALLY DEFERRED) STRICT;",
     );
     let db = Db::open(&folder.path().join("a.db"), &[MIGRATIONS[0], deferred]).unwrap();
-    let commits = db.commits();
-    let release = hold_the_writer(&db).await;
-    let mut answers = Vec::new();
-    for n in 0..5 {
-        answers.push(queue(&db, move |tx| Ok(insert(tx, n)?)).await);
+    // A commit takes up what waits for some milliseconds only: on a machine that stalls the six may
+    // come into two of them, and then the test tries once more.
+    let mut lost = 0;
+    loop {
+        let commits = db.commits();
+        let release = hold_the_writer(&db).await;
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            answers.push(queue(&db, |tx| Ok(insert_next(tx)?)).await);
+        }
+        answers.push(queue(&db, insert_broken).await);
+        let rows = db.read(count).await.unwrap();
+        drop(release);
+        let mut kept = 0;
+        for answer in answers {
+            match answer.await.unwrap() {
+                Ok(()) => kept += 1,
+                Err(OpError::Store(error @ StoreError::CommitFailed(_))) => {
+                    assert!(matches!(error.root(), StoreError::Sqlite(_)));
+                    lost += 1;
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        // Nobody is told otherwise than it is.
+        assert_eq!(db.read(count).await.unwrap(), rows + kept);
+        if kept == 0 {
+            assert!(!commits.has_changed().unwrap());
+            break;
+        }
     }
-    let broken = |tx: &Transaction<'_>| {
-        tx.execute("INSERT INTO later VALUES (99)", [])
-            .map_err(StoreError::from)?;
-        Ok(99)
-    };
-    answers.push(queue(&db, broken).await);
-    drop(release);
-    for answer in answers {
-        let answer = answer.await.unwrap();
-        let Err(OpError::Store(error @ StoreError::CommitFailed(_))) = answer else {
-            panic!("{answer:?}");
-        };
-        assert!(matches!(error.root(), StoreError::Sqlite(_)));
-    }
-    assert_eq!(db.read(count).await.unwrap(), 0);
-    assert!(!commits.has_changed().unwrap());
-    // The six, and the one that held the writer; it is counted when it is answered, and that
-    // may be a moment after the others.
+    // They are counted when they are answered, and that may be a moment after.
     let counted = async {
-        while db.stats().ops_lost < 7 {
+        while db.stats().ops_lost < lost {
             tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(30), counted)
         .await
         .unwrap();
-    assert_eq!(db.stats().ops_lost, 7);
-    assert_eq!(db.write(|tx| insert(tx, 1)).await.unwrap(), 1);
+    db.write(insert_next).await.unwrap();
 }
 
 #[tokio::test]

@@ -22,6 +22,11 @@ impl Evening {
         found.unwrap().unwrap()
     }
 
+    /// Whether `at` believes that it owns the seat.
+    pub(crate) fn owns(&self, at: &str, seat: &str) -> bool {
+        self.seat(at, seat).owner == self.machine(at).node
+    }
+
     /// A booking as a machine knows it.
     pub(crate) fn booking(&self, at: &str, booking: BookingId) -> Option<Booking> {
         bookings::find(&self.machine(at).db, booking).unwrap()

@@ -15,8 +15,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Gives up after a generous deadline.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
-    mut look: impl FnMut() -> F,
+    look: impl FnMut() -> F,
 ) -> T {
+    let seen = look_until(look).await;
+    seen.unwrap_or_else(|| panic!("waited in vain: {what}"))
+}
+
+/// The same, but none when the deadline has passed.
+pub(crate) async fn look_until<T, F: Future<Output = Option<T>>>(
+    mut look: impl FnMut() -> F,
+) -> Option<T> {
     let looking = async {
         loop {
             if let Some(seen) = look().await {
@@ -25,6 +33,5 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
-    let seen = tokio::time::timeout(DEADLINE, looking).await;
-    seen.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    tokio::time::timeout(DEADLINE, looking).await.ok()
 }

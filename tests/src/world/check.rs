@@ -1,6 +1,6 @@
 //! What must hold, whatever happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::booking::Booking;
@@ -89,16 +89,21 @@ impl World {
     }
 
     fn check_all_owners(&mut self) {
-        let mut owned: BTreeSet<(ScreeningId, SeatId)> = BTreeSet::new();
+        let mut owned: BTreeMap<(ScreeningId, SeatId), DeviceAt> = BTreeMap::new();
         for at in 0..self.devices.len() {
             if self.is_unproven(at) || self.devices[at].gone {
                 continue;
             }
             let device = &self.devices[at];
+            let given = &self.ledger.given_blindly;
             let here = device.owned().expect("seats are read").iter();
-            if let Some((id, seat)) = here.copied().find(|&seat| !owned.insert(seat)) {
-                let node = device.node.clone();
-                let found = format!("{node} and another own seat {seat} of {id}");
+            let here = here.filter(|seat| !given.contains(seat));
+            let twice = here
+                .copied()
+                .find_map(|seat| Some((seat, owned.insert(seat, at)?)));
+            if let Some(((id, seat), other)) = twice {
+                let (node, other) = (&device.node, &self.devices[other].node);
+                let found = format!("{node} and {other} own seat {seat} of {id}");
                 self.violate("I2 one owner", found);
                 return;
             }
@@ -171,6 +176,7 @@ impl World {
 
     /// Everything that must hold when everything has come to rest.
     pub(super) fn check_end(&mut self) {
+        self.ledger.given_blindly.clear();
         self.check_all_owners();
         for at in 1..self.devices.len() {
             if !self.devices[at].gone {
@@ -228,7 +234,16 @@ impl World {
             (!known.is_some_and(|known| known.is_live())).then_some(row)
         });
         if let Some(row) = kept {
-            self.violate("no seat is kept for nobody", format!("{row:?}"));
+            let mut found = format!("{row:?}");
+            for device in &self.devices {
+                let of_seat = all_bookings(&device.db).into_iter();
+                let of_seat: Vec<_> = of_seat
+                    .filter(|known| known.screening == row.screening)
+                    .filter(|known| known.tickets.iter().any(|it| it.seat == row.seat))
+                    .collect();
+                found += &format!("; {}: {of_seat:?}", device.node);
+            }
+            self.violate("no seat is kept for nobody", found);
         }
     }
 

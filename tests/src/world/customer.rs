@@ -1,6 +1,6 @@
 //! Customers and staff: they hold, change their minds, pay, cancel, block.
 
-use domain::booking::{Booking, BookingNumber, Tender};
+use domain::booking::{Booking, BookingNumber, Tender, Ticket};
 use domain::id::{BookingId, HoldId, NodeId, OrderId, ScreeningId, SeatId, TicketId};
 use domain::money::Won;
 use domain::mutant::{Mutant, is};
@@ -257,13 +257,15 @@ impl World {
     }
 
     fn note_sale(&mut self, at: DeviceAt, booking: &Booking) {
+        let given = &self.ledger.given_blindly;
+        let given = |ticket: &Ticket| given.contains(&(booking.screening, ticket.seat));
         let sale = Sale {
             by: at,
             screening: booking.screening,
             seats: booking.tickets.iter().map(|ticket| ticket.seat).collect(),
             cancelled: false,
             lost: false,
-            unproven: self.is_unproven(at),
+            unproven: self.is_unproven(at) || booking.tickets.iter().any(given),
         };
         self.note(format_args!(
             "sold {:?} of {} by {}",

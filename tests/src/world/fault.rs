@@ -11,6 +11,9 @@ use store::{StoreError, change_feed, cursor};
 use super::device::{DeviceAt, HUB};
 use super::{FaultKind, What, World};
 
+/// No place of any feed: a fence that nobody can hear of yet.
+const NOT_IN_FORCE: (i64, i64) = (i64::MAX, i64::MAX);
+
 impl World {
     pub(super) fn plan_fault(&mut self) {
         if let Some(every) = self.profile.fault_every_ms {
@@ -177,7 +180,7 @@ impl World {
         if self.random.chance(500) {
             self.grants_before_fence(at);
         }
-        self.devices[at].fenced_at = Some((i64::MAX, i64::MAX));
+        self.devices[at].fenced_at = Some(NOT_IN_FORCE);
         let fenced = self.write(HUB, |tx, here| hub::fleet::fence(tx, here, &node));
         self.note(format_args!("{node} is fenced: {fenced:?}"));
         let theater = self.devices[at].theater;
@@ -221,8 +224,20 @@ impl World {
             let device = &self.devices[at];
             let standing = nodes::standing(&self.devices[HUB].db, &device.node);
             let fenced = standing.expect("it is read") != Some(Standing::InService);
-            if fenced && !self.waits_in(device.theater) {
+            let unheard = device.fenced_at == Some(NOT_IN_FORCE);
+            if (fenced || unheard) && !self.waits_in(device.theater) {
                 self.fence_comes_into_force(at);
+            }
+        }
+    }
+
+    /// The hub comes back from an older copy. That a node is fenced it may have forgotten; what
+    /// others have heard of it comes back with their reports, so the node can hear of it only
+    /// when everybody has been heard.
+    pub(super) fn fences_are_forgotten(&mut self) {
+        for device in &mut self.devices {
+            if device.fenced_at.is_some() {
+                device.fenced_at = Some(NOT_IN_FORCE);
             }
         }
     }

@@ -2,10 +2,13 @@
 
 use domain::id::NodeId;
 use domain::mutant::Mutant;
+use domain::seating::ScreeningSeat;
 use hub::sqlite::nodes;
 use hub::sync::{self, Heard, Unwelcome};
 use protocol::ask::Outcome;
+use protocol::batch::Batch;
 use protocol::message::{Command, Hello, Message};
+use protocol::row::Row;
 use protocol::session::{Input, Output, Session};
 use seats::Stretch;
 use store::StoreError;
@@ -16,7 +19,7 @@ use super::{Effect, What, World};
 
 impl World {
     pub(super) fn hub_hears(&mut self, packet: &Packet) {
-        if let Said::State(state) = packet.said {
+        if let Said::State(state) = &packet.said {
             self.hub_hears_state(&packet.node, state.session);
             return;
         }
@@ -141,7 +144,9 @@ impl World {
                         now: device.now(self.now_ms),
                     };
                     let batch = sync::read_batch(&device.db, (&known, recovering), &stretch);
-                    let input = Input::FeedRead(batch.expect("a batch is read"));
+                    let batch = batch.expect("a batch is read");
+                    self.gives(node, &batch);
+                    let input = Input::FeedRead(batch);
                     self.durably(HUB, connection, input, Mutant::SendBeforeDurable);
                 }
                 Output::Apply(batch) => {
@@ -171,6 +176,31 @@ impl World {
                     self.devices[HUB].ends.remove(node);
                     return;
                 }
+            }
+        }
+    }
+
+    /// Nobody can know yet that a hub that was rolled back gave a seat to another node before.
+    fn gives(&mut self, node: &NodeId, batch: &Batch) {
+        if !self.devices[HUB].rolled_back {
+            return;
+        }
+        let has_another = |seat: &ScreeningSeat| {
+            let others = self.devices.iter().skip(1);
+            let others = others.filter(|other| &other.node != node && !other.gone);
+            let mut rows = others.map(|other| {
+                let row = seats::sqlite::seats::find(&other.db, seat.screening, seat.seat);
+                (row.expect("a seat is read"), &other.node)
+            });
+            rows.any(|(row, other)| row.is_some_and(|row| &row.owner == other))
+        };
+        for row in &batch.rows {
+            if let Ok(Row::Seat(seat)) = Row::from_envelope(row)
+                && &seat.owner == node
+                && has_another(&seat)
+            {
+                let place = (seat.screening, seat.seat);
+                self.ledger.given_blindly.insert(place);
             }
         }
     }

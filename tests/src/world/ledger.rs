@@ -1,6 +1,6 @@
 //! What customers hold in their hands: known outside of all nodes, and never to be lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::booking::Booking;
 use domain::id::{BookingId, ScreeningId, SeatId};
@@ -33,6 +33,9 @@ pub(super) struct Ledger {
     pub(super) sales: BTreeMap<BookingId, Sale>,
     /// Cancellations that were begun; the customer may not have been told.
     pub(super) ending: Vec<BookingId>,
+    /// Seats that a hub told a node are its own when it had been rolled back and nobody had found
+    /// that out: it had given them to another node before.
+    pub(super) given_blindly: BTreeSet<(ScreeningId, SeatId)>,
 }
 
 impl Ledger {

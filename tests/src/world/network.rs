@@ -222,6 +222,7 @@ impl World {
         let state = NodeState {
             online: false,
             session,
+            viewers: None,
         };
         let delay = self.random_within(12_000);
         let packet = Packet {

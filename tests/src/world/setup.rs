@@ -93,6 +93,7 @@ impl World {
             if identified > before {
                 // It knows that it comes from an older copy.
                 self.devices[at].rolled_back = false;
+                self.fences_are_forgotten();
                 self.fences_come_into_force();
             }
         } else {

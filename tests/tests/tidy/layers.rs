@@ -7,16 +7,17 @@ use serde_json::Value;
 use crate::source::{Source, root};
 
 /// Every package, and those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("protocol", &["domain"]),
     ("process", &["domain"]),
     ("store", &["domain", "protocol"]),
     ("seats", &["domain", "protocol", "store"]),
     ("mqtt", &["domain", "protocol"]),
+    ("search", &["domain"]),
     (
         "boxoffice",
-        &["domain", "protocol", "process", "store", "seats"],
+        &["domain", "protocol", "process", "store", "seats", "search"],
     ),
     ("kiosk", SHARED),
     ("hub", SHARED),
@@ -35,6 +36,8 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "toss-sandbox",
         ],
     ),
+    // Not of the product: how good and how fast the search is.
+    ("finding", &["domain", "search"]),
     // Not of the product: a gateway to try it against.
     ("toss-sandbox", &["domain", "process", "store"]),
     ("xtask", &[]),
@@ -46,6 +49,7 @@ const SHARED: &[&str] = &[
     "store",
     "seats",
     "mqtt",
+    "search",
     "boxoffice",
 ];
 

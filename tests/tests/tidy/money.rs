@@ -10,12 +10,14 @@ const BRIDGE: [&str; 4] = [
     "payments::PaymentsClient",
 ];
 
-/// Where the module is set up and started: it needs all of it.
-const STARTERS: [&str; 5] = [
+/// Where the module is set up and started, or its database restored: it needs all of it.
+const STARTERS: [&str; 7] = [
     "hub/src/command.rs",
     "hub/src/config.rs",
     "hub/src/command/serve.rs",
     "hub/src/command/payments.rs",
+    "hub/src/command/restore.rs",
+    "hub/src/command/standby.rs",
     "hub/src/config/payments.rs",
 ];
 

@@ -71,3 +71,21 @@ pub fn broken(db: &Connection) -> Result<Vec<(&'static str, i64)>, StoreError> {
     };
     BROKEN.iter().map(count).collect()
 }
+
+/// How much the database knows: a number that grows with every order, attempt, transfer,
+/// refund and tender, and when one of them is settled.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn progress(db: &Connection) -> Result<i64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT (SELECT count(*) + count(settled_at) FROM transfers)
+              + (SELECT count(*) + count(closed_at) FROM orders)
+              + (SELECT count(*) + count(confirming_at) + count(paid_at) FROM attempts)
+              + (SELECT count(*) + count(refunded_at) FROM refunds)
+              + (SELECT count(*) FROM tenders)
+              + (SELECT count(*) FROM entries) AS progress",
+    )?;
+    Ok(statement.query_row([], |row| row.get("progress"))?)
+}

@@ -1,7 +1,7 @@
 //! A page of the catalogue: looked for, narrowed down, sorted.
 
 use domain::id::MovieId;
-use domain::movie::{canonical_genre, fold};
+use domain::movie::{fold, genres_within};
 use protocol::api::catalog::{MoviePage, MovieSummary};
 use protocol::row::MovieFacts;
 use rusqlite::{Connection, named_params};
@@ -23,6 +23,10 @@ pub enum MovieSort {
     Title,
     /// The latest release first.
     Newest,
+    /// What most like first.
+    Likes,
+    /// What most ask for first.
+    Requests,
 }
 
 /// Which films, and which page of them.
@@ -30,6 +34,7 @@ pub enum MovieSort {
 pub struct MovieQuery {
     /// Part of a title in any of its languages; spaces and case do not matter.
     pub query: Option<String>,
+    /// A genre, or a parent of several.
     pub genre: Option<String>,
     pub sort: MovieSort,
     /// What the page before gave as `next_cursor`.
@@ -69,7 +74,8 @@ struct Place {
 /// What to look for, as the tables write it.
 struct Filter {
     query: Option<String>,
-    genre: Option<String>,
+    /// JSON: any of these.
+    genres: Option<String>,
 }
 
 /// A page of films.
@@ -89,7 +95,7 @@ pub fn page(db: &Connection, query: &MovieQuery) -> Result<MoviePage, PageError>
         .filter(|text| !text.is_empty());
     let filter = Filter {
         query: asked.map(fold),
-        genre: query.genre.as_deref().map(canonical_genre),
+        genres: query.genre.as_deref().map(chosen),
     };
     if filter.query.as_ref().is_some_and(String::is_empty) {
         // Nothing but punctuation: no title has that.
@@ -119,21 +125,43 @@ pub fn page(db: &Connection, query: &MovieQuery) -> Result<MoviePage, PageError>
     })
 }
 
+/// The genres that a name stands for: one of them, or all of a parent's.
+fn chosen(genre: &str) -> String {
+    serde_json::to_string(&genres_within(genre)).unwrap_or_else(|_| "[]".to_owned())
+}
+
 fn films(
     db: &Connection,
     sort: MovieSort,
     filter: &Filter,
     (after, max): (&Place, usize),
 ) -> Result<Vec<(MovieFacts, String)>, StoreError> {
-    let mut statement = db.prepare_cached(match sort {
+    let mut statement = db.prepare_cached(statement(sort))?;
+    let bounds = named_params! {
+        ":key": after.key,
+        ":movie": after.movie,
+        ":query": filter.query,
+        ":genres": filter.genres,
+        ":max": i64::try_from(max).unwrap_or(i64::MAX),
+    };
+    let rows =
+        statement.query_and_then(bounds, |row| Ok((facts_from(row)?, row.get("sort_key")?)))?;
+    rows.collect()
+}
+
+/// The films behind a place, in one order each: the place is looked up in an index, and so films
+/// that are added meanwhile move nobody.
+fn statement(sort: MovieSort) -> &'static str {
+    match sort {
         MovieSort::Title => {
             "SELECT movie_id, title, original_title, title_en, year, rating, runtime_min,
                     title_fold AS sort_key
                FROM movies AS m
               WHERE (title_fold, movie_id) > (:key, :movie)
                 AND (:query IS NULL OR instr(search_fold, :query) > 0)
-                AND (:genre IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
-                      WHERE g.movie_id = m.movie_id AND g.genre = :genre))
+                AND (:genres IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
+                      WHERE g.movie_id = m.movie_id
+                        AND g.genre IN (SELECT value FROM json_each(:genres))))
               ORDER BY title_fold, movie_id LIMIT :max"
         }
         MovieSort::Newest => {
@@ -142,31 +170,45 @@ fn films(
                FROM movies AS m
               WHERE (sort_date, movie_id) < (:key, :movie)
                 AND (:query IS NULL OR instr(search_fold, :query) > 0)
-                AND (:genre IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
-                      WHERE g.movie_id = m.movie_id AND g.genre = :genre))
+                AND (:genres IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
+                      WHERE g.movie_id = m.movie_id
+                        AND g.genre IN (SELECT value FROM json_each(:genres))))
               ORDER BY sort_date DESC, movie_id DESC LIMIT :max"
         }
-    })?;
-    let bounds = named_params! {
-        ":key": after.key,
-        ":movie": after.movie,
-        ":query": filter.query,
-        ":genre": filter.genre,
-        ":max": i64::try_from(max).unwrap_or(i64::MAX),
-    };
-    let rows =
-        statement.query_and_then(bounds, |row| Ok((facts_from(row)?, row.get("sort_key")?)))?;
-    rows.collect()
+        MovieSort::Likes => {
+            "SELECT movie_id, title, original_title, title_en, year, rating, runtime_min,
+                    CAST(likes AS TEXT) AS sort_key
+               FROM movies AS m
+              WHERE (likes, movie_id) < (CAST(:key AS INTEGER), :movie)
+                AND (:query IS NULL OR instr(search_fold, :query) > 0)
+                AND (:genres IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
+                      WHERE g.movie_id = m.movie_id
+                        AND g.genre IN (SELECT value FROM json_each(:genres))))
+              ORDER BY likes DESC, movie_id DESC LIMIT :max"
+        }
+        MovieSort::Requests => {
+            "SELECT movie_id, title, original_title, title_en, year, rating, runtime_min,
+                    CAST(requesters AS TEXT) AS sort_key
+               FROM movies AS m
+              WHERE (requesters, movie_id) < (CAST(:key AS INTEGER), :movie)
+                AND (:query IS NULL OR instr(search_fold, :query) > 0)
+                AND (:genres IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
+                      WHERE g.movie_id = m.movie_id
+                        AND g.genre IN (SELECT value FROM json_each(:genres))))
+              ORDER BY requesters DESC, movie_id DESC LIMIT :max"
+        }
+    }
 }
 
 fn count(db: &Connection, filter: &Filter) -> Result<i64, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT count(*) AS movies FROM movies AS m
           WHERE (:query IS NULL OR instr(search_fold, :query) > 0)
-            AND (:genre IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
-                  WHERE g.movie_id = m.movie_id AND g.genre = :genre))",
+            AND (:genres IS NULL OR EXISTS (SELECT 1 FROM movie_genres AS g
+                  WHERE g.movie_id = m.movie_id
+                    AND g.genre IN (SELECT value FROM json_each(:genres))))",
     )?;
-    let bounds = named_params! { ":query": filter.query, ":genre": filter.genre };
+    let bounds = named_params! { ":query": filter.query, ":genres": filter.genres };
     Ok(statement.query_row(bounds, |row| row.get("movies"))?)
 }
 
@@ -180,6 +222,10 @@ fn beginning(sort: MovieSort) -> Place {
         MovieSort::Newest => Place {
             // Above every date.
             key: "~".to_owned(),
+            movie: i64::MAX,
+        },
+        MovieSort::Likes | MovieSort::Requests => Place {
+            key: i64::MAX.to_string(),
             movie: i64::MAX,
         },
     }
@@ -216,6 +262,8 @@ fn letter(sort: MovieSort) -> &'static str {
     match sort {
         MovieSort::Title => "t",
         MovieSort::Newest => "n",
+        MovieSort::Likes => "l",
+        MovieSort::Requests => "r",
     }
 }
 

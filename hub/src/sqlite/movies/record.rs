@@ -127,6 +127,14 @@ fn add_genres_and_people(
     Ok(())
 }
 
+/// The names of the people who made a film, as they are listed.
+pub(super) fn names_of(db: &Connection, id: MovieId) -> Result<Vec<String>, StoreError> {
+    Ok(people_of(db, id)?
+        .into_iter()
+        .map(|person| person.name)
+        .collect())
+}
+
 fn people_of(db: &Connection, id: MovieId) -> Result<Vec<Person>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT name, role FROM movie_people WHERE movie_id = ?1 ORDER BY position",

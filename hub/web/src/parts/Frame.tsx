@@ -28,6 +28,12 @@ export function Frame() {
           <NavLink to="/theaters">{t('web.nav.theaters')}</NavLink>
           <NavLink to="/bookings">{t('web.nav.bookings')}</NavLink>
         </nav>
+        <Link to="/search" className={styles.search} aria-label={t('search.title')}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="10.5" cy="10.5" r="6.5" />
+            <path d="M15.5 15.5 21 21" />
+          </svg>
+        </Link>
         <button
           type="button"
           className={styles.language}

@@ -1,20 +1,45 @@
-// Search over titles with suggestions as you type: a combobox that the keyboard can work.
+// Search over films with suggestions as you type, and the last searches while nothing is typed:
+// a combobox that the keyboard can work. While a syllable is being composed it suggests, too.
 
-import { Poster, RatingBadge, factsOf, titleOf, useAnnounce, useLanguage, type MovieSummary } from '@moding/ui';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
-import { useNavigate } from 'react-router';
+import {
+  Marked,
+  Poster,
+  RatingBadge,
+  besidesOf,
+  factsOf,
+  titleOf,
+  titlePieces,
+  useAnnounce,
+  useLanguage,
+  useSuggestions,
+  type MovieHit,
+} from '@moding/ui';
+import { useCallback, useEffect, useRef } from 'react';
 
 import { useHub } from '../hub';
+import { Recents } from './Recents';
 import styles from './search-box.module.css';
+import { useSearchBox, type SearchBoxState } from './use-search-box';
 
-const SUGGESTIONS_MAX = 6;
-/** Long enough that a fast typist asks once, short enough not to be felt. */
-const PAUSE_MS = 140;
+interface SearchBoxProps {
+  initial?: string;
+  /** On a page that is only for searching. */
+  focused?: 'at once' | 'later';
+}
 
-export function SearchBox({ initial = '' }: { initial?: string }) {
+export function SearchBox({ initial = '', focused = 'later' }: SearchBoxProps) {
   const { t } = useLanguage();
+  const hub = useHub();
   const box = useRef<HTMLFormElement | null>(null);
-  const search = useSearch(initial);
+  const search = useSearchBox(initial);
+  const suggest = useCallback(
+    (typed: string, signal: AbortSignal) => hub.suggestMovies(typed, signal),
+    [hub],
+  );
+  const found = useSuggestions(search.open ? search.typed : '', suggest);
+  const hits = found?.movies ?? [];
+  const shown = search.show(hits);
+  useTold(shown === 'films' ? hits.length : null);
   return (
     <form
       ref={box}
@@ -34,7 +59,7 @@ export function SearchBox({ initial = '' }: { initial?: string }) {
         <circle cx="10.5" cy="10.5" r="6.5" />
         <path d="M15.5 15.5 21 21" />
       </svg>
-      <Field search={search} />
+      <Field search={search} shown={shown !== 'nothing'} focused={focused} />
       <button type="submit" className="button next">
         {t('search.submit')}
       </button>
@@ -42,43 +67,59 @@ export function SearchBox({ initial = '' }: { initial?: string }) {
         id={`${search.id}list`}
         role="listbox"
         aria-label={t('search.suggestions')}
-        hidden={!search.shown}
+        hidden={shown !== 'films'}
         className={styles.list}
       >
-        {search.suggestions.map((movie, at) => (
+        {hits.map((hit, at) => (
           <Suggestion
-            key={movie.movie}
+            key={hit.movie}
             id={`${search.id}${at}`}
-            movie={movie}
+            hit={hit}
             active={at === search.active}
             onPick={() => {
-              search.goTo(movie);
+              search.goTo(hit);
             }}
           />
         ))}
       </ul>
+      {shown === 'recent' ? <Recents search={search} /> : null}
     </form>
   );
 }
 
-type Search = ReturnType<typeof useSearch>;
-
-function Field({ search }: { search: Search }) {
+function Field({
+  search,
+  shown,
+  focused,
+}: {
+  search: SearchBoxState;
+  shown: boolean;
+  focused: 'at once' | 'later';
+}) {
   const { t } = useLanguage();
-  const { id, active, shown } = search;
+  const field = useRef<HTMLInputElement | null>(null);
+  const { id, active } = search;
+  useEffect(() => {
+    if (focused === 'at once') {
+      field.current?.focus();
+    }
+  }, [focused]);
   return (
     <input
+      ref={field}
       type="search"
       role="combobox"
       aria-label={t('search.label')}
       aria-expanded={shown}
-      aria-controls={`${id}list`}
+      aria-controls={search.typed.trim() === '' ? `${id}recent` : `${id}list`}
       aria-autocomplete="list"
       aria-activedescendant={shown && active >= 0 ? `${id}${active}` : undefined}
       autoComplete="off"
       enterKeyHint="search"
       placeholder={t('search.placeholder')}
-      value={search.query}
+      value={search.typed}
+      onFocus={search.focus}
+      onClick={search.focus}
       onChange={(event) => {
         search.type(event.target.value);
       }}
@@ -87,59 +128,17 @@ function Field({ search }: { search: Search }) {
   );
 }
 
-function useSearch(initial: string) {
-  const navigate = useNavigate();
-  const id = useId();
-  const [query, setQuery] = useState(initial);
-  const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
-  const suggestions = useSuggestions(query, open);
-  const shown = open && suggestions.length > 0;
-  const close = (): void => {
-    setOpen(false);
-  };
-  const goTo = (movie: MovieSummary): void => {
-    close();
-    void navigate(`/movies/${movie.movie}`);
-  };
-  const submit = (): void => {
-    const movie = shown ? suggestions[active] : undefined;
-    if (movie) {
-      goTo(movie);
-    } else {
-      close();
-      void navigate(`/movies?query=${encodeURIComponent(query.trim())}`);
-    }
-  };
-  const type = (text: string): void => {
-    setQuery(text);
-    setOpen(true);
-    setActive(-1);
-  };
-  const key = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const last = suggestions.length - 1;
-    if (event.key === 'Escape') {
-      close();
-    } else if (event.key === 'ArrowDown' && shown) {
-      event.preventDefault();
-      setActive(active >= last ? 0 : active + 1);
-    } else if (event.key === 'ArrowUp' && shown) {
-      event.preventDefault();
-      setActive(active <= 0 ? last : active - 1);
-    }
-  };
-  return { id, query, active, suggestions, shown, close, goTo, submit, type, key };
-}
-
 interface SuggestionProps {
   id: string;
-  movie: MovieSummary;
+  hit: MovieHit;
   active: boolean;
   onPick: () => void;
 }
 
-function Suggestion({ id, movie, active, onPick }: SuggestionProps) {
+function Suggestion({ id, hit, active, onPick }: SuggestionProps) {
   const { language, t } = useLanguage();
+  const title = titleOf(hit, language);
+  const [beside] = besidesOf(hit, title);
   return (
     <li
       id={id}
@@ -152,48 +151,33 @@ function Suggestion({ id, movie, active, onPick }: SuggestionProps) {
       onClick={onPick}
     >
       <span className={styles.poster}>
-        <Poster movie={movie} />
+        <Poster movie={hit} />
       </span>
       <span className={styles.text}>
-        <strong>{titleOf(movie, language)}</strong>
+        <strong>
+          <Marked pieces={titlePieces(hit, title)} />
+        </strong>
         <small>
-          <RatingBadge rating={movie.rating} /> {factsOf(movie, language, t)}
+          {beside ? (
+            <Marked pieces={titlePieces(hit, beside.text)} />
+          ) : (
+            <>
+              <RatingBadge rating={hit.rating} /> {factsOf(hit, language, t)}
+            </>
+          )}
         </small>
       </span>
     </li>
   );
 }
 
-function useSuggestions(query: string, open: boolean): readonly MovieSummary[] {
-  const hub = useHub();
+/** Screen readers are told how many suggestions there are, when that changes. */
+function useTold(count: number | null): void {
   const { t } = useLanguage();
   const announce = useAnnounce();
-  const [found, setFound] = useState<{ query: string; movies: readonly MovieSummary[] }>({
-    query: '',
-    movies: [],
-  });
-  const typed = query.trim();
   useEffect(() => {
-    if (typed === '' || !open) {
-      return;
+    if (count !== null) {
+      announce(t('search.found', { count }));
     }
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      hub
-        .movies({ query: typed, limit: SUGGESTIONS_MAX }, abort.signal)
-        .then(({ movies }) => {
-          setFound({ query: typed, movies });
-          announce(t('search.found', { count: movies.length }));
-        })
-        .catch(() => {
-          // Suggestions are a courtesy; the search itself tells what is wrong.
-          setFound({ query: typed, movies: [] });
-        });
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [hub, typed, open, announce, t]);
-  return typed === '' ? [] : found.movies;
+  }, [count, announce, t]);
 }

@@ -8,12 +8,15 @@ import {
   Skeleton,
   asProblem,
   digitsOf,
+  ViewersNote,
   useLanguage,
+  useLiveTopics,
   useResource,
   won,
   type CampaignHere,
   type Problem,
   type TenderKind,
+  type ViewersChanged,
 } from '@moding/ui';
 import { useCallback, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -104,6 +107,7 @@ function Join({ campaign }: { campaign: CampaignHere }) {
     >
       <div className={styles.campaign}>
         <CampaignFacts campaign={campaign} />
+        <Viewers campaign={campaign.campaign} />
       </div>
       {open ? null : (
         <div className={styles.note}>
@@ -123,6 +127,17 @@ function Join({ campaign }: { campaign: CampaignHere }) {
       <Keypad onPress={press} onErase={erase} onClear={clear} />
     </Screen>
   );
+}
+
+/** Who stands here is one of them. */
+function Viewers({ campaign }: { campaign: number }) {
+  const [viewers, setViewers] = useState<number | null>(null);
+  const stream = useLiveTopics([`campaign:${campaign}`], {
+    viewers: (data) => {
+      setViewers((data as ViewersChanged).viewers);
+    },
+  });
+  return <ViewersNote viewers={stream === 'lost' ? null : viewers} />;
 }
 
 interface CountProps {

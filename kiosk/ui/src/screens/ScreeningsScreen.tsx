@@ -61,7 +61,11 @@ export function ScreeningsScreen() {
 function Days({ list }: { list: ScreeningList }) {
   const { t } = useLanguage();
   const [search, setSearch] = useSearchParams();
-  const open = list.screenings.filter((screening) => screening.sale === 'open');
+  const movie = search.get('movie');
+  const open = list.screenings.filter(
+    (screening) =>
+      screening.sale === 'open' && (movie === null || String(screening.movie.movie) === movie),
+  );
   const dates = [...new Set(open.map((screening) => screening.business_date))].toSorted();
   const date = search.get('date') ?? dates[0] ?? '';
   const onDate = open
@@ -78,7 +82,9 @@ function Days({ list }: { list: ScreeningList }) {
           date={date}
           label={t('date.label')}
           onPick={(picked) => {
-            setSearch({ date: picked }, { replace: true });
+            setSearch(movie === null ? { date: picked } : { movie, date: picked }, {
+              replace: true,
+            });
           }}
         />
       ) : null}

@@ -4,6 +4,7 @@ import { useTexts } from '@moding/ui';
 import { Link } from 'react-router';
 
 import { Screen } from '../parts/Screen';
+import { SearchBoard } from '../parts/SearchBoard';
 import styles from './screens.module.css';
 
 export function StartScreen() {
@@ -18,6 +19,15 @@ export function StartScreen() {
           <span>
             <strong>{t('kiosk.buy')}</strong>
             <span>{t('kiosk.buy_detail')}</span>
+          </span>
+        </Link>
+        <Link to="/search" className={styles.choice}>
+          <svg viewBox="0 0 48 48" aria-hidden="true">
+            <path d="M21 8A13 13 0 1 0 21 34A13 13 0 1 0 21 8ZM30.5 30.5L41 41" />
+          </svg>
+          <span>
+            <strong>{t('search.kiosk')}</strong>
+            <span>{t('search.kiosk_detail')}</span>
           </span>
         </Link>
         <Link to="/campaigns" className={styles.choice}>
@@ -39,6 +49,7 @@ export function StartScreen() {
           </span>
         </Link>
       </div>
+      <SearchBoard />
     </Screen>
   );
 }

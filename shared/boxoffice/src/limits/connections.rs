@@ -1,6 +1,7 @@
 //! Connections: so many at the same time. One more is told to come again and closed, so that it
 //! does not wait for an answer that never comes.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -8,8 +9,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
+use axum::extract::FromRequestParts;
+use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::http::request::Parts;
 use axum::serve::{IncomingStream, Listener};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -21,6 +25,10 @@ const REFUSING_MAX: usize = 64;
 
 /// Telling somebody takes at most so long.
 const REFUSING_WITHIN: Duration = Duration::from_secs(2);
+
+/// What was sent has to be acknowledged within this time, or the client is gone: a stream of
+/// events to a client that vanished without a word ends, and its viewer with it.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(18);
 
 /// What they are told. The reason stands in the status: nobody has said yet what language to
 /// speak.
@@ -49,6 +57,19 @@ pub struct Counted {
 /// Where a connection comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
+
+/// Where a request comes from; none in a test without connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedFrom(pub Option<Peer>);
+
+impl<S: Sync> FromRequestParts<S> for AskedFrom {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>();
+        Ok(Self(peer.map(|ConnectInfo(peer)| *peer)))
+    }
+}
 
 impl Capped {
     /// Takes connections from `listener`.
@@ -88,6 +109,8 @@ impl Listener for Capped {
             let (stream, address) = Listener::accept(&mut self.listener).await;
             match self.open.clone().try_acquire_owned() {
                 Ok(permit) => {
+                    // Where a system cannot, it notices later.
+                    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(ACKNOWLEDGED_WITHIN));
                     let counted = Counted {
                         stream,
                         _permit: permit,

@@ -41,7 +41,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            connections_max: 4_096,
+            connections_max: 16_384,
             in_flight_max: 512,
             in_flight_paying_max: 128,
             proxies: Vec::new(),

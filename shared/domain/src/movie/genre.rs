@@ -34,6 +34,67 @@ const GENRES: [(&str, &str, &[&str]); 22] = [
     ("기타", "Other", &["other"]),
 ];
 
+/// Parent genres: Korean name, English name, and the genres within. Every listed genre has one.
+const PARENTS: [(&str, &str, &[&str]); 6] = [
+    (
+        "드라마·로맨스",
+        "Drama & romance",
+        &["드라마", "멜로/로맨스", "가족", "사극", "역사"],
+    ),
+    (
+        "범죄·스릴러",
+        "Crime & thriller",
+        &["스릴러", "범죄", "미스터리", "공포"],
+    ),
+    (
+        "액션·모험",
+        "Action & adventure",
+        &["액션", "모험", "전쟁", "서부극", "스포츠"],
+    ),
+    (
+        "코미디·음악",
+        "Comedy & music",
+        &["코미디", "뮤지컬", "음악"],
+    ),
+    (
+        "SF·판타지",
+        "Science fiction & fantasy",
+        &["SF", "판타지", "애니메이션"],
+    ),
+    ("다큐·기타", "Documentary & other", &["다큐멘터리", "기타"]),
+];
+
+/// The parent of a genre; one that nobody listed belongs to the last of them.
+#[must_use]
+pub fn parent_genre(canonical: &str) -> &'static str {
+    let parent = PARENTS
+        .iter()
+        .find(|(.., within)| within.contains(&canonical));
+    parent.or(PARENTS.last()).map_or("", |(name, ..)| name)
+}
+
+/// Every parent genre with its English name, in the order in which they are shown.
+#[must_use]
+pub fn parent_genres() -> Vec<(&'static str, &'static str)> {
+    PARENTS
+        .iter()
+        .map(|(korean, english, _)| (*korean, *english))
+        .collect()
+}
+
+/// The genres that a name stands for: those within a parent, or the genre of that name itself.
+#[must_use]
+pub fn genres_within(name: &str) -> Vec<String> {
+    let wanted = folded(name.trim());
+    let parent = PARENTS
+        .iter()
+        .find(|(korean, english, _)| folded(korean) == wanted || folded(english) == wanted);
+    match parent {
+        Some((.., within)) => within.iter().map(|genre| (*genre).to_owned()).collect(),
+        None => vec![canonical_genre(name)],
+    }
+}
+
 /// The canonical name of a genre; a genre that nobody listed keeps its own name.
 #[must_use]
 pub fn canonical_genre(name: &str) -> String {
@@ -92,6 +153,23 @@ mod tests {
         ] {
             assert_eq!(canonical_genre(spelling), genre, "{spelling}");
         }
+    }
+
+    #[test]
+    fn every_listed_genre_has_one_parent() {
+        for (genre, ..) in GENRES {
+            let parents = PARENTS
+                .iter()
+                .filter(|(.., within)| within.contains(&genre));
+            assert_eq!(parents.count(), 1, "{genre}");
+            assert!(genres_within(parent_genre(genre)).contains(&genre.to_owned()));
+        }
+        assert_eq!(parent_genre("먹방"), "다큐·기타");
+        assert_eq!(genres_within("느와르"), ["범죄"]);
+        assert_eq!(
+            genres_within("Comedy & music"),
+            ["코미디", "뮤지컬", "음악"]
+        );
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub struct MovieDetail {
     pub summary: MovieSummary,
     pub people: Vec<PersonView>,
     pub synopsis: Option<String>,
+    pub like: LikeView,
     pub screenings: Vec<ScreeningSummary>,
 }
 
@@ -72,10 +73,20 @@ pub struct MoviePage {
     pub total: i64,
 }
 
+/// Whether this browser likes a film, and how many do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LikeView {
+    pub liked: bool,
+    pub likes: u32,
+}
+
 /// A genre and how many films it has.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct GenreView {
     pub genre: String,
+    /// The parent genre; films of all its genres can be asked for by its name.
+    pub parent: String,
+    pub parent_en: String,
     pub movies: i64,
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use store::StoreError;
 
 use super::parsed;
+use crate::feed::key_of;
 
 /// Whom a screening concerns, and whether this node may sell it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,18 @@ pub fn waited_for(db: &Connection, theater: TheaterId) -> Result<Vec<NodeId>, St
         "SELECT node FROM unheard WHERE theater_id = ?1 AND waited_for = 1 ORDER BY node",
     )?;
     let rows = statement.query_map([theater.0], |row| parsed(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The keys in the feed of every seat of the theater that a node owns, not the hub.
+pub(crate) fn given_away(db: &Connection, theater: TheaterId) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT screening_id, seat_id FROM seats JOIN seatings USING (screening_id)
+          WHERE theater_id = ?1 AND owner <> ?2 ORDER BY screening_id, seat_id",
+    )?;
+    let rows = statement.query_map(params![theater.0, NodeId::hub().as_str()], |row| {
+        Ok(key_of(ScreeningId(row.get(0)?), SeatId(row.get(1)?)))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -78,6 +78,32 @@ pub fn find(
     Ok(in_range(db, screening, seat, seat)?.remove(&seat))
 }
 
+/// These seats of a screening, read at once.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn some(
+    db: &Connection,
+    screening: ScreeningId,
+    seats: &BTreeSet<SeatId>,
+) -> Result<Seats, StoreError> {
+    let ids: Vec<String> = seats.iter().map(ToString::to_string).collect();
+    let mut statement = db.prepare_cached(
+        "SELECT screening_id, seat_id, owner, epoch, revision, state, hold_id, held_until,
+                booking_id
+           FROM seats
+          WHERE screening_id = ?1 AND seat_id IN (SELECT value FROM json_each(?2))",
+    )?;
+    let mut rows = statement.query(params![screening.0, format!("[{}]", ids.join(","))])?;
+    let mut found = Seats::new();
+    while let Some(row) = rows.next()? {
+        let seat = from_row(row)?;
+        found.insert(seat.seat, seat);
+    }
+    Ok(found)
+}
+
 pub(crate) fn record(tx: &Transaction<'_>, seat: &ScreeningSeat) -> Result<(), StoreError> {
     let (state, hold, until, booking) = columns_of(seat.state);
     let mut statement = tx.prepare_cached(

@@ -5,12 +5,14 @@ import type { Language } from '../i18n/language';
 import type { paths as HubPaths } from './generated/hub';
 import type { paths as KioskPaths } from './generated/kiosk';
 import { fundingClient } from './funding';
+import { rankingClient } from './ranking';
 import { payingClient } from './paying';
 import { asker, withQuery } from './request';
 import { tillClient } from './till';
 import type {
   BankAccount,
   BestSeats,
+  BoardView,
   BookingView,
   ByHand,
   Doubts,
@@ -21,6 +23,7 @@ import type {
   KioskView,
   MovieDetail,
   MoviePage,
+  MovieSearch,
   PaymentView,
   ScreeningList,
   ScreeningSummary,
@@ -43,7 +46,7 @@ export interface MovieFilter {
   cursor?: string | undefined;
   limit?: number | undefined;
 }
-export type MovieSort = 'title' | 'newest';
+export type MovieSort = 'title' | 'newest' | 'likes' | 'requests';
 
 type Signal = AbortSignal | undefined;
 
@@ -68,6 +71,10 @@ export function sellingClient(language: Language) {
     hold: (hold: string, signal?: Signal) => ask<HoldView>(`/api/holds/${hold}`, { signal }),
     refreshHold: (hold: string) =>
       ask<HoldView>(`/api/holds/${hold}/refresh`, { method: 'POST', body: {} }),
+    searchMovies: (q: string, limit?: number, signal?: Signal) =>
+      ask<MovieSearch>(withQuery('/api/movies/search', { q, limit }), { signal }),
+    suggestMovies: (q: string, signal?: Signal) =>
+      ask<MovieSearch>(withQuery('/api/movies/suggest', { q }), { signal }),
     releaseHold: (hold: string) => ask<undefined>(`/api/holds/${hold}`, { method: 'DELETE' }),
   };
 }
@@ -107,6 +114,7 @@ export function hubClient(language: Language) {
       }),
     ...payingClient(ask),
     ...fundingClient(ask),
+    ...rankingClient(ask),
   };
 }
 
@@ -116,6 +124,9 @@ export function kioskClient(language: Language) {
   return {
     ...sellingClient(language),
     ...tillClient(language),
+    /** None before the hub has told one. */
+    searchRanking: (signal?: Signal) =>
+      ask<BoardView | null>('/api/rankings/searches', { signal }),
     kiosk: (signal?: Signal) => ask<KioskView>('/api/kiosk', { signal }),
     pay: (hold: string) =>
       ask<PaymentView>(`/api/holds/${hold}/payment`, { method: 'POST', body: {} }),

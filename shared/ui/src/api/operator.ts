@@ -16,7 +16,9 @@ import type {
   ConflictDetail,
   ConflictList,
   Decide,
+  ExcludedTerm,
   Fleet,
+  ReplicaList,
   OfferTerms,
   Phase,
   Statement,
@@ -46,6 +48,8 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
         body: { ...decision, by },
         secret,
       }),
+    replicas: (signal?: Signal) =>
+      ask<ReplicaList>('/api/operator/replicas', { secret, signal }),
     fleet: (signal?: Signal) => ask<Fleet>('/api/operator/nodes', { secret, signal }),
     fence: (node: string, note: string) =>
       ask<Carried>(`/api/operator/nodes/${node}/fence`, order(note)),
@@ -60,6 +64,7 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
     ...bookkeeping(ask, { by, secret }),
+    ...boards(ask, { by, secret }),
     wishes: (signal?: Signal) =>
       ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
     campaigns: (phase: Phase | null, offset: number, signal?: Signal) =>
@@ -85,6 +90,26 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/approval`, order(note)),
     cancelCampaign: (campaign: number, note: string) =>
       ask<CampaignFile>(`/api/operator/campaigns/${campaign}/cancellation`, order(note)),
+  };
+}
+
+/** What does not stand on the board of popular searches. */
+function boards(ask: Asker<HubPaths>, { by, secret }: Operator) {
+  return {
+    excludedTerms: (signal?: Signal) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', { secret, signal }),
+    excludeTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/excluded', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
+    allowTerm: (named: { movie: number } | { text: string }, note: string) =>
+      ask<ExcludedTerm[]>('/api/operator/ranking/allowed', {
+        method: 'POST',
+        body: { ...named, by, note },
+        secret,
+      }),
   };
 }
 

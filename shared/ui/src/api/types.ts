@@ -16,7 +16,18 @@ export type PersonView = HubSchema['PersonView'];
 export type MovieSummary = HubSchema['MovieSummary'];
 export type MovieDetail = HubSchema['MovieDetail'];
 export type MoviePage = HubSchema['MoviePage'];
+export type MovieSearch = HubSchema['MovieSearch'];
+export type MovieHit = HubSchema['MovieHit'];
+export type MatchedText = HubSchema['MatchedText'];
+export type MatchedField = HubSchema['MatchedField'];
 export type GenreView = HubSchema['GenreView'];
+export type LikeView = HubSchema['LikeView'];
+
+export type BoardView = HubSchema['BoardView'];
+export type BoardLine = HubSchema['BoardLine'];
+export type PopularCampaigns = HubSchema['PopularCampaigns'];
+export type WantedMovies = HubSchema['WantedMovies'];
+export type ExcludedTerm = HubSchema['ExcludedTerm'];
 
 export type AuditoriumView = HubSchema['AuditoriumView'];
 export type AuditoriumName = HubSchema['AuditoriumName'];
@@ -38,6 +49,7 @@ export type SeatsView = HubSchema['SeatsView'];
 export type BestSeats = HubSchema['BestSeats'];
 export type SuggestedSeat = HubSchema['SuggestedSeat'];
 export type SeatsChanged = HubSchema['SeatsChanged'];
+export type ViewersChanged = HubSchema['ViewersChanged'];
 /** The data of a `link` event, which the document names but has no schema for. */
 export type LinkChanged = Link & { theater: HubSchema['TheaterId'] };
 
@@ -90,6 +102,8 @@ export type RemedyView = HubSchema['RemedyView'];
 export type DecisionView = HubSchema['DecisionView'];
 export type Decide = HubSchema['Decide'];
 export type NodeView = HubSchema['NodeView'];
+export type ReplicaView = HubSchema['ReplicaView'];
+export type ReplicaList = HubSchema['ReplicaList'];
 export type WhichCopy = HubSchema['WhichCopy'];
 export type Fleet = HubSchema['Fleet'];
 export type Carried = HubSchema['Carried'];

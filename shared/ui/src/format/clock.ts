@@ -36,6 +36,16 @@ export function dayAndClock(at: number, language: Language): string {
   }).format(at);
 }
 
+/** `14시`, `14:00`: the hour of a ranking, by the cinemas' clock. */
+export function hourOf(at: number, language: Language): string {
+  const hour = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'Asia/Seoul',
+  }).format(at);
+  return language === 'ko' ? `${String(Number(hour))}시` : `${hour}:00 KST`;
+}
+
 /** How long ago, in the largest unit that says enough. */
 export function ago(at: number, now: number, t: Translate): string {
   const past = Math.max(0, now - at);

@@ -14,6 +14,8 @@ import { payTexts } from './texts/pay';
 import { phoneTexts } from './texts/phone';
 import { pledgeTexts } from './texts/pledge';
 import { problemTexts } from './texts/problem';
+import { searchTexts } from './texts/search';
+import { rankingTexts } from './texts/ranking';
 import { seatTexts } from './texts/seat';
 import { staffTexts } from './texts/staff';
 import { tillTexts } from './texts/till';
@@ -22,9 +24,11 @@ import { webTexts } from './texts/web';
 export const texts = {
   ...everywhereTexts,
   ...problemTexts,
+  ...searchTexts,
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
+  ...rankingTexts,
   ...payTexts,
   ...accountTexts,
   ...campaignTexts,

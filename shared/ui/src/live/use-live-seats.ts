@@ -5,16 +5,24 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { SellingClient } from '../api/client';
 import { asProblem, type Problem } from '../api/request';
-import type { ElsewhereView, SeatMapView } from '../api/types';
+import type {
+  ElsewhereView,
+  LinkChanged,
+  SeatMapView,
+  SeatsChanged,
+  ViewersChanged,
+} from '../api/types';
 import { SeatStore } from '../seat-map/seat-store';
 import { backoffMs } from './backoff';
-import { EventStream, type StreamState } from './event-stream';
+import { LiveStream, type StreamState } from './live-stream';
 
 export interface LiveSeats {
   map: SeatMapView | null;
   store: SeatStore;
   asOf: number | null;
   elsewhere: ElsewhereView | null;
+  /** How many look at these seats now; none before it was told. */
+  viewers: number | null;
   stream: StreamState;
   /** Set only while there is nothing to show. */
   problem: Problem | null;
@@ -25,6 +33,7 @@ interface Picture {
   map: SeatMapView | null;
   asOf: number | null;
   elsewhere: ElsewhereView | null;
+  viewers: number | null;
   stream: StreamState;
   problem: Problem | null;
 }
@@ -33,13 +42,14 @@ const NOTHING: Picture = {
   map: null,
   asOf: null,
   elsewhere: null,
+  viewers: null,
   stream: 'connecting',
   problem: null,
 };
 
 export interface Followed {
   screening: number;
-  /** Links of other theaters are told as well; they do not matter here. */
+  /** Whose link matters. */
   theater: number;
 }
 
@@ -89,7 +99,7 @@ interface Told {
 /** Follows one screening until it is stopped. */
 class Follower {
   private readonly abort = new AbortController();
-  private stream: EventStream | null = null;
+  private stream: LiveStream | null = null;
   private failures = 0;
   private shown = false;
   private readonly client: SellingClient;
@@ -137,22 +147,30 @@ class Follower {
 
   private follow(from: string): void {
     this.stream?.close();
-    this.stream = new EventStream(this.screening, from, {
-      onSeats: (changed) => {
-        this.told.lose(this.store.apply(changed.seats));
-        this.told.change({ asOf: changed.as_of });
-      },
-      onLink: (link) => {
-        if (link.theater === this.theater) {
+    this.stream = new LiveStream({
+      topics: [`screening:${this.screening}`, `link:${this.theater}`],
+      from,
+      on: {
+        seats: (data) => {
+          const changed = data as SeatsChanged;
+          this.told.lose(this.store.apply(changed.seats));
+          this.told.change({ asOf: changed.as_of });
+        },
+        link: (data) => {
+          const link = data as LinkChanged;
           const reachable = link.state === 'online';
           this.others({ reachable, as_of: link.last_heard_at ?? null });
-        }
+        },
+        viewers: (data) => {
+          this.told.change({ viewers: (data as ViewersChanged).viewers });
+        },
       },
       onReset: () => {
         void this.again();
       },
       onState: (stream) => {
-        this.told.change({ stream });
+        // Who is not connected does not know who looks on.
+        this.told.change(stream === 'lost' ? { stream, viewers: null } : { stream });
       },
     });
   }

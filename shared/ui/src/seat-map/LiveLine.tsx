@@ -9,6 +9,7 @@ import type { LiveSeats } from '../live/use-live-seats';
 import { useHeard } from '../live/use-heard';
 import { useNow } from '../live/use-now';
 import { Notice } from '../parts/Notice';
+import { ViewersNote } from '../parts/ViewersNote';
 import type { SeatStore } from './seat-store';
 import styles from './seat-map.module.css';
 
@@ -28,6 +29,7 @@ export function LiveLine({ live }: { live: LiveSeats }) {
     <p className={styles.live} data-stream={live.stream}>
       <span className={styles.pulse} aria-hidden="true" />
       {t(STREAM_TEXT[live.stream], { time: asOf(live.asOf, now, language) })}
+      <ViewersNote viewers={live.viewers} />
     </p>
   );
 }

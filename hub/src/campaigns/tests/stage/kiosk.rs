@@ -172,7 +172,9 @@ impl Stage {
             | Row::Tender(_)
             | Row::DailyClose(_)
             | Row::HandOff(_)
-            | Row::TicketFact(_) => Ok(Applied::Changed),
+            | Row::SearchFact(_)
+            | Row::TicketFact(_)
+            | Row::Ranking(..) => Ok(Applied::Changed),
         })
         .unwrap();
         tx.commit().unwrap();

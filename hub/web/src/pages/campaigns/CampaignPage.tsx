@@ -65,7 +65,7 @@ interface CampaignProps {
 
 function Campaign({ known, onMoved }: CampaignProps) {
   const { language, t } = useLanguage();
-  const { campaign, stream, heardAt } = useProgress(known, onMoved);
+  const { campaign, stream, heardAt, viewers } = useProgress(known, onMoved);
   const { movie } = campaign;
   const title = titleOf(movie, language);
   return (
@@ -85,7 +85,13 @@ function Campaign({ known, onMoved }: CampaignProps) {
           </div>
         </div>
         <div className={styles.panel}>
-          <Progress campaign={campaign} stream={stream} heardAt={heardAt} onMoment={onMoved} />
+          <Progress
+            campaign={campaign}
+            stream={stream}
+            heardAt={heardAt}
+            viewers={viewers}
+            onMoment={onMoved}
+          />
           <Meaning campaign={campaign} />
           <Next campaign={campaign} />
         </div>

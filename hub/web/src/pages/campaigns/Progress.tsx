@@ -3,6 +3,7 @@
 import {
   GoalBar,
   PhaseChip,
+  ViewersNote,
   asOf,
   counted,
   dayAndClock,
@@ -22,11 +23,12 @@ interface ProgressProps {
   campaign: CampaignView;
   stream: StreamState;
   heardAt: number | null;
+  viewers: number | null;
   /** The moment has come that was counted down to. */
   onMoment: () => void;
 }
 
-export function Progress({ campaign, stream, heardAt, onMoment }: ProgressProps) {
+export function Progress({ campaign, stream, heardAt, viewers, onMoment }: ProgressProps) {
   const { t } = useLanguage();
   const { offer, percent, paid_tickets: paid, backers, phase } = campaign;
   const next = nextMoment(campaign);
@@ -34,6 +36,7 @@ export function Progress({ campaign, stream, heardAt, onMoment }: ProgressProps)
     <section className={styles.progress} aria-label={t('campaign.progress')}>
       <p className={styles.phase}>
         <PhaseChip phase={phase} />
+        <ViewersNote viewers={viewers} />
         <AsOf stream={stream} heardAt={heardAt} />
       </p>
       <p className={styles.percent}>

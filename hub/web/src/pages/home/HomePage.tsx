@@ -1,4 +1,5 @@
-// Home: what this is, a search, what is being funded, what starts soon, and films to want.
+// Home: what this is, a search, what is searched and asked for most, what is being funded, what
+// starts soon, and films to want.
 
 import {
   Blank,
@@ -10,7 +11,6 @@ import {
   genreName,
   useLanguage,
   useResource,
-  type CampaignSort,
   type GenreView,
   type ScreeningSummary,
 } from '@moding/ui';
@@ -22,7 +22,9 @@ import { MovieCard } from '../../parts/MovieCard';
 import { Page } from '../../parts/Page';
 import { ScreeningCard } from '../../parts/ScreeningCard';
 import { SearchBox } from '../../parts/SearchBox';
+import { SearchRanking } from '../../parts/SearchRanking';
 import { Shelf } from '../../parts/Shelf';
+import { WantedMovies } from '../../parts/WantedMovies';
 import styles from './home.module.css';
 
 const NEXT_MAX = 14;
@@ -46,13 +48,17 @@ export function HomePage() {
     <Page title="" width="full">
       <Hero screenings={soon} />
       <div className={styles.shelves}>
-        <CampaignShelf title="home.popular" sort="popular" />
+        <div className={styles.rankings}>
+          <SearchRanking />
+          <WantedMovies />
+        </div>
+        <PopularShelf />
         {resource.state === 'failed' ? (
           <Failed problem={resource.problem} onRetry={reload} />
         ) : (
           <Next screenings={resource.state === 'ready' ? soon : null} />
         )}
-        <CampaignShelf title="home.closing" sort="deadline" />
+        <ClosingShelf />
         <GenreShelves />
       </div>
     </Page>
@@ -118,34 +124,57 @@ function Next({ screenings }: { screenings: readonly ScreeningSummary[] | null }
   );
 }
 
-interface CampaignShelfProps {
-  title: 'home.popular' | 'home.closing';
-  sort: CampaignSort;
+/** 지금 인기 있는 펀딩, by progress and speed. */
+function PopularShelf() {
+  const hub = useHub();
+  const { t } = useLanguage();
+  const { resource, reload } = useResource('home.popular', (signal) =>
+    hub.popularCampaigns(SHELF_CAMPAIGNS, signal),
+  );
+  if (resource.state === 'failed') {
+    return <Failed problem={resource.problem} onRetry={reload} />;
+  }
+  const campaigns = resource.state === 'ready' ? resource.value.campaigns : null;
+  return (
+    <Shelf title={t('home.popular')} more={<AllCampaigns sort="popular" />}>
+      {campaigns === null ? (
+        <Loading>
+          <Skeleton shape="poster" count={8} />
+        </Loading>
+      ) : null}
+      {campaigns?.length === 0 ? <p className={styles.nothing}>{t('home.popular_none')}</p> : null}
+      {campaigns?.map(({ campaign }) => (
+        <CampaignCard key={campaign.campaign} campaign={campaign} />
+      ))}
+    </Shelf>
+  );
 }
 
 /** Only when something is being funded. */
-function CampaignShelf({ title, sort }: CampaignShelfProps) {
+function ClosingShelf() {
   const hub = useHub();
   const { t } = useLanguage();
-  const { resource } = useResource(`home.campaigns.${sort}`, (signal) =>
-    hub.campaigns({ which: 'open', sort, limit: SHELF_CAMPAIGNS }, signal),
+  const { resource } = useResource('home.campaigns.deadline', (signal) =>
+    hub.campaigns({ which: 'open', sort: 'deadline', limit: SHELF_CAMPAIGNS }, signal),
   );
   if (resource.state !== 'ready' || resource.value.total === 0) {
     return null;
   }
   return (
-    <Shelf
-      title={t(title)}
-      more={
-        <Link className="more" to={`/campaigns?sort=${sort}`}>
-          {t('campaigns.see_all')}
-        </Link>
-      }
-    >
+    <Shelf title={t('home.closing')} more={<AllCampaigns sort="deadline" />}>
       {resource.value.campaigns.map((campaign) => (
         <CampaignCard key={campaign.campaign} campaign={campaign} />
       ))}
     </Shelf>
+  );
+}
+
+function AllCampaigns({ sort }: { sort: 'popular' | 'deadline' }) {
+  const { t } = useLanguage();
+  return (
+    <Link className="more" to={`/campaigns?sort=${sort}`}>
+      {t('campaigns.see_all')}
+    </Link>
   );
 }
 

@@ -9,7 +9,7 @@ import {
   genreName,
   useLanguage,
   useResource,
-  type MovieSort,
+  type GenreView,
 } from '@moding/ui';
 import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -18,11 +18,10 @@ import { useHub } from '../../hub';
 import { MovieCard } from '../../parts/MovieCard';
 import { Page } from '../../parts/Page';
 import { SearchBox } from '../../parts/SearchBox';
-import { addressOf, browseOf, type Browse } from './browse';
+import { SORTS, addressOf, browseOf, type Browse } from './browse';
+import { familiesOf, parentName } from './genres';
 import { useMovies } from './use-movies';
 import styles from './movies.module.css';
-
-const SORTS: readonly MovieSort[] = ['newest', 'title'];
 
 export function BrowsePage() {
   const { t } = useLanguage();
@@ -65,29 +64,17 @@ export function BrowsePage() {
 
 function Filters({ browse }: { browse: Browse }) {
   const hub = useHub();
-  const { language, t } = useLanguage();
+  const { t } = useLanguage();
   const { resource } = useResource('genres', (signal) => hub.genres(signal));
-  const genres = resource.state === 'ready' ? resource.value : [];
   const to = (change: Partial<Browse>): string =>
     `?${addressOf({ ...browse, pages: 1, ...change }).toString()}`;
   return (
     <div className={styles.filters}>
-      <ul className={styles.chips} aria-label={t('browse.genre')}>
-        <li>
-          <Link to={to({ genre: '' })} aria-current={browse.genre === '' ? 'true' : undefined}>
-            {t('browse.genre_all')}
-          </Link>
-        </li>
-        {genres
-          .toSorted((a, b) => b.movies - a.movies)
-          .map(({ genre, movies }) => (
-            <li key={genre}>
-              <Link to={to({ genre })} aria-current={browse.genre === genre ? 'true' : undefined}>
-                {genreName(genre, language)} <small>{counted(movies)}</small>
-              </Link>
-            </li>
-          ))}
-      </ul>
+      <Genres
+        genres={resource.state === 'ready' ? resource.value : []}
+        chosen={browse.genre}
+        to={(genre) => to({ genre })}
+      />
       <ul className={styles.sorts} aria-label={t('browse.sort')}>
         {SORTS.map((sort) => (
           <li key={sort}>
@@ -97,6 +84,55 @@ function Filters({ browse }: { browse: Browse }) {
           </li>
         ))}
       </ul>
+    </div>
+  );
+}
+
+interface GenresProps {
+  genres: readonly GenreView[];
+  chosen: string;
+  to: (genre: string) => string;
+}
+
+/** Parent genres, and the genres of the one that is chosen. */
+function Genres({ genres, chosen, to }: GenresProps) {
+  const { language, t } = useLanguage();
+  const families = familiesOf(genres);
+  const open = families.find(
+    ({ parent, within }) => parent === chosen || within.some(({ genre }) => genre === chosen),
+  );
+  const current = (genre: string): 'true' | undefined => (genre === chosen ? 'true' : undefined);
+  return (
+    <div className={styles.genres}>
+      <ul className={styles.chips} aria-label={t('browse.genre')}>
+        <li>
+          <Link to={to('')} aria-current={current('')}>
+            {t('browse.genre_all')}
+          </Link>
+        </li>
+        {families.map((family) => (
+          <li key={family.parent}>
+            <Link
+              to={to(family.parent)}
+              aria-current={current(family.parent)}
+              data-open={family === open ? '' : undefined}
+            >
+              {parentName(family, language)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {open ? (
+        <ul className={styles.chips} aria-label={parentName(open, language)}>
+          {open.within.map(({ genre, movies }) => (
+            <li key={genre}>
+              <Link to={to(genre)} aria-current={current(genre)}>
+                {genreName(genre, language)} <small>{counted(movies)}</small>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   );
 }

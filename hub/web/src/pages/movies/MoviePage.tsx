@@ -24,6 +24,7 @@ import { LinkChip } from '../../parts/LinkNote';
 import { Page } from '../../parts/Page';
 import { Times } from '../../parts/Times';
 import { NotFoundPage } from '../NotFoundPage';
+import { LikeButton } from './LikeButton';
 import { MovieCampaigns } from './MovieCampaigns';
 import { Requests } from './Requests';
 import styles from './movies.module.css';
@@ -32,7 +33,7 @@ export function MoviePage() {
   const hub = useHub();
   const { t } = useLanguage();
   const id = Number(useParams()['movie']);
-  const { resource, reload } = useResource(`movie.${id}`, (signal) => hub.movie(id, signal));
+  const { resource, reload, put } = useResource(`movie.${id}`, (signal) => hub.movie(id, signal));
   if (resource.state === 'loading') {
     return (
       <Page title={t('browse.title')}>
@@ -57,10 +58,15 @@ export function MoviePage() {
       </Page>
     );
   }
-  return <Movie movie={resource.value} />;
+  return <Movie movie={resource.value} onChange={put} />;
 }
 
-function Movie({ movie }: { movie: MovieDetail }) {
+interface MovieProps {
+  movie: MovieDetail;
+  onChange: (movie: MovieDetail) => void;
+}
+
+function Movie({ movie, onChange }: MovieProps) {
   const { language, t } = useLanguage();
   const open = movie.screenings.some((screening) => screening.sale === 'open');
   return (
@@ -73,6 +79,13 @@ function Movie({ movie }: { movie: MovieDetail }) {
           </p>
           <h1>{titleOf(movie, language)}</h1>
           <OtherTitles movie={movie} />
+          <LikeButton
+            movie={movie.movie}
+            known={movie.like}
+            onLike={(like) => {
+              onChange({ ...movie, like });
+            }}
+          />
           {typeof movie.synopsis === 'string' ? (
             <p className={styles.synopsis}>{movie.synopsis}</p>
           ) : null}

@@ -10,7 +10,8 @@ import {
   type MakeRequest,
   type MovieRequests,
 } from '@moding/ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 
 import { useHub } from '../../hub';
 import { Ask } from '../../parts/Ask';
@@ -27,8 +28,15 @@ export function Requests({ movie }: { movie: number }) {
   const { resource, reload, put } = useResource(`requests.${movie}`, (signal) =>
     hub.requests(movie, signal),
   );
+  const section = useRef<HTMLElement | null>(null);
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (hash === '#request') {
+      section.current?.scrollIntoView();
+    }
+  }, [hash]);
   return (
-    <section id="request" className={styles.requests} aria-labelledby="request-title">
+    <section ref={section} id="request" className={styles.requests} aria-labelledby="request-title">
       <div className={styles.words}>
         <h2 id="request-title">{t('request.title')}</h2>
         <p className="soft">{t('request.lead')}</p>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PAGES_MAX, addressOf, browseOf } from './browse';
 
 describe('the address of a list of films', () => {
-  it.each(['', 'query=%EB%B4%84', 'genre=SF&sort=title', 'sort=title&pages=3'])(
+  it.each(['', 'query=%EB%B4%84', 'genre=SF&sort=title', 'sort=title&pages=3', 'sort=likes', 'sort=requests'])(
     '%s means the same after a round trip',
     (address) => {
       const browse = browseOf(new URLSearchParams(address));

@@ -10,6 +10,9 @@ export interface Browse {
   pages: number;
 }
 
+/** In the order in which they are offered. */
+export const SORTS: readonly MovieSort[] = ['newest', 'title', 'likes', 'requests'];
+
 /** More would make the page slow; the search is better by then. */
 export const PAGES_MAX = 40;
 
@@ -18,7 +21,7 @@ export function browseOf(search: URLSearchParams): Browse {
   return {
     query: search.get('query') ?? '',
     genre: search.get('genre') ?? '',
-    sort: search.get('sort') === 'title' ? 'title' : 'newest',
+    sort: SORTS.find((sort) => sort === search.get('sort')) ?? 'newest',
     pages: Number.isInteger(pages) && pages >= 1 ? Math.min(pages, PAGES_MAX) : 1,
   };
 }

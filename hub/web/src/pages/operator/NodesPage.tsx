@@ -16,6 +16,7 @@ import {
 } from '@moding/ui';
 
 import { Confirm } from './Confirm';
+import { Replicas } from './Replicas';
 import { useConsole } from './session';
 import styles from './operator.module.css';
 
@@ -55,6 +56,7 @@ export function NodesPage() {
               </li>
             ))}
           </ul>
+          <Replicas />
         </>
       );
   }

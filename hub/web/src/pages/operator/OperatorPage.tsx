@@ -34,6 +34,7 @@ function Inside() {
         <NavLink to="/operator/campaigns">{t('operator.campaigns')}</NavLink>
         <NavLink to="/operator/payments">{t('operator.payments')}</NavLink>
         <NavLink to="/operator/nodes">{t('operator.nodes')}</NavLink>
+        <NavLink to="/operator/ranking">{t('excluded.title')}</NavLink>
         <span className="soft">{operator.by}</span>
         <button type="button" onClick={signOut}>
           {t('operator.sign_out')}

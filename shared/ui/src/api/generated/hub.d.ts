@@ -72,27 +72,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/campaigns/{campaign}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far a campaign has come, as it changes
-         * @description Server-sent events: `progress` (a `CampaignProgress`), the present one at once. After a
-         *     campaign that came to nothing it says how many backers have their money back.
-         */
-        get: operations["listen_to_campaign"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/campaigns/{campaign}/order": {
         parameters: {
             query?: never;
@@ -118,9 +97,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Seats and links as they change
-         * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
-         *     after which everything has to be fetched anew.
+         * What changes, as it changes
+         * @description Server-sent events, by topic: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`),
+         *     `progress` (a `CampaignProgress`), `ranking` (a `BoardView`), `viewers` (a
+         *     `ViewersChanged`), `beat` when nothing else was said for some seconds, and `reset`, after
+         *     which what the topic is about has to be fetched anew. Who listens to a screening or a campaign
+         *     is one of its viewers.
          */
         get: operations["listen_to_events"];
         put?: never;
@@ -234,6 +216,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/movies/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films that fit what somebody typed, the best first */
+        get: operations["search_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first films that fit what has been typed so far */
+        get: operations["suggest_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/movies/{movie}": {
         parameters: {
             query?: never;
@@ -246,6 +262,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{movie}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Like a film; liking it again changes nothing */
+        put: operations["like_movie"];
+        post?: never;
+        /** Like a film no more */
+        delete: operations["unlike_movie"];
         options?: never;
         head?: never;
         patch?: never;
@@ -562,6 +596,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/ranking/allowed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a term again */
+        post: operations["allow_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/ranking/excluded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Terms that no board shows */
+        get: operations["list_excluded_terms"];
+        put?: never;
+        /** Show a term no more, from the next board on */
+        post: operations["exclude_term"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every replica: how far it is behind, and when it was last proved to work */
+        get: operations["list_replicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/requests": {
         parameters: {
             query?: never;
@@ -783,6 +869,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rankings/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 지금 인기 있는 펀딩: open campaigns by progress and speed */
+        get: operations["list_popular_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rankings/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 요청 많은 영화: films by how many ask for them */
+        get: operations["list_wanted_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rankings/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 실시간 검색 순위: the board that was published last; nothing before the first one */
+        get: operations["show_search_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/screenings": {
         parameters: {
             query?: never;
@@ -879,6 +1016,27 @@ export interface paths {
         get: operations["show_seats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody searched
+         * @description With the search key, by choosing a suggestion or by opening a result; not at a keystroke, and
+         *     not for a click on the board itself. What is said again within the hour counts once.
+         */
+        post: operations["commit_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1012,6 +1170,25 @@ export interface components {
         BestSeats: {
             /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
             choices: components["schemas"]["SeatId"][][];
+        };
+        /** @description One place of a board. */
+        BoardLine: components["schemas"]["Mark"] & {
+            /** Format: int32 */
+            place: number;
+            movie?: components["schemas"]["MovieId"] | null;
+            title: string;
+            title_en?: string | null;
+        };
+        /** @description 실시간 검색 순위: the data of a `ranking` event. */
+        BoardView: {
+            /** @description The hour that it is of (HH시 기준): of the 24 hours before it. */
+            as_of: components["schemas"]["Timestamp"];
+            algorithm: string;
+            /** @description Whose searches up to this hour were all known. */
+            nodes: components["schemas"]["NodeId"][];
+            /** @description Ten at most. */
+            lines: components["schemas"]["BoardLine"][];
+            now: components["schemas"]["Timestamp"];
         };
         /** @description How a guest books on the web. */
         BookHold: {
@@ -1231,6 +1408,15 @@ export interface components {
              */
             seats: number;
         };
+        /** @description Which term is to be shown no more, or again. */
+        ChangeExcluded: {
+            movie?: components["schemas"]["MovieId"] | null;
+            /** @description Or a text, as anybody may type it. */
+            text?: string | null;
+            /** @description The operator's name. */
+            by: string;
+            note?: string;
+        };
         /**
          * @description Whether something is to be done.
          * @enum {string}
@@ -1276,6 +1462,21 @@ export interface components {
             /** @description The last four digits of the guest's phone number, to ask for by name. */
             phone_end?: string | null;
         };
+        /** @description Somebody searched: with the search key, by choosing a suggestion, or by opening a result. */
+        CommitSearch: {
+            /**
+             * @description As it was typed.
+             * @example 기생충
+             */
+            term: string;
+            movie?: components["schemas"]["MovieId"] | null;
+            from: components["schemas"]["Committed"];
+        };
+        /**
+         * @description Why a search was committed. Keystrokes are not, and clicks on the board itself neither.
+         * @enum {string}
+         */
+        Committed: "key" | "suggestion" | "result";
         /** @description Whose list is to be compared: from when to when, the end not included. */
         CompareBooks: {
             from: components["schemas"]["Timestamp"];
@@ -1397,6 +1598,19 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "refund_account_needed" | "refund_account_invalid" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        /** @description A term that is never shown on the board. */
+        ExcludedTerm: {
+            /**
+             * @description `movie:1`, or `text:` and the text, folded.
+             * @example text:광고
+             */
+            term: string;
+            /** @description What the film is called. */
+            title?: string | null;
+            since: components["schemas"]["Timestamp"];
+            by: string;
+            note: string;
+        };
         /**
          * @description What the gateway called the fail page with. Its message is not asked for: anybody can write
          *     a link that says anything.
@@ -1413,6 +1627,9 @@ export interface components {
         /** @description A genre and how many films it has. */
         GenreView: {
             genre: string;
+            /** @description The parent genre; films of all its genres can be asked for by its name. */
+            parent: string;
+            parent_en: string;
             /** Format: int64 */
             movies: number;
         };
@@ -1458,6 +1675,12 @@ export interface components {
          * @enum {string}
          */
         IfGone: "other_seats_in_zone" | "refund";
+        /** @description Whether this browser likes a film, and how many do. */
+        LikeView: {
+            liked: boolean;
+            /** Format: int32 */
+            likes: number;
+        };
         /** @description What a screen says of a link (P1: everything that may be stale says as of when). */
         Link: {
             state: components["schemas"]["LinkState"];
@@ -1516,6 +1739,44 @@ export interface components {
             area: string;
             slot: components["schemas"]["Slot"];
         };
+        /** @description Where a line was on the board before. */
+        Mark: {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "up";
+        } | {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "down";
+        } | {
+            /** @enum {string} */
+            mark: "same";
+        } | {
+            /** @enum {string} */
+            mark: "new";
+        } | {
+            /** @enum {string} */
+            mark: "none";
+        };
+        /**
+         * @description In which way a film fits what was typed.
+         * @enum {string}
+         */
+        MatchKind: "whole" | "beginning" | "word" | "words" | "initials" | "beside" | "inside" | "slip" | "alike";
+        /**
+         * @description What a text of a film is.
+         * @enum {string}
+         */
+        MatchedField: "title" | "original_title" | "title_en" | "person" | "year";
+        /** @description A text of a film in which something matched. */
+        MatchedText: {
+            field: components["schemas"]["MatchedField"];
+            text: string;
+            /** @description In order, none touching the next. */
+            ranges: components["schemas"]["TextRange"][];
+        };
         /** @description A ticket that goes from one seat to another. */
         Move: {
             from: components["schemas"]["SeatId"];
@@ -1530,7 +1791,13 @@ export interface components {
         MovieDetail: components["schemas"]["MovieSummary"] & {
             people: components["schemas"]["PersonView"][];
             synopsis?: string | null;
+            like: components["schemas"]["LikeView"];
             screenings: components["schemas"]["ScreeningSummary"][];
+        };
+        /** @description A film that was found. */
+        MovieHit: components["schemas"]["MovieSummary"] & {
+            fits: components["schemas"]["MatchKind"];
+            matched: components["schemas"]["MatchedText"][];
         };
         /**
          * Format: int64
@@ -1554,6 +1821,18 @@ export interface components {
             /** Format: int32 */
             count: number;
             areas: components["schemas"]["AreaRequests"][];
+        };
+        /** @description What was found. */
+        MovieSearch: {
+            /** @description What was asked for. */
+            query: string;
+            state: components["schemas"]["SearchState"];
+            /** @description The best first. */
+            movies: components["schemas"]["MovieHit"][];
+            /** @description Films that may have been meant, when none was found. */
+            guesses: components["schemas"]["MovieHit"][];
+            /** @description What was looked for, when the keyboard seems to have been set to the other language. */
+            read_as?: string | null;
         };
         /** @description A film in a list. */
         MovieSummary: {
@@ -1910,6 +2189,20 @@ export interface components {
             notices: components["schemas"]["NoticeView"][];
             campaign: components["schemas"]["CampaignView"];
         };
+        /** @description An open campaign with what was paid lately. */
+        PopularCampaign: {
+            /**
+             * Format: int32
+             * @description Tickets paid in the last day.
+             */
+            paid_lately: number;
+            campaign: components["schemas"]["CampaignView"];
+        };
+        /** @description 지금 인기 있는 펀딩, the hottest first. */
+        PopularCampaigns: {
+            campaigns: components["schemas"]["PopularCampaign"][];
+            now: components["schemas"]["Timestamp"];
+        };
         /** @description A chosen seat with its price. */
         PricedSeat: {
             seat: components["schemas"]["SeatId"];
@@ -1998,6 +2291,35 @@ export interface components {
             /** @description The money was taken by a card terminal: the counter has to give it back. */
             card_at_counter: boolean;
         };
+        /** @description The replicas of this hub's databases. */
+        ReplicaList: {
+            replicas: components["schemas"]["ReplicaView"][];
+        };
+        /**
+         * @description What a replica is doing.
+         * @enum {string}
+         */
+        ReplicaStanding: "starting" | "following" | "unreachable" | "stopped";
+        /** @description One replica. */
+        ReplicaView: {
+            /** @example hub */
+            database: string;
+            standing: components["schemas"]["ReplicaStanding"];
+            /**
+             * Format: int64
+             * @description How old the oldest commit is that is not there, in milliseconds.
+             */
+            lag_ms: number;
+            /**
+             * Format: int64
+             * @description Bytes of the log that are not there.
+             */
+            lag_bytes: number;
+            snapshot_at?: components["schemas"]["Timestamp"] | null;
+            verified_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it does not go on. */
+            trouble?: string | null;
+        };
         /** @description A theater is asked for an auditorium. */
         RequestCampaign: {
             movie: components["schemas"]["MovieId"];
@@ -2057,6 +2379,11 @@ export interface components {
             /** @description The link to the other side that sells seats of this screening. */
             link: components["schemas"]["Link"];
         };
+        /**
+         * @description Whether the search can be asked.
+         * @enum {string}
+         */
+        SearchState: "ready" | "building";
         /**
          * @description One place. `x` and `y` are half seats from the top left corner, the screen above y = 0;
          *     a seat is two by two, so couple seats and arcs can stand off the grid.
@@ -2240,6 +2567,13 @@ export interface components {
          * @enum {string}
          */
         Tender: "card" | "pay_at_theater" | "online" | "cash" | "pledge";
+        /** @description From the UTF-16 code unit `start` up to, without, `end`. */
+        TextRange: {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            end: number;
+        };
         /**
          * Format: int64
          * @description A cinema building.
@@ -2290,6 +2624,16 @@ export interface components {
          * @enum {string}
          */
         TransferState: "pending" | "posted" | "voided";
+        /** @description How many look at a topic now (N명이 보고 있어요): the data of a `viewers` event. */
+        ViewersChanged: {
+            /**
+             * @description `screening:1` or `campaign:1`.
+             * @example screening:1
+             */
+            topic: string;
+            /** Format: int32 */
+            viewers: number;
+        };
         /**
          * @description Why a seat cannot go yet.
          * @enum {string}
@@ -2302,6 +2646,17 @@ export interface components {
             node?: components["schemas"]["NodeId"] | null;
             until?: components["schemas"]["Timestamp"] | null;
             booking?: components["schemas"]["BookingId"] | null;
+        };
+        /** @description A film with how many ask for it. */
+        WantedMovie: {
+            /** Format: int32 */
+            requesters: number;
+            movie: components["schemas"]["MovieSummary"];
+        };
+        /** @description 요청 많은 영화, what most ask for first. */
+        WantedMovies: {
+            movies: components["schemas"]["WantedMovie"][];
+            now: components["schemas"]["Timestamp"];
         };
         /**
          * @description What a guest can choose on the web.
@@ -2502,33 +2857,6 @@ export interface operations {
             };
         };
     };
-    listen_to_campaign: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["CampaignProgress"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     order_pledge: {
         parameters: {
             query?: never;
@@ -2570,9 +2898,12 @@ export interface operations {
     };
     listen_to_events: {
         parameters: {
-            query?: {
-                /** @description Only the seats of this screening; links are always told. */
-                screening?: components["schemas"]["ScreeningId"];
+            query: {
+                /**
+                 * @description Separated by commas: `screening:1`, `campaign:1`, `link:1` (a theater), `ranking`.
+                 * @example screening:1,link:1
+                 */
+                topics: string;
                 /** @description Where to go on, for clients that cannot set the `Last-Event-ID` header. */
                 last_event_id?: number;
             };
@@ -2588,6 +2919,14 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["SeatsChanged"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2773,8 +3112,9 @@ export interface operations {
             query?: {
                 /** @description Part of any title; spaces and case do not matter. */
                 query?: string;
+                /** @description A genre, or a parent of several. */
                 genre?: string;
-                sort?: "title" | "newest";
+                sort?: "title" | "newest" | "likes" | "requests";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 limit?: number;
@@ -2803,6 +3143,52 @@ export interface operations {
             };
         };
     };
+    search_movies: {
+        parameters: {
+            query?: {
+                /** @description As it was typed: half-composed syllables and initial consonants, too. */
+                q?: string;
+                /** @description At most 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
+                };
+            };
+        };
+    };
+    suggest_movies: {
+        parameters: {
+            query?: {
+                /** @description As it stands there, also while a syllable is being composed. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
+                };
+            };
+        };
+    };
     show_movie: {
         parameters: {
             query?: never;
@@ -2818,6 +3204,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovieDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    like_movie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlike_movie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikeView"];
                 };
             };
             404: {
@@ -3454,6 +3894,114 @@ export interface operations {
             };
         };
     };
+    allow_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeExcluded"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcludedTerm"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_excluded_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcludedTerm"][];
+                };
+            };
+        };
+    };
+    exclude_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeExcluded"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcludedTerm"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replicas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicaList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_wishes: {
         parameters: {
             query?: never;
@@ -3919,6 +4467,67 @@ export interface operations {
             };
         };
     };
+    list_popular_campaigns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PopularCampaigns"];
+                };
+            };
+        };
+    };
+    list_wanted_movies: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantedMovies"];
+                };
+            };
+        };
+    };
+    show_search_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"] | null;
+                };
+            };
+        };
+    };
     list_screenings: {
         parameters: {
             query?: {
@@ -4088,6 +4697,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitSearch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -63,9 +63,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Seats and links as they change
-         * @description Server-sent events: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`), and `reset`,
-         *     after which everything has to be fetched anew.
+         * What changes, as it changes
+         * @description Server-sent events, by topic: `seats` (a `SeatsChanged`), `link` (a `LinkChanged`),
+         *     `progress` (a `CampaignProgress`), `ranking` (a `BoardView`), `viewers` (a
+         *     `ViewersChanged`), `beat` when nothing else was said for some seconds, and `reset`, after
+         *     which what the topic is about has to be fetched anew. Who listens to a screening or a campaign
+         *     is one of its viewers.
          */
         get: operations["listen_to_events"];
         put?: never;
@@ -213,6 +216,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/movies/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films that fit what somebody typed, the best first */
+        get: operations["search_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first films that fit what has been typed so far */
+        get: operations["suggest_movies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order}": {
         parameters: {
             query?: never;
@@ -258,6 +295,23 @@ export interface paths {
         put?: never;
         /** A pledge of this theater by its number */
         post: operations["look_up_pledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rankings/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 실시간 검색 순위: the last board that the hub has told, with its hour; nothing before the first */
+        get: operations["show_search_ranking"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -360,6 +414,27 @@ export interface paths {
         get: operations["show_seats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody searched
+         * @description The screen throws the cookie that is set here away when a visit ends: the next person is
+         *     another one.
+         */
+        post: operations["commit_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -631,6 +706,25 @@ export interface components {
             /** @description The best choice first; no seat is in two of them. None when the party cannot be seated. */
             choices: components["schemas"]["SeatId"][][];
         };
+        /** @description One place of a board. */
+        BoardLine: components["schemas"]["Mark"] & {
+            /** Format: int32 */
+            place: number;
+            movie?: components["schemas"]["MovieId"] | null;
+            title: string;
+            title_en?: string | null;
+        };
+        /** @description 실시간 검색 순위: the data of a `ranking` event. */
+        BoardView: {
+            /** @description The hour that it is of (HH시 기준): of the 24 hours before it. */
+            as_of: components["schemas"]["Timestamp"];
+            algorithm: string;
+            /** @description Whose searches up to this hour were all known. */
+            nodes: components["schemas"]["NodeId"][];
+            /** @description Ten at most. */
+            lines: components["schemas"]["BoardLine"][];
+            now: components["schemas"]["Timestamp"];
+        };
         /**
          * Format: uuid
          * @description Seats of one screening sold to one buyer.
@@ -740,6 +834,21 @@ export interface components {
             /** @description Empty when everything is right. */
             differences: components["schemas"]["Difference"][];
         };
+        /** @description Somebody searched: with the search key, by choosing a suggestion, or by opening a result. */
+        CommitSearch: {
+            /**
+             * @description As it was typed.
+             * @example 기생충
+             */
+            term: string;
+            movie?: components["schemas"]["MovieId"] | null;
+            from: components["schemas"]["Committed"];
+        };
+        /**
+         * @description Why a search was committed. Keystrokes are not, and clicks on the board itself neither.
+         * @enum {string}
+         */
+        Committed: "key" | "suggestion" | "result";
         /** @description Money that goes back at the counter. */
         CounterRefund: {
             refund: components["schemas"]["RefundId"];
@@ -984,11 +1093,66 @@ export interface components {
          * @enum {string}
          */
         LinkState: "online" | "slow" | "offline";
+        /** @description Where a line was on the board before. */
+        Mark: {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "up";
+        } | {
+            /** Format: int32 */
+            by: number;
+            /** @enum {string} */
+            mark: "down";
+        } | {
+            /** @enum {string} */
+            mark: "same";
+        } | {
+            /** @enum {string} */
+            mark: "new";
+        } | {
+            /** @enum {string} */
+            mark: "none";
+        };
+        /**
+         * @description In which way a film fits what was typed.
+         * @enum {string}
+         */
+        MatchKind: "whole" | "beginning" | "word" | "words" | "initials" | "beside" | "inside" | "slip" | "alike";
+        /**
+         * @description What a text of a film is.
+         * @enum {string}
+         */
+        MatchedField: "title" | "original_title" | "title_en" | "person" | "year";
+        /** @description A text of a film in which something matched. */
+        MatchedText: {
+            field: components["schemas"]["MatchedField"];
+            text: string;
+            /** @description In order, none touching the next. */
+            ranges: components["schemas"]["TextRange"][];
+        };
+        /** @description A film that was found. */
+        MovieHit: components["schemas"]["MovieSummary"] & {
+            fits: components["schemas"]["MatchKind"];
+            matched: components["schemas"]["MatchedText"][];
+        };
         /**
          * Format: int64
          * @description A film in the catalogue.
          */
         MovieId: number;
+        /** @description What was found. */
+        MovieSearch: {
+            /** @description What was asked for. */
+            query: string;
+            state: components["schemas"]["SearchState"];
+            /** @description The best first. */
+            movies: components["schemas"]["MovieHit"][];
+            /** @description Films that may have been meant, when none was found. */
+            guesses: components["schemas"]["MovieHit"][];
+            /** @description What was looked for, when the keyboard seems to have been set to the other language. */
+            read_as?: string | null;
+        };
         /** @description A film in a list. */
         MovieSummary: {
             movie: components["schemas"]["MovieId"];
@@ -1159,6 +1323,11 @@ export interface components {
             link: components["schemas"]["Link"];
         };
         /**
+         * @description Whether the search can be asked.
+         * @enum {string}
+         */
+        SearchState: "ready" | "building";
+        /**
          * @description One place. `x` and `y` are half seats from the top left corner, the screen above y = 0;
          *     a seat is two by two, so couple seats and arcs can stand off the grid.
          */
@@ -1299,6 +1468,13 @@ export interface components {
             /** @description It works, but cannot reach the acquirer: no card is taken now. */
             line_down: boolean;
         };
+        /** @description From the UTF-16 code unit `start` up to, without, `end`. */
+        TextRange: {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            end: number;
+        };
         /**
          * Format: int64
          * @description A cinema building.
@@ -1337,6 +1513,16 @@ export interface components {
             given_back_won: components["schemas"]["Won"];
             /** Format: int32 */
             given_back_count: number;
+        };
+        /** @description How many look at a topic now (N명이 보고 있어요): the data of a `viewers` event. */
+        ViewersChanged: {
+            /**
+             * @description `screening:1` or `campaign:1`.
+             * @example screening:1
+             */
+            topic: string;
+            /** Format: int32 */
+            viewers: number;
         };
         /**
          * Format: int64
@@ -1467,9 +1653,12 @@ export interface operations {
     };
     listen_to_events: {
         parameters: {
-            query?: {
-                /** @description Only the seats of this screening; links are always told. */
-                screening?: components["schemas"]["ScreeningId"];
+            query: {
+                /**
+                 * @description Separated by commas: `screening:1`, `campaign:1`, `link:1` (a theater), `ranking`.
+                 * @example screening:1,link:1
+                 */
+                topics: string;
                 /** @description Where to go on, for clients that cannot set the `Last-Event-ID` header. */
                 last_event_id?: number;
             };
@@ -1485,6 +1674,14 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["SeatsChanged"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1754,6 +1951,52 @@ export interface operations {
             };
         };
     };
+    search_movies: {
+        parameters: {
+            query?: {
+                /** @description As it was typed: half-composed syllables and initial consonants, too. */
+                q?: string;
+                /** @description At most 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
+                };
+            };
+        };
+    };
+    suggest_movies: {
+        parameters: {
+            query?: {
+                /** @description As it stands there, also while a syllable is being composed. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieSearch"];
+                };
+            };
+        };
+    };
     show_order: {
         parameters: {
             query?: never;
@@ -1835,6 +2078,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_search_ranking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"] | null;
                 };
             };
         };
@@ -2008,6 +2270,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitSearch"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -71,6 +71,7 @@ export const campaignTexts = {
   },
   'campaigns.see_all': { ko: '모두 보기', en: 'See all' },
   'home.popular': { ko: '지금 인기 있는 펀딩', en: 'Popular campaigns' },
+  'home.popular_none': { ko: '지금 열린 펀딩이 없어요', en: 'No campaign is open right now' },
   'home.closing': { ko: '곧 마감하는 펀딩', en: 'Closing soon' },
 
   'campaign.title': { ko: '펀딩', en: 'Campaign' },

@@ -93,6 +93,25 @@ export const operatorTexts = {
   'conflict.outcome.settled': { ko: '이미 풀려 있었어요', en: 'It had been settled already' },
   'conflict.by': { ko: '{name} 님이 {time}에 처리했어요.', en: 'Decided by {name}, {time}.' },
 
+  'replica.title': { ko: '데이터 복제', en: 'Copies of the data' },
+  'replica.lead': {
+    ko: '이 컴퓨터의 디스크가 고장 나도 여기 있는 복제본으로 되살려요.',
+    en: 'If this machine’s disk dies, the data is restored from these.',
+  },
+  'replica.standing.starting': { ko: '확인 중', en: 'Starting' },
+  'replica.standing.following': { ko: '복제 중', en: 'Following' },
+  'replica.standing.unreachable': { ko: '복제 안 됨', en: 'Unreachable' },
+  'replica.standing.stopped': { ko: '멈춤', en: 'Stopped' },
+  'replica.lag': { ko: '밀린 시간', en: 'Behind' },
+  'replica.lag_value': { ko: '{seconds}초, {kib}KiB', en: '{seconds} s, {kib} KiB' },
+  'replica.snapshot': { ko: '마지막 전체 복사', en: 'Last snapshot' },
+  'replica.verified': { ko: '복구 시험에 성공한 때', en: 'Restore last proved' },
+  'replica.never': { ko: '아직 없음', en: 'Not yet' },
+  'replica.trouble': {
+    ko: '디스크가 고장 나면 그사이의 기록을 잃어요: {reason}',
+    en: 'What happens meanwhile would be lost with the disk: {reason}',
+  },
+
   'node.lead': {
     ko: '제외한 기기의 좌석은 허브가 되찾아 팔아요. 다시 쓸 기기는 ‘다시 받기’를 눌러요.',
     en: 'The hub takes back the seats of a fenced kiosk and sells them. Let it in to use it again.',

@@ -52,6 +52,7 @@ export const seatTexts = {
     en: 'Connection lost: as of {time}. Reconnecting.',
   },
 
+  'live.viewers': { ko: '{count}명이 보고 있어요', en: '{count} people are looking', one: 'one person is looking' },
   'live.when': { ko: '{time} 기준', en: 'as of {time}' },
   'live.never': { ko: '아직 연결된 적 없음', en: 'not connected so far' },
 

@@ -17,12 +17,6 @@ export const webTexts = {
   },
   'web.to_home': { ko: '처음으로', en: 'To the start' },
 
-  'search.label': { ko: '영화 제목 검색', en: 'Search films by title' },
-  'search.placeholder': { ko: '어떤 영화를 다시 보고 싶으세요?', en: 'Which film do you want to see again?' },
-  'search.submit': { ko: '검색', en: 'Search' },
-  'search.suggestions': { ko: '검색 제안', en: 'Suggestions' },
-  'search.found': { ko: '제안 {count}개', en: '{count} suggestions', one: 'one suggestion' },
-
   'home.title': { ko: '다시 보고 싶은\n영화를, 영화관에서.', en: 'The films you miss,\nback in the cinema.' },
   'home.lead': {
     ko: '지나간 영화가 다시 걸립니다. 상영을 찾아 좌석을 고르고, 극장에서 만나요.',
@@ -44,6 +38,9 @@ export const webTexts = {
   'browse.sort': { ko: '정렬', en: 'Sort' },
   'browse.sort.title': { ko: '가나다순', en: 'Title' },
   'browse.sort.newest': { ko: '최신순', en: 'Newest' },
+  'browse.sort.likes': { ko: '좋아요순', en: 'Most liked' },
+  'browse.sort.requests': { ko: '요청순', en: 'Most requested' },
+  'browse.genre_within': { ko: '{parent} 전체', en: 'All {parent}' },
   'browse.more': { ko: '더 보기', en: 'Show more' },
   'browse.clear_query': { ko: '검색어 지우기', en: 'Clear the search' },
   'browse.none': { ko: '찾는 영화가 없어요', en: 'No film found' },

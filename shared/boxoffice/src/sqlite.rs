@@ -1,0 +1,3 @@
+//! The tables that hub and kiosk have in common besides the seat engine's.
+
+pub mod searches;

@@ -1,0 +1,51 @@
+// Finding films, on the web and at the kiosk.
+
+export const searchTexts = {
+  'search.title': { ko: '영화 검색', en: 'Search films' },
+  'search.label': { ko: '영화 제목 검색', en: 'Search films by title' },
+  'search.placeholder': { ko: '어떤 영화를 다시 보고 싶으세요?', en: 'Which film do you want to see again?' },
+  'search.hint': {
+    ko: '제목, 초성(ㄱㅅㅊ), 감독, 배우로 찾을 수 있어요.',
+    en: 'Search by title, initial consonants (ㄱㅅㅊ), director or actor.',
+  },
+  'search.submit': { ko: '검색', en: 'Search' },
+  'search.suggestions': { ko: '검색 제안', en: 'Suggestions' },
+  'search.found': { ko: '제안 {count}개', en: '{count} suggestions', one: 'one suggestion' },
+  'search.recent': { ko: '최근 검색어', en: 'Recent searches' },
+  'search.forget': { ko: '‘{term}’ 지우기', en: 'Forget “{term}”' },
+  'search.forget_all': { ko: '최근 검색어 모두 지우기', en: 'Forget all recent searches' },
+  'search.results': { ko: '‘{query}’ 검색 결과', en: 'Results for “{query}”' },
+  'search.count': { ko: '영화 {count}편', en: '{count} films', one: 'one film' },
+  'search.read_as': { ko: '‘{text}’(으)로 찾았어요.', en: 'Searched for “{text}”.' },
+  'search.none': { ko: '‘{query}’에 맞는 영화가 없어요', en: 'No film fits “{query}”' },
+  'search.none_detail': {
+    ko: '다른 낱말이나 초성으로 찾아보세요. 찾는 영화의 페이지에서 재상영을 요청할 수 있어요.',
+    en: 'Try another word. You can ask for a film to be shown again on its page.',
+  },
+  'search.guesses': { ko: '혹시 이 영화를 찾으셨나요?', en: 'Did you mean one of these?' },
+  'search.request': { ko: '재상영 요청', en: 'Ask to see it again' },
+  'search.browse': { ko: '영화 둘러보기', en: 'Browse films' },
+  'search.building': { ko: '검색을 준비하고 있어요', en: 'The search is being prepared' },
+  'search.building_detail': {
+    ko: '잠시 뒤에 저절로 결과가 나와요.',
+    en: 'The results will appear by themselves in a moment.',
+  },
+
+  'search.kiosk': { ko: '영화로 찾기', en: 'Find a film' },
+  'search.kiosk_detail': {
+    ko: '제목이나 초성을 눌러 상영과 펀딩을 찾아요.',
+    en: 'Type a title to find its screenings and campaigns.',
+  },
+  'search.kiosk_question': { ko: '어떤 영화를 찾으세요?', en: 'Which film are you looking for?' },
+  'search.typed': { ko: '입력한 글자', en: 'What you typed' },
+  'search.keyboard': { ko: '화면 글자판', en: 'On-screen keyboard' },
+  'search.key.space': { ko: '띄어쓰기', en: 'Space' },
+  'search.key.erase': { ko: '지우기', en: 'Delete' },
+  'search.key.clear': { ko: '모두 지우기', en: 'Clear' },
+  'search.key.shift': { ko: '쌍자음', en: 'Shift' },
+  'search.key.to_hangul': { ko: '한글 글자판', en: 'Hangul keyboard' },
+  'search.key.to_latin': { ko: '영문 글자판', en: 'English keyboard' },
+  'search.here': { ko: '상영 시간 보기', en: 'See the screenings' },
+  'search.campaign_here': { ko: '펀딩 보기', en: 'See the campaign' },
+  'search.not_here': { ko: '이 극장에는 지금 상영이 없어요', en: 'Not on at this theater right now' },
+} as const;

@@ -1,0 +1,45 @@
+//! A second hub that waits to take over.
+
+use std::net::Ipv4Addr;
+
+use super::{Program, Stand, binary};
+use crate::ports::free_port;
+
+impl Stand {
+    /// Lays out a second hub with the settings of the first one and an empty folder, and tells
+    /// the kiosks of both. Before anything is started.
+    ///
+    /// # Panics
+    ///
+    /// When the settings cannot be read or written.
+    #[must_use]
+    pub fn standing_by(&self) -> Program {
+        let [web, broker] = [free_port(), free_port()];
+        let settings = std::fs::read_to_string(&self.hub.config).expect("they were written");
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        let settings = settings
+            .replace("data_dir = \"hub\"", "data_dir = \"hub-2\"")
+            .replace(&address(self.hub.port), &address(web))
+            .replace(&address(self.broker), &address(broker));
+        let config = self.folder().join("hub-2.toml");
+        std::fs::write(&config, settings).expect("written");
+        for kiosk in &self.kiosks {
+            let settings = std::fs::read_to_string(&kiosk.config).expect("they were written");
+            let others = format!("[hub]\nothers = [\"{}\"]\n", address(broker));
+            let settings = settings.replacen("[hub]\n", &others, 1);
+            std::fs::write(&kiosk.config, settings).expect("written");
+        }
+        Program {
+            name: "hub-2".to_owned(),
+            task: "standby",
+            binary: binary("moding-hub"),
+            config,
+            log: self.folder().join("hub-2.log"),
+            database: self.folder().join("hub-2").join("hub.sqlite"),
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: web,
+            namespace: None,
+            child: None,
+        }
+    }
+}
