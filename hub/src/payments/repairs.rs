@@ -86,13 +86,16 @@ impl Payments {
             payment_key: key.clone(),
             amount: payment.balance,
             refundable: payment.balance,
-            idempotency_key: format!("{reason} {}", repair.turn),
+            // A header: nothing but ASCII.
+            idempotency_key: format!("repair {} {}", name(repair), repair.turn),
             reason: reason.clone(),
             account: None,
         };
         match self.calls().cancel(&call).await {
             Answer::Done(payment) => given_back(&payment, &reason).unwrap_or(Given::Unknown),
-            Answer::Rejected(no) if meaning(Call::Cancel, &no.code, no.status) == Meaning::Final => {
+            Answer::Rejected(no)
+                if meaning(Call::Cancel, &no.code, no.status) == Meaning::Final =>
+            {
                 Given::Refused { code: no.code }
             }
             Answer::Rejected(_) | Answer::Unknown(_) => Given::Unknown,
@@ -123,9 +126,15 @@ fn given_back(payment: &Payment, reason: &str) -> Option<Given> {
 
 /// What the gateway writes beside the cancel; by it a lost answer is found again.
 fn reason(repair: &Repair) -> String {
+    format!("대사 처리 [{}]", name(repair))
+}
+
+fn name(repair: &Repair) -> String {
     let digest = Sha256::digest(repair.difference.subject());
-    let name = digest[..8].iter().map(|byte| format!("{byte:02x}"));
-    format!("대사 처리 [{}]", name.collect::<String>())
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Records a decision, and carries out what needs nobody else.
@@ -164,7 +173,11 @@ pub fn decide(
         transaction_key: None,
     };
     repairs::record(tx, &repair)?;
-    tracing::info!(subject = difference.subject(), ?decision, "books.repair_decided");
+    tracing::info!(
+        subject = difference.subject(),
+        ?decision,
+        "books.repair_decided"
+    );
     Ok(repair.view)
 }
 

@@ -69,7 +69,10 @@ async fn a_refund_that_somebody_gave_past_us_is_entered_once(stage: &Stage) {
     stage.toss().cancel(&console).await;
     let view = compare(stage).await;
     let found = &view.differences[0];
-    assert_eq!(found.mismatch, Mismatch::RefundMissingHere { amount: Won(700) });
+    assert_eq!(
+        found.mismatch,
+        Mismatch::RefundMissingHere { amount: Won(700) }
+    );
     for _ in 0..2 {
         let done = carry_out(stage, &view).await;
         assert!(matches!(done.progress, Repaired::Done { .. }), "{done:?}");
@@ -78,7 +81,11 @@ async fn a_refund_that_somebody_gave_past_us_is_entered_once(stage: &Stage) {
     let refused = stage.client.repair(otherwise, Decision::SetAside).await;
     assert_eq!(refused.unwrap_err().refused(), Some(Refused::Differs));
     stage.tend().await;
-    assert_eq!(stage.cancels(&key).await, [700], "nothing more was given back");
+    assert_eq!(
+        stage.cancels(&key).await,
+        [700],
+        "nothing more was given back"
+    );
     assert_eq!(stage.client.order(order).await.unwrap().refunded, Won(700));
     let owed = stage.balance(Account::TheaterPayable(THEATER)).await;
     assert_eq!(owed, AMOUNT - Won(700));
@@ -96,7 +103,9 @@ async fn a_charge_that_is_none_of_ours_is_cancelled_once(stage: &Stage) {
     let decided = carry_out(stage, &view).await;
     assert_eq!(decided.progress, Repaired::Decided);
     // The answer is lost, and so is what is asked after it.
-    stage.plan(json!({ "operation": "cancel", "kind": "drop_after" })).await;
+    stage
+        .plan(json!({ "operation": "cancel", "kind": "drop_after" }))
+        .await;
     stage.tend().await;
     let known = stage.client.reconciliation(view.reconciliation).await;
     let known = known.unwrap().differences.remove(0).decided.unwrap();
@@ -123,7 +132,10 @@ async fn what_the_gateway_refuses_can_be_decided_again(stage: &Stage) {
     stage.tend().await;
     let known = stage.client.reconciliation(view.reconciliation).await;
     let known = known.unwrap().differences.remove(0).decided.unwrap();
-    assert!(matches!(known.progress, Repaired::Refused { .. }), "{known:?}");
+    assert!(
+        matches!(known.progress, Repaired::Refused { .. }),
+        "{known:?}"
+    );
     carry_out(stage, &view).await;
     stage.tend().await;
     assert_eq!(stage.cancels(&key).await, [9_000]);

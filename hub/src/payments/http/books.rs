@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::answer::{Answer, Body};
 use crate::payments::api::Refused;
-use crate::payments::api::books::{AccountView, DayTotal, Decide, Entered, Entry, ReconciliationView, RepairView, Statement, Window};
+use crate::payments::api::books::{
+    AccountView, DayTotal, Decide, Entered, Entry, ReconciliationView, RepairView, Statement,
+    Window,
+};
 use crate::payments::tenders::DAYS_MAX;
 use crate::payments::{Payments, entries, tenders};
 
