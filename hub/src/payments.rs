@@ -21,6 +21,7 @@ mod reconciling;
 pub mod refund_accounts;
 mod refunding;
 pub mod refunds;
+pub mod repairs;
 pub mod serving;
 pub mod sqlite;
 pub mod tasks;

@@ -78,7 +78,9 @@ fn operations() -> Vec<(String, String)> {
             .replace("{screening}", "1")
             .replace("{campaign}", "1")
             .replace("{refund}", "0192f0c1-2345-7000-8000-000000000001")
-            .replace("{account}", "gateway");
+            .replace("{account}", "gateway")
+            .replace("{comparison}", "1")
+            .replace("{number}", "1");
         let methods = methods.as_object().unwrap().keys();
         methods
             .map(move |method| (method.to_uppercase(), path.clone()))
@@ -90,7 +92,7 @@ fn operations() -> Vec<(String, String)> {
 #[tokio::test]
 async fn without_a_credential_every_operation_says_what_to_set_up() {
     let closed = app(None);
-    assert_eq!(operations().len(), 24);
+    assert_eq!(operations().len(), 26);
     for (method, path) in operations() {
         let (status, body) = ask(&closed, (&method, &path), Some("")).await;
         assert_eq!(status, 403, "{method} {path}");

@@ -2,6 +2,7 @@
 
 mod books;
 mod campaigns;
+mod comparing;
 mod conflicts;
 mod deciding;
 mod fleet;
@@ -35,6 +36,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(books::statement))
         .routes(routes!(books::compare))
         .routes(routes!(books::awaited))
+        .routes(routes!(comparing::show))
+        .routes(routes!(comparing::decide))
         .routes(routes!(conflicts::list))
         .routes(routes!(conflicts::show))
         .routes(routes!(conflicts::decide))

@@ -19,7 +19,8 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use super::api::books::{
-    AccountView, DayTotal, Entered, Entry, ReconciliationView, Statement, Window,
+    AccountView, DayTotal, Decide, Decision, Entered, Entry, ReconciliationView, RepairView,
+    Statement, Window,
 };
 use super::api::{
     Confirm, HowToPay, OpenOrder, OrderView, Outcomes, Refusal, Refused, TakenAtKiosk,
@@ -263,6 +264,20 @@ impl PaymentsClient {
     pub async fn reconcile(&self, window: &Window) -> Result<ReconciliationView, ClientError> {
         self.send(Method::POST, "/reconciliations".to_owned(), window)
             .await
+    }
+
+    /// Decides about a difference that a comparison has found; the same again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClientError`].
+    pub async fn repair(
+        &self,
+        (reconciliation, number): (i64, u32),
+        decision: Decision,
+    ) -> Result<RepairView, ClientError> {
+        let path = format!("/reconciliations/{reconciliation}/differences/{number}/decision");
+        self.send(Method::POST, path, &Decide { decision }).await
     }
 
     /// How far a comparison has come, and what it has found.

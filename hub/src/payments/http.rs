@@ -46,6 +46,10 @@ pub fn router(payments: Payments) -> Router {
             "/reconciliations/{reconciliation}",
             get(books::reconciliation),
         )
+        .route(
+            "/reconciliations/{reconciliation}/differences/{number}/decision",
+            post(books::repair),
+        )
         .merge(health::routes(&payments))
         .layer(DefaultBodyLimit::max(WEBHOOK_BYTES_MAX))
         .with_state(payments)

@@ -119,7 +119,10 @@ fn differing_charge(charge: &Charge, rows: &[&Listed]) -> Vec<Difference> {
         order: Some(charge.order),
         gateway_order: charge.gateway_order.clone(),
         payment_key: charge.payment_key.clone(),
+        transaction_key: None,
+        at: None,
         repair,
+        decided: None,
     };
     let Some((first, others)) = rows.split_first() else {
         let amount = charge.amount;
@@ -135,7 +138,11 @@ fn differing_charge(charge: &Charge, rows: &[&Listed]) -> Vec<Difference> {
     for row in others {
         let amount = row.amount;
         let twice = Mismatch::ChargeMissingHere { amount };
-        found.push(difference(twice, Repair::CancelAtTheGateway));
+        found.push(Difference {
+            transaction_key: Some(row.transaction_key.clone()),
+            at: Some(row.at),
+            ..difference(twice, Repair::CancelAtTheGateway)
+        });
     }
     found
 }
@@ -182,7 +189,10 @@ fn differing_refund(refund: &Back, row: Option<&Listed>) -> Option<Difference> {
         order: Some(refund.order),
         gateway_order: refund.gateway_order.clone(),
         payment_key: refund.payment_key.clone(),
+        transaction_key: Some(refund.transaction_key.clone()),
+        at: row.map(|row| row.at),
         repair: Repair::AskSupport,
+        decided: None,
     })
 }
 
@@ -193,7 +203,10 @@ fn of_row(ours: &Ours, row: &Listed, mismatch: Mismatch, repair: Repair) -> Diff
         order: known.map(|known| known.order),
         gateway_order: row.gateway_order.clone(),
         payment_key: row.payment_key.clone(),
+        transaction_key: Some(row.transaction_key.clone()),
+        at: Some(row.at),
         repair,
+        decided: None,
     }
 }
 

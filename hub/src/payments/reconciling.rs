@@ -6,11 +6,11 @@ use store::StoreError;
 
 use super::Payments;
 use super::api::Refused;
-use super::api::books::{Progress, ReconciliationView, Repair, Window};
+use super::api::books::{Progress, ReconciliationView, Repair, Repaired, Window};
 use super::gateway::{Answer, ListCall, Listed};
 use super::orders::PaymentError;
 use super::reconciliation::{self, LIST_DELAY_MS, Ours, WINDOW_MS_MAX};
-use super::sqlite::{attempts, reconciliations};
+use super::sqlite::{attempts, reconciliations, repairs};
 
 /// The size of one page.
 const PAGE: u32 = 1_000;
@@ -21,11 +21,15 @@ const TRANSACTIONS_MAX: usize = 500_000;
 /// What differed is looked at again after this time: the gateway tells late.
 const REREAD_AFTER_MS: i64 = HOUR_MS;
 
+/// Whoever asks about the same window after this time wants to know how it is now.
+const STALE_AFTER_MS: i64 = 30 * MINUTE_MS;
+
 /// A list that could not be read is read again after this time.
 const RETRY_AFTER_MS: i64 = 10 * MINUTE_MS;
 
 impl Payments {
-    /// Has the gateway's list compared with ours. A task does it, when the list can be whole.
+    /// Has the gateway's list compared with ours. A task does it, when the list can be whole. The
+    /// same window again is the same comparison, unless that is over for a while.
     /// The window is of whole seconds, as the gateway's times are: what it tells of the second
     /// in which a window ends could be on either side of the end.
     ///
@@ -44,6 +48,12 @@ impl Payments {
             return Err(Refused::Invalid.into());
         }
         let view = self.db().write(move |tx: &Transaction<'_>| {
+            if let Some(id) = reconciliations::of_window(tx, window)? {
+                let known = find(tx, id)?;
+                if !is_stale(&known, now) {
+                    return Ok(known);
+                }
+            }
             let next_read_at = now.max(window.until.plus_ms(LIST_DELAY_MS));
             let id = reconciliations::add(tx, window, next_read_at, now)?;
             find(tx, id)
@@ -68,6 +78,7 @@ impl Payments {
     ///
     /// Fails when the store does.
     pub async fn look_after_reconciliations(&self) -> Result<(), PaymentError> {
+        self.carry_out_repairs().await?;
         let now = self.now();
         if let Some(window) = reconciliation::nightly(now) {
             let begin = move |tx: &Transaction<'_>| {
@@ -139,6 +150,13 @@ impl Payments {
     }
 }
 
+fn is_stale(known: &ReconciliationView, now: Timestamp) -> bool {
+    match known.progress {
+        Progress::Finished { finished_at } => now.since_ms(finished_at) > STALE_AFTER_MS,
+        Progress::Asked { .. } | Progress::Reread { .. } => false,
+    }
+}
+
 fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp(at.0 - at.0.rem_euclid(1_000))
 }
@@ -160,7 +178,14 @@ fn settle(
         reconciliations::update(tx, &view)?;
         return Ok(view);
     };
-    view.differences = reconciliation::compare(&ours(tx, view.window, &listed)?, &listed);
+    view.differences = Vec::new();
+    for found in reconciliation::compare(&ours(tx, view.window, &listed)?, &listed) {
+        // What was decided once is not asked about again.
+        let known = repairs::find(tx, &found.subject())?;
+        if !known.is_some_and(|known| matches!(known.view.progress, Repaired::Done { .. })) {
+            view.differences.push(found);
+        }
+    }
     view.transactions = i64::try_from(listed.len()).unwrap_or(i64::MAX);
     view.progress = match view.progress {
         Progress::Asked { .. } if !view.differences.is_empty() => Progress::Reread {
@@ -189,7 +214,8 @@ fn ours(db: &Connection, window: Window, listed: &[Listed]) -> Result<Ours, Stor
         if let Some(known) = reconciliations::known(db, &row.payment_key)? {
             ours.attempts.insert(row.payment_key.clone(), known);
         }
-        if reconciliations::is_our_cancel(db, &row.payment_key, &row.transaction_key)? {
+        let (payment, key) = (&row.payment_key, &row.transaction_key);
+        if reconciliations::is_our_cancel(db, payment, key)? || repairs::is_ours(db, key)? {
             ours.cancels.insert(row.transaction_key.clone());
         }
     }

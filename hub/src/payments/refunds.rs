@@ -88,7 +88,8 @@ pub fn duplicate_refund(gateway_order: &str) -> RefundId {
     RefundId(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-fn begin(
+/// Money is owed from here on, and the gateway is to be asked.
+pub(super) fn begin(
     tx: &Transaction<'_>,
     (refund, asked): (RefundId, &AskRefund),
     (order, attempt): (&Order, &Attempt),

@@ -7,6 +7,7 @@ pub mod orders;
 pub mod reconciliations;
 pub mod refund_accounts;
 pub mod refunds;
+pub mod repairs;
 pub mod tenders;
 pub mod transfers;
 pub mod webhooks;
@@ -27,6 +28,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new(
         "refund accounts",
         include_str!("../../migrations/payments/0002_refund_accounts.sql"),
+    ),
+    Migration::new(
+        "repairs",
+        include_str!("../../migrations/payments/0003_repairs.sql"),
     ),
 ];
 

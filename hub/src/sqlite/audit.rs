@@ -5,6 +5,7 @@ use domain::conflict::remedy::Move;
 use domain::conflict::{Decision, Remedy};
 use domain::id::{BookingId, CampaignId, MovieId, NodeId, ScreeningId, SeatId, TheaterId};
 use domain::time::Timestamp;
+use protocol::api::books::BooksDecision;
 use protocol::api::operator::WhichCopy;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
@@ -86,6 +87,13 @@ pub enum Act {
         result: Option<Tally>,
         note: String,
     },
+    /// Somebody has decided about a difference between the gateway's list and the books.
+    DifferenceDecided {
+        comparison: i64,
+        subject: String,
+        decision: BooksDecision,
+        note: String,
+    },
     /// A term is shown on no board of popular searches, or again.
     TermExcluded {
         term: String,
@@ -113,6 +121,30 @@ pub fn record(tx: &Transaction<'_>, at: Timestamp, who: &str, act: &Act) -> Resu
         tx.prepare_cached("INSERT INTO audit (at, who, act) VALUES (?1, ?2, ?3)")?;
     statement.execute(params![at.0, who, act])?;
     Ok(())
+}
+
+/// Adds an entry unless there is the same one already.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn record_once(
+    tx: &Transaction<'_>,
+    at: Timestamp,
+    who: &str,
+    act: &Act,
+) -> Result<(), StoreError> {
+    let written = serde_json::to_string(act).map_err(|error| StoreError::Inconsistent {
+        table: "audit",
+        reason: error.to_string(),
+    })?;
+    let mut statement =
+        tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM audit WHERE who = ?1 AND act = ?2)")?;
+    let known: bool = statement.query_row(params![who, written], |row| row.get(0))?;
+    if known {
+        return Ok(());
+    }
+    record(tx, at, who, act)
 }
 
 /// An entry of the trail.

@@ -84,6 +84,8 @@ codes! {
         "Please say which bank account the money goes to";
     RefundAccountInvalid = 422, "환불받을 은행, 계좌번호, 예금주를 확인해 주세요",
         "Please check the bank, the number and the holder of the account";
+    CannotBeDecided = 409, "지금은 그렇게 처리할 수 없습니다. 화면을 새로 고쳐 주세요",
+        "It cannot be decided that way now. Please load the page again";
     Overloaded = 503, "잠시 후 다시 시도해 주세요", "Please try again in a moment";
     Forbidden = 403, "허용되지 않습니다", "Not allowed";
     WrongCredential = 401, "비밀번호가 맞지 않습니다", "The credential is not right";

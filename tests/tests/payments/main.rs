@@ -11,5 +11,6 @@ mod gateway;
 mod lost;
 mod reconciling;
 mod refunding;
+mod repairing;
 mod stage;
 mod webhooks;

@@ -5,14 +5,15 @@ use axum::extract::{Path, Query, State};
 use boxoffice::problem::{ApiError, Body, Speaks};
 use domain::ledger::{Account, Phase};
 use protocol::api::books::{
-    AccountView, AwaitedAccount, BooksDifference, BooksMismatch, BooksRepair, CompareBooks,
-    ComparisonState, ComparisonView, Statement, StatementLine, TransferState,
+    AccountView, AwaitedAccount, CompareBooks, ComparisonView, Statement, StatementLine,
+    TransferState,
 };
 use protocol::error::{ErrorCode, Problem};
 use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::comparing;
 use crate::app::App;
 use crate::payments::api::books as told;
 use crate::payments::client::{ClientError, PaymentsClient};
@@ -107,12 +108,11 @@ pub(super) async fn compare(
         until: wanted.until,
     };
     let asked = client(&app, speaks)?.reconcile(&window).await;
-    Ok(Json(comparison(
-        asked.map_err(|error| problem(&error, speaks))?,
-    )))
+    let asked = asked.map_err(|error| problem(&error, speaks))?;
+    Ok(Json(comparing::comparison(asked)))
 }
 
-fn client(app: &App, speaks: Speaks) -> Result<&PaymentsClient, ApiError> {
+pub(super) fn client(app: &App, speaks: Speaks) -> Result<&PaymentsClient, ApiError> {
     let none = || ApiError::new(ErrorCode::PaymentsUnavailable).speaking(speaks);
     app.payments
         .as_ref()
@@ -120,7 +120,7 @@ fn client(app: &App, speaks: Speaks) -> Result<&PaymentsClient, ApiError> {
         .ok_or_else(none)
 }
 
-fn problem(error: &ClientError, speaks: Speaks) -> ApiError {
+pub(super) fn problem(error: &ClientError, speaks: Speaks) -> ApiError {
     let refused = error.refused().is_some();
     let code = if refused {
         ErrorCode::InvalidRequest
@@ -146,74 +146,5 @@ fn line(known: told::StatementLine) -> StatementLine {
         },
         made_at: known.made_at,
         settled_at: known.settled_at,
-    }
-}
-
-fn comparison(known: told::ReconciliationView) -> ComparisonView {
-    ComparisonView {
-        comparison: known.reconciliation,
-        from: known.window.from,
-        until: known.window.until,
-        progress: match known.progress {
-            told::Progress::Asked { next_read_at } => ComparisonState::Asked { next_read_at },
-            told::Progress::Reread { next_read_at } => ComparisonState::Reread { next_read_at },
-            told::Progress::Finished { finished_at } => ComparisonState::Finished { finished_at },
-        },
-        transactions: known.transactions,
-        differences: known.differences.into_iter().map(difference).collect(),
-    }
-}
-
-fn difference(known: told::Difference) -> BooksDifference {
-    let view = BooksDifference {
-        what: BooksMismatch::AmountDiffers,
-        here: None,
-        there: None,
-        here_won: None,
-        there_won: None,
-        order: known.order,
-        refund: None,
-        gateway_order: known.gateway_order,
-        payment_key: known.payment_key,
-        repair: match known.repair {
-            told::Repair::AskTheGateway => BooksRepair::AskTheGateway,
-            told::Repair::CancelAtTheGateway => BooksRepair::CancelAtTheGateway,
-            told::Repair::EnterTheRefund => BooksRepair::EnterTheRefund,
-            told::Repair::AskSupport => BooksRepair::AskSupport,
-        },
-    };
-    match known.mismatch {
-        told::Mismatch::ChargeMissingHere { amount } => BooksDifference {
-            what: BooksMismatch::ChargeMissingHere,
-            there_won: Some(amount),
-            ..view
-        },
-        told::Mismatch::ChargeMissingThere { amount } => BooksDifference {
-            what: BooksMismatch::ChargeMissingThere,
-            here_won: Some(amount),
-            ..view
-        },
-        told::Mismatch::RefundMissingHere { amount } => BooksDifference {
-            what: BooksMismatch::RefundMissingHere,
-            there_won: Some(amount),
-            ..view
-        },
-        told::Mismatch::RefundMissingThere { amount, refund } => BooksDifference {
-            what: BooksMismatch::RefundMissingThere,
-            here_won: Some(amount),
-            refund: Some(refund),
-            ..view
-        },
-        told::Mismatch::AmountDiffers { here, there } => BooksDifference {
-            here_won: Some(here),
-            there_won: Some(there),
-            ..view
-        },
-        told::Mismatch::StateDiffers { here, there } => BooksDifference {
-            what: BooksMismatch::StateDiffers,
-            here: Some(here),
-            there: Some(there),
-            ..view
-        },
     }
 }

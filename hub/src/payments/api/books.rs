@@ -199,5 +199,84 @@ pub struct Difference {
     pub order: Option<OrderId>,
     pub gateway_order: String,
     pub payment_key: String,
+    /// The gateway's key of what it lists; none when it is missing there.
+    #[serde(default)]
+    pub transaction_key: Option<String>,
+    /// When it was, by the gateway's list.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     pub repair: Repair,
+    /// What was decided about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<RepairView>,
+}
+
+impl Difference {
+    /// What it is about: the same in every comparison that finds it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let what = match self.mismatch {
+            Mismatch::ChargeMissingHere { .. } => "charge_missing_here",
+            Mismatch::ChargeMissingThere { .. } => "charge_missing_there",
+            Mismatch::RefundMissingHere { .. } => "refund_missing_here",
+            Mismatch::RefundMissingThere { .. } => "refund_missing_there",
+            Mismatch::AmountDiffers { .. } => "amount_differs",
+            Mismatch::StateDiffers { .. } => "state_differs",
+        };
+        let key = self.transaction_key.as_deref();
+        let key = key.unwrap_or(&self.gateway_order);
+        format!("{what} {} {key}", self.payment_key)
+    }
+
+    /// Whether its repair can be carried out here.
+    #[must_use]
+    pub fn can_be_carried_out(&self) -> bool {
+        match self.repair {
+            Repair::AskTheGateway => true,
+            // Only what is none of ours: a payment of ours goes back by a refund.
+            Repair::CancelAtTheGateway => self.order.is_none(),
+            Repair::EnterTheRefund => self.order.is_some(),
+            Repair::AskSupport => false,
+        }
+    }
+}
+
+/// What an operator decides about a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The repair that is proposed.
+    CarryOut,
+    /// It was seen to in another way, or is none.
+    SetAside,
+}
+
+/// The body of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decide {
+    pub decision: Decision,
+}
+
+/// How far a decision has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Repaired {
+    /// The gateway has not said yes yet.
+    Decided,
+    Done {
+        done_at: Timestamp,
+    },
+    /// The gateway refuses: it can be decided again.
+    Refused {
+        code: String,
+    },
+}
+
+/// A decision as the payments module knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepairView {
+    pub decision: Decision,
+    pub decided_at: Timestamp,
+    #[serde(flatten)]
+    pub progress: Repaired,
 }

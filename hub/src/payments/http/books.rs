@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::answer::{Answer, Body};
 use crate::payments::api::Refused;
 use crate::payments::api::books::{
-    AccountView, DayTotal, Entered, Entry, ReconciliationView, Statement, Window,
+    AccountView, DayTotal, Decide, Entered, Entry, ReconciliationView, RepairView, Statement,
+    Window,
 };
 use crate::payments::tenders::DAYS_MAX;
 use crate::payments::{Payments, entries, tenders};
@@ -87,6 +88,15 @@ pub(super) async fn reconcile(
     Body(window): Body<Window>,
 ) -> Answer<ReconciliationView> {
     Ok(Json(payments.reconcile(window).await?))
+}
+
+pub(super) async fn repair(
+    State(payments): State<Payments>,
+    Path((reconciliation, number)): Path<(i64, usize)>,
+    Body(Decide { decision }): Body<Decide>,
+) -> Answer<RepairView> {
+    let of = (reconciliation, number);
+    Ok(Json(payments.repair(of, decision).await?))
 }
 
 pub(super) async fn reconciliation(

@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use store::StoreError;
 
-use super::{parsed, uuid};
+use super::{parsed, repairs, uuid};
 use crate::payments::api::books::{Difference, Progress, ReconciliationView, Window};
 use crate::payments::reconciliation::{Back, Charge, KnownAttempt};
 
@@ -50,18 +50,23 @@ pub fn find(db: &Connection, id: i64) -> Result<Option<ReconciliationView>, Stor
     let rows = statement.query_map([id], |row| {
         parsed(row, "body", |text| serde_json::from_str(text).ok())
     })?;
-    view.differences = rows.collect::<Result<_, _>>()?;
+    view.differences = rows.collect::<Result<Vec<Difference>, _>>()?;
+    for difference in &mut view.differences {
+        let known = repairs::find(db, &difference.subject())?;
+        difference.decided = known.map(|known| known.view);
+    }
     Ok(Some(view))
 }
 
-/// The comparison of exactly this window, if there is one.
+/// The latest comparison of exactly this window, if there is one.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
 pub fn of_window(db: &Connection, window: Window) -> Result<Option<i64>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT reconciliation_id FROM reconciliations WHERE from_at = ?1 AND until = ?2",
+        "SELECT reconciliation_id FROM reconciliations WHERE from_at = ?1 AND until = ?2
+          ORDER BY reconciliation_id DESC LIMIT 1",
     )?;
     let found = statement.query_row([window.from.0, window.until.0], |row| row.get(0));
     Ok(found.optional()?)
@@ -116,7 +121,11 @@ pub fn update(tx: &Transaction<'_>, view: &ReconciliationView) -> Result<(), Sto
 }
 
 fn json(difference: &Difference) -> Result<String, StoreError> {
-    serde_json::to_string(difference).map_err(|error| StoreError::Inconsistent {
+    let body = Difference {
+        decided: None,
+        ..difference.clone()
+    };
+    serde_json::to_string(&body).map_err(|error| StoreError::Inconsistent {
         table: "differences",
         reason: error.to_string(),
     })

@@ -103,6 +103,51 @@ pub enum BooksMismatch {
     StateDiffers,
 }
 
+/// What an operator decides about a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BooksDecision {
+    /// The repair that is proposed.
+    CarryOut,
+    /// It was seen to in another way, or is none.
+    SetAside,
+}
+
+/// How far a decision has come.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum BooksRepaired {
+    /// The gateway has not said yes yet.
+    Decided,
+    Done {
+        done_at: Timestamp,
+    },
+    /// The gateway refuses: it can be decided again.
+    Refused {
+        code: String,
+    },
+}
+
+/// What was decided about a difference.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BooksDecided {
+    pub decision: BooksDecision,
+    pub decided_at: Timestamp,
+    #[serde(flatten)]
+    pub progress: BooksRepaired,
+}
+
+/// A signed decision about a difference.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideDifference {
+    /// Who decides.
+    pub by: String,
+    /// Why; it is kept.
+    pub note: String,
+    pub decision: BooksDecision,
+}
+
 /// What would put a difference right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -117,6 +162,8 @@ pub enum BooksRepair {
 /// One thing that does not agree.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BooksDifference {
+    /// Its place in the comparison, counted from 1.
+    pub number: u32,
     pub what: BooksMismatch,
     /// What stands in our books.
     pub here: Option<String>,
@@ -129,6 +176,10 @@ pub struct BooksDifference {
     pub gateway_order: String,
     pub payment_key: String,
     pub repair: BooksRepair,
+    /// What is proposed can be carried out here.
+    pub can_be_carried_out: bool,
+    /// None while nobody has decided.
+    pub decided: Option<BooksDecided>,
 }
 
 /// The gateway's list of transactions against the ledger.

@@ -7,6 +7,7 @@ import { asker, withQuery, type Asker } from './request';
 import type {
   AccountView,
   AwaitedAccount,
+  BooksDecision,
   CampaignFile,
   CampaignPage,
   Carried,
@@ -62,7 +63,7 @@ export function operatorClient(language: Language, { by, secret }: Operator) {
       }),
     go: (theater: number, note: string) =>
       ask<Carried>(`/api/operator/theaters/${theater}/go`, order(note)),
-    ...bookkeeping(ask, secret),
+    ...bookkeeping(ask, { by, secret }),
     ...boards(ask, { by, secret }),
     wishes: (signal?: Signal) =>
       ask<WishedFilm[]>('/api/operator/requests', { secret, signal }),
@@ -113,7 +114,7 @@ function boards(ask: Asker<HubPaths>, { by, secret }: Operator) {
 }
 
 /** What stands in the books. */
-function bookkeeping(ask: Asker<HubPaths>, secret: string) {
+function bookkeeping(ask: Asker<HubPaths>, { by, secret }: Operator) {
   return {
     accounts: (signal?: Signal) =>
       ask<AccountView[]>('/api/operator/accounts', { secret, signal }),
@@ -126,6 +127,17 @@ function bookkeeping(ask: Asker<HubPaths>, secret: string) {
       ),
     compareBooks: (stretch: CompareBooks) =>
       ask<ComparisonView>('/api/operator/comparisons', { method: 'POST', body: stretch, secret }),
+    comparison: (comparison: number, signal?: Signal) =>
+      ask<ComparisonView>(`/api/operator/comparisons/${comparison}`, { secret, signal }),
+    decideDifference: (
+      comparison: number,
+      number: number,
+      { decision, note }: { decision: BooksDecision; note: string },
+    ) =>
+      ask<ComparisonView>(
+        `/api/operator/comparisons/${comparison}/differences/${number}/decision`,
+        { method: 'POST', body: { by, note, decision }, secret },
+      ),
   };
 }
 

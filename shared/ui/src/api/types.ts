@@ -118,6 +118,7 @@ export type OfferView = HubSchema['OfferView'];
 export type TallyView = HubSchema['TallyView'];
 export type WindowsView = HubSchema['WindowsView'];
 export type BankAccount = HubSchema['BankAccount'];
+export type BooksDecision = HubSchema['BooksDecision'];
 export type AwaitedAccount = HubSchema['AwaitedAccount'];
 export type PaidBackView = HubSchema['PaidBackView'];
 export type BuyersBackView = HubSchema['BuyersBackView'];

@@ -96,6 +96,26 @@ export const booksTexts = {
     ko: '이 키들로 결제사 고객센터에 문의해 주세요.',
     en: 'Ask the gateway’s support with these keys.',
   },
+  'books.carry_out.ask_the_gateway': { ko: '지금 다시 묻기', en: 'Ask again now' },
+  'books.carry_out.cancel_at_the_gateway': { ko: '결제사에서 취소하기', en: 'Cancel at the gateway' },
+  'books.carry_out.enter_the_refund': { ko: '환불로 적기', en: 'Enter the refund' },
+  'books.carry_out.ask_support': { ko: '처리하기', en: 'Carry out' },
+  'books.set_aside': { ko: '따로 처리함', en: 'Set aside' },
+  'books.decide_ask': { ko: '이 차이를 처리할까요?', en: 'Decide about this difference?' },
+  'books.carry_out_detail': {
+    ko: '한 번만 실행되고, 누가 왜 정했는지 남아요.',
+    en: 'It is carried out once, and who decided it and why is kept.',
+  },
+  'books.set_aside_detail': {
+    ko: '장부는 바뀌지 않고, 이 차이는 다시 나오지 않아요.',
+    en: 'The books stay as they are, and this difference is not shown again.',
+  },
+  'books.decided.decided': { ko: '결제사의 답을 기다리는 중', en: 'The gateway has not answered yet' },
+  'books.decided.done': { ko: '{time}에 처리함', en: 'done {time}' },
+  'books.decided.refused': {
+    ko: '결제사가 거절했어요 ({code}). 다시 정해 주세요.',
+    en: 'The gateway refused ({code}). Please decide again.',
+  },
   'books.nothing': { ko: '없음', en: 'none' },
   'books.refused_refunds': { ko: '안 된 환불은 충돌에서 처리해요', en: 'Refunds that were refused are conflicts' },
 } as const;

@@ -93,6 +93,10 @@ export const problemTexts = {
     ko: '환불받을 은행, 계좌번호, 예금주를 확인해 주세요.',
     en: 'Please check the bank, the number and the holder of the account.',
   },
+  'problem.cannot_be_decided': {
+    ko: '지금은 그렇게 처리할 수 없어요. 화면을 새로 고쳐 주세요.',
+    en: 'It cannot be decided that way now. Please load the page again.',
+  },
   'problem.overloaded': {
     ko: '지금 이용하는 분이 많아요. 잠시 후 다시 시도해 주세요.',
     en: 'It is very busy right now. Please try again in a moment.',

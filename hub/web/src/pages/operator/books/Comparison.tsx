@@ -5,18 +5,26 @@ import {
   Refusal,
   asProblem,
   dayAndClock,
+  useEvery,
   useLanguage,
-  won,
-  type ComparisonView,
   type BooksDifference,
+  type ComparisonView,
   type Problem,
 } from '@moding/ui';
 import { useId, useState, type SubmitEvent } from 'react';
 
 import { useConsole } from '../session';
+import { Difference } from './Difference';
 import { dayBefore, dayInKorea } from './day';
 import operator from '../operator.module.css';
 import styles from './books.module.css';
+
+/** The gateway is asked, or its answer is waited for. */
+const FOLLOW_MS = 3_000;
+
+function isOpen({ decided }: BooksDifference): boolean {
+  return decided?.state === 'decided';
+}
 
 export function Comparison() {
   const api = useConsole();
@@ -45,6 +53,12 @@ export function Comparison() {
         setState('idle');
       });
   };
+  const goesOn = found !== null && (found.state !== 'finished' || found.differences.some(isOpen));
+  useEvery(FOLLOW_MS, () => {
+    if (goesOn) {
+      api.comparison(found.comparison).then(setFound, () => undefined);
+    }
+  });
   return (
     <section className={styles.comparison} aria-labelledby={`${id}title`}>
       <h2 id={`${id}title`}>{t('books.compare')}</h2>
@@ -68,12 +82,17 @@ export function Comparison() {
         </button>
       </form>
       {problem ? <Refusal problem={problem} /> : null}
-      {found ? <Found comparison={found} /> : null}
+      {found ? <Found comparison={found} onChange={setFound} /> : null}
     </section>
   );
 }
 
-function Found({ comparison }: { comparison: ComparisonView }) {
+interface FoundProps {
+  comparison: ComparisonView;
+  onChange: (comparison: ComparisonView) => void;
+}
+
+function Found({ comparison, onChange }: FoundProps) {
   const { language, t } = useLanguage();
   const { differences, transactions } = comparison;
   const progress = (): string => {
@@ -105,41 +124,11 @@ function Found({ comparison }: { comparison: ComparisonView }) {
       )}
       <ul className={operator.claims}>
         {differences.map((difference) => (
-          <li key={`${difference.what}${difference.payment_key}${difference.gateway_order}`}>
-            <One difference={difference} />
+          <li key={difference.number}>
+            <Difference comparison={comparison} difference={difference} onChange={onChange} />
           </li>
         ))}
       </ul>
     </div>
-  );
-}
-
-function One({ difference }: { difference: BooksDifference }) {
-  const { t } = useLanguage();
-  const side = (text: string | null | undefined, amount: number | null | undefined): string =>
-    text ?? (amount == null ? t('books.nothing') : won(amount, t));
-  return (
-    <article className={operator.claim} data-state="loses">
-      <h3>{t(`books.what.${difference.what}`)}</h3>
-      <dl className="facts">
-        <dt>{t('books.here')}</dt>
-        <dd>{side(difference.here, difference.here_won)}</dd>
-        <dt>{t('books.there')}</dt>
-        <dd>{side(difference.there, difference.there_won)}</dd>
-        {difference.order == null ? null : (
-          <>
-            <dt>{t('books.order')}</dt>
-            <dd className={styles.key}>{difference.order}</dd>
-          </>
-        )}
-        <dt>{t('books.gateway_order')}</dt>
-        <dd className={styles.key}>{difference.gateway_order}</dd>
-        <dt>{t('books.payment_key')}</dt>
-        <dd className={styles.key}>{difference.payment_key}</dd>
-      </dl>
-      <p>
-        <strong>{t('books.repair')}</strong>: {t(`books.repair.${difference.repair}`)}
-      </p>
-    </article>
   );
 }
