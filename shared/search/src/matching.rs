@@ -45,6 +45,9 @@ pub(crate) struct Fit {
     pub how: How,
     /// Films are sorted by this first; higher is better.
     pub score: u16,
+    /// How much of the title is not what was typed, in keys. Of films that fit equally well and
+    /// are wanted equally much, the one that is more of it stands first.
+    pub beyond: usize,
     pub spans: Vec<Span>,
 }
 
@@ -80,6 +83,17 @@ impl Typed {
         let fit = |how, score, begin| Fit {
             how,
             score,
+            beyond: match how {
+                How::Word => phrase.keys.len() - typed.len(),
+                How::Whole
+                | How::Beginning
+                | How::Words
+                | How::Initials
+                | How::Beside
+                | How::Inside
+                | How::Slip
+                | How::Alike => 0,
+            },
             spans: vec![Span {
                 phrase: at,
                 begin,
@@ -89,9 +103,9 @@ impl Typed {
         if phrase.keys.starts_with(typed) {
             let (how, score) = match (phrase.kind.is_title(), phrase.keys == typed) {
                 (true, true) => (How::Whole, 1_000),
-                (true, false) => (How::Beginning, 900),
+                (true, false) => (How::Beginning, 900 + whole_words(phrase, typed.len())),
                 (false, true) => (How::Beside, 740),
-                (false, false) => (How::Beside, 560),
+                (false, false) => (How::Beside, 560 + whole_words(phrase, typed.len())),
             };
             let spelt = Form::of(phrase.text, Numerals::Read).spelt;
             let as_written = spelt.starts_with(&self.form.spelt);
@@ -101,12 +115,12 @@ impl Typed {
             .later_starts()
             .find(|start| phrase.keys[*start..].starts_with(typed));
         if let Some(start) = word {
-            let to_the_end = start + typed.len() == phrase.keys.len();
-            let (how, score) = match (phrase.kind.is_title(), to_the_end) {
+            let end = start + typed.len();
+            let (how, score) = match (phrase.kind.is_title(), end == phrase.keys.len()) {
                 (true, true) => (How::Word, 800),
-                (true, false) => (How::Word, 760),
+                (true, false) => (How::Word, 760 + whole_words(phrase, end)),
                 (false, true) => (How::Beside, 580),
-                (false, false) => (How::Beside, 540),
+                (false, false) => (How::Beside, 540 + whole_words(phrase, end)),
             };
             return Some(fit(how, score, start));
         }
@@ -134,6 +148,7 @@ impl Typed {
         Some(Fit {
             how: How::Words,
             score,
+            beyond: 0,
             spans,
         })
     }
@@ -159,6 +174,7 @@ impl Typed {
             Some(Fit {
                 how: How::Initials,
                 score,
+                beyond: 0,
                 spans: vec![Span {
                     phrase: at,
                     begin: form.letters.get(start)?.at,
@@ -189,6 +205,7 @@ impl Typed {
             Some(Fit {
                 how: How::Slip,
                 score: worth - lost + u16::from(whole) * 20,
+                beyond: 0,
                 spans: vec![Span {
                     phrase: at,
                     begin: before,
@@ -214,6 +231,7 @@ impl Typed {
             (alike >= ALIKE_MIN).then(|| Fit {
                 how: How::Alike,
                 score: u16::try_from(alike / 10).unwrap_or(u16::MAX),
+                beyond: 0,
                 spans: Vec::new(),
             })
         })
@@ -222,6 +240,12 @@ impl Typed {
 
 /// Titles less alike than this are no guess, in thousandths.
 const ALIKE_MIN: usize = 420;
+
+/// What ends where a word of the text ends counts a little more than half a word.
+fn whole_words(phrase: &Phrase<'_>, end: usize) -> u16 {
+    let whole = phrase.later_starts().any(|start| start == end);
+    if whole { 10 } else { 0 }
+}
 
 /// The best fit among the texts of a film; of equal ones the first text's.
 fn best(film: &[u8], fit: impl Fn(usize, &Phrase<'_>) -> Option<Fit>) -> Option<Fit> {
@@ -311,9 +335,11 @@ mod tests {
         let scores = [
             score("봄날", "봄날"),
             score("봄날", "뽐날"),
+            score("봄날", "봄날 저녁"),
             score("봄날", "봄날은 간다"),
             score("봄날", "뽐날은 간다"),
             score("봄날", "어느 봄날"),
+            score("봄날", "어느 봄날 저녁"),
             score("봄날", "어느 봄날에"),
             score("봄날", "새봄날에"),
         ];

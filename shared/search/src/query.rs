@@ -1,6 +1,7 @@
 //! A search: which candidates the index is asked for, from what fits exactly to what is only
 //! alike, and when to stop.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::id::MovieId;
@@ -75,10 +76,14 @@ impl Gathered {
         self.0.len()
     }
 
-    /// The best first, of equal ones by rank.
-    fn sorted(self) -> Vec<(u32, Fit, Option<usize>)> {
+    /// The best first; of equal ones the heaviest, then those of which most was typed, then by
+    /// rank.
+    fn sorted(self, snapshot: &Snapshot) -> Vec<(u32, Fit, Option<usize>)> {
         let mut all: Vec<_> = self.0.into_iter().collect();
-        all.sort_by_key(|(rank, (fit, _))| (std::cmp::Reverse(fit.score), *rank));
+        all.sort_by_key(|(rank, (fit, _))| {
+            let weight = snapshot.weight(*rank);
+            (Reverse(fit.score), Reverse(weight), fit.beyond, *rank)
+        });
         all.into_iter()
             .map(|(rank, (fit, reading))| (rank, fit, reading))
             .collect()
@@ -118,10 +123,10 @@ pub(crate) fn search(snapshot: &Snapshot, text: &str, limit: usize) -> tantivy::
         for typed in others.iter().flat_map(|other| readings(other)) {
             by_likeness(snapshot, &typed, &mut alike)?;
         }
-        guesses = alike.sorted();
+        guesses = alike.sorted(snapshot);
         guesses.truncate(GUESSES_MAX);
     }
-    let mut hits = gathered.sorted();
+    let mut hits = gathered.sorted(snapshot);
     hits.truncate(limit);
     let read_as = hits.first().and_then(|(_, _, reading)| *reading);
     let shown = |found: Vec<(u32, Fit, Option<usize>)>| {

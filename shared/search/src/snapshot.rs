@@ -27,6 +27,8 @@ pub(crate) struct Snapshot {
     table: Arc<Table>,
     /// The row of the table that has each rank.
     order: Arc<Vec<u32>>,
+    /// The weight of each rank; falling.
+    weights: Arc<Vec<u8>>,
     /// For each segment the rank of each document.
     ranks: Vec<Arc<Vec<u32>>>,
 }
@@ -39,7 +41,7 @@ impl Snapshot {
         table: Arc<Table>,
         weights: &BTreeMap<MovieId, u8>,
     ) -> tantivy::Result<Self> {
-        let order = table.order(weights);
+        let (order, weights): (Vec<u32>, Vec<u8>) = table.order(weights).into_iter().unzip();
         let mut rank_of_row = vec![NO_RANK; table.len()];
         for (rank, row) in (0_u32..).zip(&order) {
             rank_of_row[*row as usize] = rank;
@@ -59,6 +61,7 @@ impl Snapshot {
             fields,
             table,
             order: Arc::new(order),
+            weights: Arc::new(weights),
             ranks,
         })
     }
@@ -83,6 +86,11 @@ impl Snapshot {
     /// The film with this rank.
     pub(crate) fn film(&self, rank: u32) -> (MovieId, &[u8]) {
         self.table.film(self.order[rank as usize])
+    }
+
+    /// How heavy the film with this rank is.
+    pub(crate) fn weight(&self, rank: u32) -> u8 {
+        self.weights[rank as usize]
     }
 
     /// The first films by rank that have the term.

@@ -66,8 +66,8 @@ impl Table {
     }
 
     /// Rows in the order in which films that fit equally well are shown: by weight, then the
-    /// newest, then by title. In which order they came does not matter.
-    pub(crate) fn order(&self, weights: &BTreeMap<MovieId, u8>) -> Vec<u32> {
+    /// newest, then by title; each with its weight. In which order they came does not matter.
+    pub(crate) fn order(&self, weights: &BTreeMap<MovieId, u8>) -> Vec<(u32, u8)> {
         let rows = (0_u32..).take(self.places.len());
         let mut order: Vec<_> = rows
             .map(|row| {
@@ -85,7 +85,9 @@ impl Table {
             })
             .collect();
         order.sort_unstable();
-        order.into_iter().map(|(.., row)| row).collect()
+        let rows = order.into_iter();
+        rows.map(|(Reverse(weight), .., row)| (row, weight))
+            .collect()
     }
 }
 
@@ -121,7 +123,7 @@ mod tests {
                 table.put(films[*at].0, &films[*at].1);
             }
             let rows = table.order(&weights).into_iter();
-            rows.map(|row| table.film(row).0.0).collect::<Vec<_>>()
+            rows.map(|(row, _)| table.film(row).0.0).collect::<Vec<_>>()
         };
         assert_eq!(shown(&[0, 1, 2, 3]), [3, 4, 2, 1]);
         assert_eq!(shown(&[3, 2, 1, 0]), [3, 4, 2, 1]);

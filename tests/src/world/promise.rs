@@ -17,8 +17,12 @@ use super::device::{Device, DeviceAt};
 pub(super) type Promised = BTreeMap<NodeId, (i64, i64)>;
 
 impl World {
-    /// The device says that it has everything up to here.
+    /// The device says that it has everything up to here. Whoever asks for a feed from its
+    /// beginning promises nothing by that.
     pub(super) fn promises(&mut self, at: DeviceAt, peer: NodeId, ack: Ack) {
+        if ack.seq == 0 {
+            return;
+        }
         let promised = (ack.incarnation, ack.seq);
         self.devices[at].promised.insert(peer, promised);
     }
