@@ -474,6 +474,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/comparisons/{comparison}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a comparison has come, and what was decided about what it has found */
+        get: operations["show_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/comparisons/{comparison}/differences/{number}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a difference: have it put right, or set it aside; once */
+        post: operations["decide_difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/conflicts": {
         parameters: {
             query?: never;
@@ -1237,8 +1271,23 @@ export interface components {
             paid: boolean;
             booked_at: components["schemas"]["Timestamp"];
         };
+        /** @description What was decided about a difference. */
+        BooksDecided: components["schemas"]["BooksRepaired"] & {
+            decision: components["schemas"]["BooksDecision"];
+            decided_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What an operator decides about a difference.
+         * @enum {string}
+         */
+        BooksDecision: "carry_out" | "set_aside";
         /** @description One thing that does not agree. */
         BooksDifference: {
+            /**
+             * Format: int32
+             * @description Its place in the comparison, counted from 1.
+             */
+            number: number;
             what: components["schemas"]["BooksMismatch"];
             /** @description What stands in our books. */
             here?: string | null;
@@ -1251,6 +1300,9 @@ export interface components {
             gateway_order: string;
             payment_key: string;
             repair: components["schemas"]["BooksRepair"];
+            /** @description What is proposed can be carried out here. */
+            can_be_carried_out: boolean;
+            decided?: components["schemas"]["BooksDecided"] | null;
         };
         /**
          * @description What does not agree.
@@ -1262,6 +1314,19 @@ export interface components {
          * @enum {string}
          */
         BooksRepair: "ask_the_gateway" | "cancel_at_the_gateway" | "enter_the_refund" | "ask_support";
+        /** @description How far a decision has come. */
+        BooksRepaired: {
+            /** @enum {string} */
+            state: "decided";
+        } | {
+            done_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "done";
+        } | {
+            code: string;
+            /** @enum {string} */
+            state: "refused";
+        };
         /** @description How far buyers besides the backers have their money back. */
         BuyersBackView: {
             /**
@@ -1574,6 +1639,14 @@ export interface components {
             by: string;
             note?: string;
         };
+        /** @description A signed decision about a difference. */
+        DecideDifference: {
+            /** @description Who decides. */
+            by: string;
+            /** @description Why; it is kept. */
+            note: string;
+            decision: components["schemas"]["BooksDecision"];
+        };
         /** @description What was decided. */
         DecisionView: components["schemas"]["Outcome"] & {
             remedy: components["schemas"]["Remedy"];
@@ -1597,7 +1670,7 @@ export interface components {
          *     in both languages.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "refund_account_needed" | "refund_account_invalid" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
+        ErrorCode: "invalid_request" | "not_found" | "seat_taken" | "seat_not_on_sale_here" | "strands_single_seat" | "too_many_seats" | "hold_expired" | "hold_not_found" | "sale_not_open" | "sale_closed" | "clock_unsure" | "payment_in_progress" | "terminal_unavailable" | "acquirer_unreachable" | "desk_closed" | "not_waiting" | "too_little_cash" | "not_paid_here" | "nothing_back" | "payments_unavailable" | "hub_unreachable" | "amount_differs" | "order_over" | "pay_at_theater_off" | "recovering" | "cannot_cancel" | "ticket_used" | "theater_away" | "refund_account_needed" | "refund_account_invalid" | "cannot_be_decided" | "overloaded" | "forbidden" | "wrong_credential" | "too_many_attempts" | "too_many_requests" | "already_decided" | "remedy_not_possible" | "node_unreachable" | "kept_for_backers" | "campaign_not_open" | "pledge_tickets" | "pledged_already" | "pledge_sold_out" | "pledge_over" | "claim_not_yet" | "claim_over" | "campaign_step" | "cross_site" | "internal";
         /** @description A term that is never shown on the board. */
         ExcludedTerm: {
             /**
@@ -3655,6 +3728,93 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideDifference"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
