@@ -86,6 +86,9 @@ function Decided({ difference }: { difference: BooksDifference }) {
 function Decisions({ comparison, difference, onChange }: DifferenceProps) {
   const api = useConsole();
   const { t } = useLanguage();
+  const named = (action: string): string => `${action}: ${difference.gateway_order}`;
+  const carryOut = t(`books.carry_out.${difference.repair}`);
+  const setAside = t('books.set_aside');
   const decide = (decision: BooksDecision) => async (note: string) => {
     const of = comparison.comparison;
     onChange(await api.decideDifference(of, difference.number, { decision, note }));
@@ -94,7 +97,8 @@ function Decisions({ comparison, difference, onChange }: DifferenceProps) {
     <div className={operator.orders}>
       {difference.can_be_carried_out ? (
         <Confirm
-          action={t(`books.carry_out.${difference.repair}`)}
+          action={carryOut}
+          label={named(carryOut)}
           weight="next"
           title={t('books.decide_ask')}
           note="needed"
@@ -104,7 +108,8 @@ function Decisions({ comparison, difference, onChange }: DifferenceProps) {
         </Confirm>
       ) : null}
       <Confirm
-        action={t('books.set_aside')}
+        action={setAside}
+        label={named(setAside)}
         weight="quiet"
         title={t('books.decide_ask')}
         note="needed"
