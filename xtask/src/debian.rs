@@ -1,5 +1,5 @@
-//! What the tests need from the system: a browser, a Korean font, another MQTT broker, and
-//! systemd's own checkers.
+//! What the tests need from the system: a browser, a Korean font, another MQTT broker, a web
+//! server to stand behind, and systemd's own checkers.
 
 use rustix::process::geteuid;
 
@@ -9,7 +9,13 @@ use crate::shell;
 use crate::workspace::Workspace;
 
 /// The Debian packages that the tests use.
-const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-cjk", "mosquitto", "systemd"];
+const PACKAGES: [&str; 5] = [
+    "chromium",
+    "fonts-noto-cjk",
+    "mosquitto",
+    "nginx-light",
+    "systemd",
+];
 
 /// Makes sure that what all tests need is there.
 pub(crate) fn install_packages(workspace: &Workspace) -> Result<(), Failure> {
