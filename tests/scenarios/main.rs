@@ -8,6 +8,7 @@
 
 mod clocks;
 mod clones;
+mod doubles;
 mod evening;
 mod fences;
 mod proof;

@@ -62,13 +62,14 @@ fn a_cancellation_of_which_only_the_booking_was_told_leaves_the_seat_in_doubt() 
         evening.comes_back("k1", &copy);
         evening.all_meet();
         evening.must_agree();
-        assert_eq!(evening.seat(HUB, "B3").state, SeatState::Blocked);
+        let state = evening.seat(HUB, "B3").state;
+        assert_eq!(state, SeatState::Blocked, "B3 is not in doubt");
         evening.staff_look("k1", &[]);
         evening.sells("k1", "B3");
         evening.all_meet();
         evening.must_agree();
     })
-    .but_breaks(Mutant::TrustRestoredSeats, "is kept for nobody");
+    .but_breaks(Mutant::TrustRestoredSeats, "B3 is not in doubt");
 }
 
 /// k1 has sold B3, and the hub knows, when its disk is rolled back to the time before, and

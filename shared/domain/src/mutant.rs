@@ -101,6 +101,8 @@ mutants! {
         KeepOwnGrant,
         /// A seat that was sold twice is for sale when one of the two is cancelled.
         SellDoubleAgain,
+        /// A seat stays booked by another node's booking that no longer has it.
+        KeepForGone,
     }
     /// Rules of money.
     MONEY: {

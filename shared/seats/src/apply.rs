@@ -12,6 +12,7 @@ use rusqlite::Transaction;
 use store::{StoreError, change_feed};
 
 use crate::feed::{Changes, HUB_ONLY, key_of};
+use crate::given_up::now_or_before;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite, ticket_fact};
 
@@ -188,13 +189,13 @@ fn apply_booking(
         }));
     }
     let known = sqlite::bookings::find(tx, booking.booking)?;
-    if known.is_some_and(|known| known.version >= booking.version) {
+    if matches!(&known, Some(known) if known.version >= booking.version) {
         return Ok(Applied::Known);
     }
     sqlite::bookings::record(tx, booking, Writer::Peer)?;
-    for ticket in &booking.tickets {
-        if !fits_its_seat(tx, booking, ticket.seat)? {
-            suspect(tx, here, sender, (booking.screening, ticket.seat))?;
+    for seat in now_or_before(known.as_ref(), booking) {
+        if !fits_its_seat(tx, booking, seat)? {
+            suspect(tx, here, sender, (booking.screening, seat))?;
         }
     }
     let mut changes = Changes::new(sqlite::recovery::seating(tx, booking.screening)?.scope);
@@ -203,8 +204,8 @@ fn apply_booking(
     Ok(Applied::Changed)
 }
 
-/// Whether a live booking is the only one of the seat, and the seat knows; or a seat knows
-/// that a booking was cancelled.
+/// Whether the live booking that has the seat is the only one, and the seat knows; or the seat
+/// knows that the booking was cancelled or put elsewhere.
 fn fits_its_seat(
     tx: &Transaction<'_>,
     booking: &Booking,
@@ -216,23 +217,25 @@ fn fits_its_seat(
         booking: booking.booking,
     };
     let has_it = known.is_some_and(|known| known.state == sold);
-    Ok(if booking.is_live() {
+    Ok(if live.contains(&booking.booking) {
         live.len() == 1 && has_it
     } else {
         !has_it
     })
 }
 
-/// Notes at the hub that a seat has to be looked at when the sender's feed has been read to
-/// its head. In the middle of a feed a row may be ahead of the row that made room for it;
-/// and only the hub hears everybody.
+/// Notes that a seat has to be looked at when the sender's feed has been read to its head. In the
+/// middle of a feed a row may be ahead of the row that made room for it. The hub looks at all
+/// seats, since only the hub hears everybody; others at their own.
 fn suspect(
     tx: &Transaction<'_>,
     here: Here<'_>,
     sender: &NodeId,
     seat: (ScreeningId, SeatId),
 ) -> Result<(), StoreError> {
-    if here.node.is_hub() {
+    let row = sqlite::seats::find(tx, seat.0, seat.1)?;
+    let is_ours = row.is_some_and(|row| &row.owner == here.node);
+    if is_ours || here.node.is_hub() {
         sqlite::conflicts::suspect(tx, sender, seat)?;
     }
     Ok(())

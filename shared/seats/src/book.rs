@@ -15,6 +15,7 @@ use store::StoreError;
 
 use crate::error::{BookError, CancelError};
 use crate::feed::{Changes, HUB_ONLY};
+use crate::given_up::left_without;
 use crate::hold::{kept_seats, open_scope, put, put_seats};
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -206,21 +207,6 @@ pub(crate) fn end_booking(
     }
     changes.record(tx, here.node)?;
     Ok(cancelled)
-}
-
-/// What becomes of a seat that a booking gives up: free, unless it was sold twice. Then whoever is
-/// left has it, and nobody buys it a third time.
-pub(crate) fn left_without(
-    tx: &Transaction<'_>,
-    (screening, seat): (ScreeningId, SeatId),
-    gone: BookingId,
-) -> Result<SeatState, StoreError> {
-    let live = sqlite::bookings::live_on_seat(tx, screening, seat)?;
-    let left = live.into_iter().find(|&booking| booking != gone);
-    Ok(match left {
-        Some(booking) if !is(Mutant::SellDoubleAgain) => SeatState::Booked { booking },
-        Some(_) | None => SeatState::Free,
-    })
 }
 
 /// Records how money for seats of `screening` changed hands; doing it again changes nothing

@@ -1,5 +1,5 @@
 //! The check that runs at the hub on everything that arrives (S3): does every live booking
-//! have its seat, alone?
+//! have its seat, alone? The other nodes only look whether a booking is gone that had theirs.
 
 use domain::conflict::Conflict;
 use domain::id::{BookingId, NodeId, ScreeningId, SeatId};
@@ -9,6 +9,7 @@ use rusqlite::Transaction;
 use store::StoreError;
 
 use crate::feed::Changes;
+use crate::given_up::without_gone_booking;
 use crate::{Here, sqlite};
 
 /// Looks at the seats that seemed to be wrong, now that the sender's feed has been read to
@@ -41,8 +42,9 @@ pub fn examine_suspects(
 
 enum Finding {
     Fine,
-    /// A payment for the seat is under way, or the hub has not heard everybody since it was
-    /// restored: look again at the next occasion.
+    /// A payment for the seat is under way, or its owner has not heard yet that the booking is
+    /// gone that had it, or the hub has not heard everybody since it was restored: look again at
+    /// the next occasion.
     Later,
     Wrong(Conflict),
 }
@@ -59,10 +61,14 @@ fn examine(
     if sqlite::recovery::is_closed(tx, screening)? {
         return Ok(Finding::Later);
     }
+    if !here.node.is_hub() {
+        take_from_gone(tx, here, screening, seat)?;
+        return Ok(Finding::Fine);
+    }
     let bookings = sqlite::bookings::live_on_seat(tx, screening, seat)?;
     let booking = match bookings.as_slice() {
         [] => {
-            free_what_nobody_has(tx, here, screening, seat)?;
+            take_from_gone(tx, here, screening, seat)?;
             return Ok(Finding::Fine);
         }
         [booking] => *booking,
@@ -80,6 +86,9 @@ fn examine(
     };
     match row.state {
         SeatState::Booked { booking: sold } if sold == booking => Ok(Finding::Fine),
+        _ if &row.owner != here.node && without_gone_booking(tx, &row)? != row.state => {
+            Ok(Finding::Later)
+        }
         _ if &row.owner != here.node => Ok(Finding::Wrong(lost(booking, screening, seat))),
         SeatState::Kept { .. } => Ok(Finding::Later),
         SeatState::Blocked => Ok(Finding::Wrong(lost(booking, screening, seat))),
@@ -91,9 +100,10 @@ fn examine(
     }
 }
 
-/// The hub's seat was booked by a node that was fenced, which has cancelled the booking since
-/// and could no longer free the seat itself.
-fn free_what_nobody_has(
+/// Our seat has a booking of another node, which has cancelled it since or put it elsewhere and
+/// cannot free a seat that it does not own (S1). The node was fenced after it sold the seat; or the
+/// seat was sold twice, and the other of the two has left it to this one.
+fn take_from_gone(
     tx: &Transaction<'_>,
     here: Here<'_>,
     screening: ScreeningId,
@@ -103,12 +113,9 @@ fn free_what_nobody_has(
     let Some(row) = row.filter(|row| &row.owner == here.node) else {
         return Ok(());
     };
-    let SeatState::Booked { booking } = row.state else {
-        return Ok(());
-    };
-    let known = sqlite::bookings::find(tx, booking)?;
-    if known.is_some_and(|known| !known.is_live()) {
-        put(tx, here, &row.changed_to(SeatState::Free))?;
+    let left = without_gone_booking(tx, &row)?;
+    if left != row.state {
+        put(tx, here, &row.changed_to(left))?;
     }
     Ok(())
 }

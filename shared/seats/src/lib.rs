@@ -11,6 +11,7 @@ mod claims;
 mod error;
 mod examine;
 mod feed;
+mod given_up;
 mod hand_off;
 mod hold;
 mod own;

@@ -11,6 +11,7 @@ use rusqlite::Transaction;
 use store::{StoreError, change_feed};
 
 use crate::feed::Changes;
+use crate::given_up::without_gone_booking;
 use crate::hold::kept_seats;
 use crate::{Here, sqlite};
 
@@ -21,7 +22,11 @@ use crate::{Here, sqlite};
 ///
 /// Fails when the store does.
 pub fn take_back(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usize, StoreError> {
-    let seats = sqlite::seats::owned_by(tx, node)?;
+    let mut seats = sqlite::seats::owned_by(tx, node)?;
+    for seat in &mut seats {
+        // A booking that the node did not live to hear the end of.
+        seat.state = without_gone_booking(tx, seat)?;
+    }
     rewrite(tx, here, &seats, |seat| seat.fenced_to(here.node.clone()))?;
     Ok(seats.len())
 }
@@ -49,7 +54,7 @@ pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), Store
         let sold = sqlite::bookings::live_by(tx, here.node)?;
         let mut own = Vec::with_capacity(seats.len());
         for seat in seats {
-            let seat = without_lost_payment(tx, with_its_booking(seat, &sold), &sold)?;
+            let seat = without_lost_payment(tx, with_its_booking(tx, seat, &sold)?, &sold)?;
             // Blocked may mean in doubt since an earlier recovery, in a copy that nobody has.
             if matches!(
                 seat.state,
@@ -71,16 +76,21 @@ pub fn finish_recovery(tx: &Transaction<'_>, here: Here<'_>) -> Result<(), Store
 /// A seat that a booking of ours has is sold, whatever its row says: the row may have been
 /// changed before anybody knew that this database is an older copy. One whose booking was
 /// cancelled, or of which only the seat's row was told before the loss, is in doubt.
+///
+/// Another node's booking has a seat of ours if that was sold twice.
 fn with_its_booking(
+    tx: &Transaction<'_>,
     seat: ScreeningSeat,
     sold: &BTreeMap<(ScreeningId, SeatId), BookingId>,
-) -> ScreeningSeat {
+) -> Result<ScreeningSeat, StoreError> {
+    let live = sqlite::bookings::live_on_seat(tx, seat.screening, seat.seat)?;
     let state = match (sold.get(&(seat.screening, seat.seat)), seat.state) {
         (Some(&booking), _) => SeatState::Booked { booking },
+        (None, SeatState::Booked { booking }) if live.contains(&booking) => seat.state,
         (None, SeatState::Booked { .. }) => SeatState::Free,
         (None, state) => state,
     };
-    ScreeningSeat { state, ..seat }
+    Ok(ScreeningSeat { state, ..seat })
 }
 
 /// A seat that is kept for a payment which this database knows nothing of (any more), or whose
@@ -254,10 +264,8 @@ fn without_lost_hold(
     seat: ScreeningSeat,
 ) -> Result<ScreeningSeat, StoreError> {
     if let SeatState::Booked { booking } = seat.state {
-        let known = sqlite::bookings::find(tx, booking)?;
-        let state = match known.map(|known| known.is_live()) {
-            Some(true) => seat.state,
-            Some(false) => SeatState::Free,
+        let state = match sqlite::bookings::find(tx, booking)? {
+            Some(_) => without_gone_booking(tx, &seat)?,
             // Somebody has it, and the operator has to find out who.
             None => SeatState::Blocked,
         };

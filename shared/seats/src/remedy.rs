@@ -7,8 +7,9 @@ use protocol::ask::AskRefused;
 use rusqlite::Transaction;
 use store::StoreError;
 
-use crate::book::{end_booking, left_without};
+use crate::book::end_booking;
 use crate::feed::Changes;
+use crate::given_up::left_without;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
 

@@ -9,6 +9,7 @@ use rusqlite::Transaction;
 use crate::book::end_booking;
 use crate::error::CancelError;
 use crate::feed::Changes;
+use crate::given_up::left_without;
 use crate::hold::open_scope;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -81,9 +82,10 @@ fn shrink(
         // A seat that has been granted away or given to somebody else is not ours to free.
         let ours = seat.filter(|seat| seat.state == sold && &seat.owner == here.node);
         if let Some(seat) = ours {
-            let freed = seat.changed_to(SeatState::Free);
-            sqlite::seats::change(tx, &freed)?;
-            changes.seat(&freed);
+            let left = left_without(tx, (seat.screening, seat.seat), booking.booking)?;
+            let seat = seat.changed_to(left);
+            sqlite::seats::change(tx, &seat)?;
+            changes.seat(&seat);
         }
     }
     let shrunk = Booking {
