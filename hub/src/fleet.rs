@@ -83,10 +83,8 @@ pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usiz
     };
     nodes::set_fenced(tx, node, Some(here.now))?;
     seats::node_given_up(tx, here, node)?;
-    if !recovery::waited_for(tx, known.theater)?.is_empty() {
-        return Ok(0);
-    }
-    Ok(seats::take_back(tx, here, node)?)
+    // It may be the last one that was waited for, after others that were fenced meanwhile.
+    Ok(take_back_fenced(tx, here, known.theater)?)
 }
 
 /// Takes back what fenced nodes of the theater own, unless a restored hub still waits for the

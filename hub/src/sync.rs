@@ -90,6 +90,7 @@ pub fn greet(
     let known = cursor::get(tx, hello.node.as_str())?;
     words::set_kinds(tx, &hello.node, &hello.kinds)?;
     let handed = tokens::find(tx, &hello.node)?;
+    listen_again(tx, incarnation, (hello, handed.as_ref()))?;
     let again = handed.filter(|handed| {
         handed.hub == incarnation
             && (handed.incarnation, handed.session) == (hello.incarnation, hello.session)
@@ -128,6 +129,34 @@ pub fn greet(
         pays_at: None,
         kinds: RowKind::newer_names(),
     })
+}
+
+/// A node stores its token before it tells rows. So one that was welcome last before this hub
+/// was restored has told it nothing, even if a copy of that node has: each of the two may have
+/// rows of the hub's own that nobody else has.
+fn listen_again(
+    tx: &Transaction<'_>,
+    incarnation: i64,
+    (hello, handed): (&Hello, Option<&Handed>),
+) -> Result<(), StoreError> {
+    let is_before = hello.token.is_some_and(|token| token.hub < incarnation);
+    let is_another = handed.is_some_and(|it| it.hub == incarnation && it.session != hello.session);
+    if !is_before || !is_another || is(Mutant::HearOneCopy) {
+        return Ok(());
+    }
+    let Some(KnownNode { node, theater }) = nodes::find(tx, &hello.node)? else {
+        return Ok(());
+    };
+    if recovery::unheard(tx, &node)?.is_some() {
+        return Ok(());
+    }
+    let fenced = nodes::standing(tx, &node)? != Some(Standing::InService);
+    let late = Awaited {
+        node,
+        theater,
+        fenced,
+    };
+    seats::listen_again(tx, &late)
 }
 
 /// Reads the next batch for `node`: what concerns its theater and every node, and what it did

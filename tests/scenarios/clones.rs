@@ -165,3 +165,70 @@ fn a_double_sale_of_a_node_and_its_clone_becomes_a_conflict() {
         evening.must_agree();
     });
 }
+
+/// Two machines run from k1's disk, and each gives B3 away as its last act on it: one to k2, which
+/// the hub hears of, and the other one, which has no line, to the hub.
+///
+/// The two rows have one version. When the other one came back and recovered it kept its own, and
+/// the hub never took that: for the rest of the evening k1 took B3 for the hub's, and it was k2's
+/// (seed 17024).
+///
+/// Now a grant of one's own that the hub does not know gives way to the one that it knows.
+#[test]
+fn of_two_grants_by_two_copies_the_one_that_the_hub_knows_counts() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        evening.clones("k1", "the second k1");
+        evening.grants("B3", ("the second k1", "k2"));
+        evening.meet("the second k1");
+        evening.grants("B3", ("k1", HUB));
+        evening.all_meet();
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        assert!(evening.owns("k2", "B3"));
+        evening.must_agree();
+    })
+    .but_breaks(
+        Mutant::KeepUnheardGrant,
+        "k1 and the hub do not have the same rows",
+    );
+}
+
+/// A second machine runs from k1's disk, where nobody sees it. k1 recovers, goes on and gives B3
+/// to the hub, which sells it; only k1 hears of that. Then the hub comes back from a copy from
+/// before and hears the second machine, for which B3 is k1's.
+///
+/// That counted as k1's word. When the later life came the hub had it recover, and asked it for
+/// k1's own rows alone. For the hub B3 was k1's, for k1 it was the hub's, and the booking was lost
+/// (seed 30361).
+///
+/// Now whoever was there before the hub's loss and has not told this hub yet is asked for
+/// everything, even if another copy has told it.
+#[test]
+fn a_restored_hub_listens_to_a_later_life_although_it_has_heard_an_earlier_one() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.clones("k1", "the second k1");
+        evening.is_told_to_recover("k1");
+        evening.all_meet();
+        evening.staff_look("k1", &[]);
+        evening.cut("k2");
+        evening.grants("B3", ("k1", HUB));
+        evening.meet("k1");
+        let booking = evening.sells(HUB, "B3");
+        evening.meet("k1");
+
+        evening.comes_back(HUB, &copy);
+        evening.meet("the second k1");
+        evening.meet("k2");
+        assert!(evening.hub_sells(), "it has heard everybody, it thinks");
+        evening.all_meet();
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        assert!(evening.owns(HUB, "B3"), "B3 is nobody's");
+        assert!(evening.is_live(HUB, booking), "the web booking is lost");
+        evening.must_agree();
+    })
+    .but_breaks(Mutant::HearOneCopy, "B3 is nobody's");
+}

@@ -4,7 +4,7 @@ use domain::id::NodeId;
 use domain::mutant::Mutant;
 use domain::seating::SeatState;
 
-use crate::evening::{Evening, HUB};
+use crate::evening::{Evening, HUB, KIOSKS};
 use crate::proof::holds;
 
 /// k1 has sold B3, and the hub knows. The line is cut. While the operator fences k1, the
@@ -134,5 +134,52 @@ fn a_fence_on_a_restored_hub_waits_for_those_who_are_not_fenced() {
         assert_eq!(evening.seat(HUB, "B3").owner, k2);
         let rest = evening.seat(HUB, "B1").owner;
         assert_eq!(rest, NodeId::hub(), "what k1 still had has come back");
+    });
+}
+
+/// The hub gives A1 to k1, and is restored from a copy from before. k1 has no line, the operator
+/// fences it, and the hub goes on with A1 as its own. Then k1 comes, and reads of the fence before
+/// it has told of A1.
+///
+/// When it has, A1 comes back to the hub like what else k1 had: nobody owns it beside the hub.
+/// (The simulation thought that k1 had heard of its fence by then: seed 13984.)
+#[test]
+fn a_fence_also_takes_back_what_a_restored_hub_had_forgotten_to_have_given() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.grants("A1", (HUB, "k1"));
+        evening.meet("k1");
+        evening.comes_back(HUB, &copy);
+        evening.fences("k1");
+        evening.meet("k2");
+        assert!(evening.hub_sells(), "the hub waits for nobody any more");
+        let booking = evening.sells("k1", "A1");
+
+        evening.all_meet();
+        evening.must_agree();
+        assert!(evening.owns(HUB, "A1"));
+        assert_eq!(evening.seat(HUB, "A1").state, SeatState::Booked { booking });
+    })
+    .but_breaks(
+        Mutant::RefuseOwnRowsBack,
+        "k1 and the hub do not have the same rows",
+    );
+}
+
+/// The hub is restored, and the operator fences k1 and then k2: the hub waits for nobody any more.
+///
+/// It took back what k2 had, and what k1 had only if somebody else came to report, which nobody
+/// did. Now it takes back both.
+#[test]
+fn a_hub_whose_last_kiosk_is_fenced_takes_back_what_all_of_them_had() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.comes_back(HUB, &copy);
+        for kiosk in KIOSKS {
+            evening.fences(kiosk);
+        }
+        assert!(evening.owns(HUB, "B3") && evening.owns(HUB, "C3"));
     });
 }

@@ -241,6 +241,49 @@ fn a_seat_that_two_nodes_were_given_comes_back_to_the_hub() {
     });
 }
 
+/// The same, but k2 does nothing with its seat, and the restored hub hears it first.
+///
+/// That k2 has the seat was nothing new to the hub; it took its grant for one that it had kept
+/// back, and believed k1: the two owned A1.
+///
+/// Now it notes who says that a seat is theirs.
+#[test]
+fn a_seat_that_two_nodes_have_comes_back_to_the_hub_even_if_nobody_has_sold_it() {
+    holds(|| {
+        let mut evening = given_twice();
+        evening.meet("k2");
+        evening.meet_until("k1", |evening| !evening.hub_sells());
+        evening.meet("k2");
+        evening.all_meet();
+        evening.must_agree();
+        assert!(evening.owns(HUB, "A1"));
+    })
+    .but_breaks(Mutant::ForgetWhoHasIt, "do not have the same rows");
+}
+
+/// The hub gives A1 to k1 and is restored from a copy from before. The operator does not wait for
+/// k1 and says go, and the hub gives A1 to k2, which hears of it. Then k1 comes.
+///
+/// A hub that waits keeps its grants back, so it may believe k1; this one did not wait, and k1 and
+/// k2 both owned A1. Now it takes A1 back, above both.
+#[test]
+fn a_seat_that_is_given_away_after_the_operator_said_go_comes_back_to_the_hub() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.grants("A1", (HUB, "k1"));
+        evening.meet("k1");
+        evening.comes_back(HUB, &copy);
+        evening.says_go();
+        evening.grants("A1", (HUB, "k2"));
+        evening.meet("k2");
+        evening.all_meet();
+        evening.must_agree();
+        assert!(evening.owns(HUB, "A1"));
+    })
+    .but_breaks(Mutant::TakeToldGrant, "do not have the same rows");
+}
+
 /// Both kiosks are fenced, so that a restored hub waits for nobody. A1 is sold, the hub is restored
 /// from before and sells it again, and is restored once more. Then k1 tells of both bookings.
 ///

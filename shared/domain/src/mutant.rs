@@ -103,6 +103,14 @@ mutants! {
         SellDoubleAgain,
         /// A seat stays booked by another node's booking that no longer has it.
         KeepForGone,
+        /// A restored hub that has heard one copy of a node does not listen to another.
+        HearOneCopy,
+        /// A copy of a node keeps its grant although the hub knows another one of that seat.
+        KeepUnheardGrant,
+        /// A grant of the hub's counts no more when it was told than when it is kept back.
+        TakeToldGrant,
+        /// A restored hub does not note that a node has heard of a grant.
+        ForgetWhoHasIt,
     }
     /// Rules of money.
     MONEY: {

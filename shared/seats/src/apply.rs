@@ -84,8 +84,8 @@ fn apply_seat(
         && known.version >= seat.version
         && !is(Mutant::ApplyOlder)
     {
-        if known.version == seat.version && known.owner != seat.owner {
-            return given_twice(tx, here, sender, (known, seat));
+        if known.version == seat.version {
+            return known_already(tx, here, sender, (known, seat));
         }
         return Ok(Applied::Known);
     }
@@ -108,11 +108,36 @@ fn apply_seat(
     Ok(Applied::Changed)
 }
 
+/// A row with the version that we have. A restored hub that waits for its nodes notes who says
+/// that a seat is theirs: they have heard of the grant, it was not kept back.
+fn known_already(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    sender: &NodeId,
+    (known, told): (&ScreeningSeat, &ScreeningSeat),
+) -> Result<Applied, ApplyError> {
+    if known.owner != told.owner {
+        return given_twice(tx, here, sender, (known, told));
+    }
+    let seating = sqlite::recovery::seating(tx, known.screening)?;
+    if &known.owner == sender
+        && seating.closed
+        && is_believed(tx, sender)?
+        && is_origin(tx, here.node, known)?
+        && !is(Mutant::ForgetWhoHasIt)
+    {
+        let mut changes = Changes::new(seating.scope);
+        changes.seat(known);
+        changes.record(tx, sender)?;
+    }
+    Ok(Applied::Known)
+}
+
 /// Two rows with one version give the seat to two nodes. That is so when the hub was restored: it
 /// gave the seat away in the time that it has forgotten, and again before it was found out.
 ///
-/// What a node says counts more than a grant of ours, which is kept back until all were heard.
-/// When nodes say both, each may have sold the seat: it comes back to the hub, above both of
+/// What a node says counts more than a grant of ours that is kept back until all were heard.
+/// When nodes may say both, each may have sold the seat: it comes back to the hub, above both of
 /// them, and what they have sold is looked at.
 fn given_twice(
     tx: &Transaction<'_>,
@@ -120,14 +145,17 @@ fn given_twice(
     sender: &NodeId,
     (known, told): (&ScreeningSeat, &ScreeningSeat),
 ) -> Result<Applied, ApplyError> {
+    let is_ours = is_origin(tx, here.node, known)?;
+    if sender.is_hub() {
+        return given_by_copies(tx, here, is_ours, (known, told));
+    }
     if is(Mutant::KeepOwnGrant) || !is_believed(tx, sender)? {
         return Ok(Applied::Known);
     }
-    let place = (known.screening, known.seat);
-    let key = key_of(place.0, place.1);
-    let origin = change_feed::origin(tx, RowKind::Seat.code(), &key)?;
-    let mut changes = Changes::new(sqlite::recovery::seating(tx, known.screening)?.scope);
-    if origin.as_deref() == Some(here.node.as_str()) {
+    let seating = sqlite::recovery::seating(tx, known.screening)?;
+    let is_kept_back = is_ours && (seating.closed || is(Mutant::TakeToldGrant));
+    let mut changes = Changes::new(seating.scope);
+    if is_kept_back {
         sqlite::seats::record(tx, told)?;
         changes.seat(told);
         changes.record(tx, sender)?;
@@ -135,11 +163,40 @@ fn given_twice(
         let is_sold = matches!(told.state, SeatState::Booked { .. });
         let back = if is_sold { told } else { known }.fenced_to(here.node.clone());
         sqlite::seats::record(tx, &back)?;
-        suspect(tx, here, sender, place)?;
+        suspect(tx, here, sender, (known.screening, known.seat))?;
         changes.seat(&back);
         changes.record(tx, here.node)?;
     }
     Ok(Applied::Changed)
+}
+
+/// Two copies of this node have each given the seat away as their last act on it, and the hub
+/// has heard the other one: that grant is what everybody knows, and this one never counted.
+fn given_by_copies(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    is_ours: bool,
+    (known, told): (&ScreeningSeat, &ScreeningSeat),
+) -> Result<Applied, ApplyError> {
+    if !is_ours || &known.owner == here.node || is(Mutant::KeepUnheardGrant) {
+        return Ok(Applied::Known);
+    }
+    sqlite::seats::record(tx, told)?;
+    let mut changes = Changes::new(sqlite::recovery::seating(tx, told.screening)?.scope);
+    changes.seat(told);
+    changes.record(tx, &NodeId::hub())?;
+    Ok(Applied::Changed)
+}
+
+/// Whether the row that is known here was written by `node`.
+fn is_origin(
+    tx: &Transaction<'_>,
+    node: &NodeId,
+    known: &ScreeningSeat,
+) -> Result<bool, StoreError> {
+    let key = key_of(known.screening, known.seat);
+    let origin = change_feed::origin(tx, RowKind::Seat.code(), &key)?;
+    Ok(origin.as_deref() == Some(node.as_str()))
 }
 
 /// Whether `seat` takes the seat away from a booking: it was cancelled, which the booking's

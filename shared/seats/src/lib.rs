@@ -38,8 +38,8 @@ pub use hold::{HoldSeats, hold, hold_anywhere, refresh, release, release_expired
 pub use own::{block, grant, open_screening, unblock};
 pub use pledge::{apply_pledge, hand_over, hold_for_pledge, record_pledge};
 pub use recover::{
-    Awaited, close_all, finish_recovery, go, node_given_up, node_reported, settle_doubts,
-    take_back, wait_for_nodes,
+    Awaited, close_all, finish_recovery, go, listen_again, node_given_up, node_reported,
+    settle_doubts, take_back, wait_for_nodes,
 };
 pub use refit::refit;
 pub use remedy::{look_again, reseat, take_over, void};

@@ -177,8 +177,21 @@ pub fn wait_for_nodes(
     Ok(())
 }
 
+/// Another copy of the node has told the restored hub everything, and this one was there before
+/// the hub's loss: it may know what that one does not. So it is listened to as well, and waited
+/// for if the hub waits for somebody anyway.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn listen_again(tx: &Transaction<'_>, late: &Awaited) -> Result<(), StoreError> {
+    let waits = !sqlite::recovery::waited_for(tx, late.theater)?.is_empty();
+    sqlite::recovery::wait_for(tx, &late.node, late.theater, late.fenced || !waits)
+}
+
 /// A node has told the restored hub everything it knows. When it was the last one of its
-/// theater, the hub sells there again.
+/// theater, the hub sells there again. Whoever comes after that tells rows of the hub's own
+/// as well, and of those, too, it may have written later versions.
 ///
 /// # Errors
 ///
@@ -191,9 +204,8 @@ pub fn node_reported(
     let Some(theater) = sqlite::recovery::unheard(tx, node)? else {
         return Ok(());
     };
-    let waited = !sqlite::recovery::waited_for(tx, theater)?.is_empty();
     sqlite::recovery::heard(tx, node)?;
-    if waited && sqlite::recovery::waited_for(tx, theater)?.is_empty() {
+    if sqlite::recovery::waited_for(tx, theater)?.is_empty() {
         go_on(tx, here, theater)?;
     }
     Ok(())

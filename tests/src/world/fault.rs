@@ -6,6 +6,7 @@ use domain::time::HOUR_MS;
 use hub::sqlite::nodes::{self, Standing};
 use protocol::ask::Want;
 use rusqlite::{Connection, params};
+use seats::sqlite::recovery;
 use store::{StoreError, change_feed, cursor};
 
 use super::device::{DeviceAt, HUB};
@@ -187,7 +188,13 @@ impl World {
         if self.waits_in(theater) {
             return true;
         }
-        self.fence_comes_into_force(at);
+        // So do those of others that the hub has waited with.
+        for at in 1..self.devices.len() {
+            let device = &self.devices[at];
+            if device.theater == theater && device.fenced_at == Some(NOT_IN_FORCE) {
+                self.fence_comes_into_force(at);
+            }
+        }
         true
     }
 
@@ -242,14 +249,21 @@ impl World {
         }
     }
 
+    /// What a node was given in the time that a restored hub has forgotten comes back when the node
+    /// has told of it: so it cannot have heard of that before.
     fn fence_comes_into_force(&mut self, at: DeviceAt) {
-        let head = self.devices[HUB].head().expect("the feed is read");
-        self.devices[at].fenced_at = Some((self.devices[HUB].incarnation, head));
+        let hub = &self.devices[HUB];
+        let unheard = recovery::unheard(&hub.db, &self.devices[at].node);
+        let place = match unheard.expect("it is read") {
+            Some(_) => NOT_IN_FORCE,
+            None => (hub.incarnation, hub.head().expect("the feed is read")),
+        };
+        self.devices[at].fenced_at = Some(place);
         self.mark_unheard_sales(at);
     }
 
     fn waits_in(&self, theater: TheaterId) -> bool {
-        let waited = seats::sqlite::recovery::waited_for(&self.devices[HUB].db, theater);
+        let waited = recovery::waited_for(&self.devices[HUB].db, theater);
         !waited.expect("it is read").is_empty()
     }
 

@@ -9,6 +9,7 @@ use protocol::message::{Command, Hello, Message, PROTOCOL, Welcome};
 use protocol::row::Row;
 use protocol::session::{DownReason, Input, Output, Session};
 use seats::Stretch;
+use seats::sqlite::recovery;
 use store::StoreError;
 
 use super::device::{Changed, DeviceAt, HUB, Line};
@@ -146,7 +147,10 @@ impl World {
         if !self.devices[at].forges {
             return;
         }
-        if self.closing || self.devices[HUB].rolled_back || self.is_waiting_for_nodes() {
+        let hub = &self.devices[HUB];
+        let unheard = recovery::unheard(&hub.db, &self.devices[at].node);
+        let is_believed = unheard.expect("it is read").is_some();
+        if self.closing || hub.rolled_back || is_believed || self.is_waiting_for_nodes() {
             return;
         }
         self.devices[at].forges = false;
