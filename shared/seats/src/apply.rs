@@ -171,18 +171,21 @@ fn given_twice(
 }
 
 /// Two copies of this node have each given the seat away as their last act on it, and the hub
-/// has heard the other one: that grant is what everybody knows, and this one never counted.
+/// has heard the other one: that grant is what everybody knows, and this one never counted. Only
+/// a node that recovers comes upon that.
 fn given_by_copies(
     tx: &Transaction<'_>,
     here: Here<'_>,
     is_ours: bool,
     (known, told): (&ScreeningSeat, &ScreeningSeat),
 ) -> Result<Applied, ApplyError> {
-    if !is_ours || &known.owner == here.node || is(Mutant::KeepUnheardGrant) {
+    let seating = sqlite::recovery::seating(tx, told.screening)?;
+    let is_grant = is_ours && &known.owner != here.node;
+    if !is_grant || !seating.closed || is(Mutant::KeepUnheardGrant) {
         return Ok(Applied::Known);
     }
     sqlite::seats::record(tx, told)?;
-    let mut changes = Changes::new(sqlite::recovery::seating(tx, told.screening)?.scope);
+    let mut changes = Changes::new(seating.scope);
     changes.seat(told);
     changes.record(tx, &NodeId::hub())?;
     Ok(Applied::Changed)
