@@ -81,10 +81,14 @@ pub fn fence(tx: &Transaction<'_>, here: Here<'_>, node: &NodeId) -> Result<usiz
     let Some(known) = nodes::find(tx, node)? else {
         return Err(FenceError::Unknown(node.clone()));
     };
+    let waited = !recovery::waited_for(tx, known.theater)?.is_empty();
     nodes::set_fenced(tx, node, Some(here.now))?;
     seats::node_given_up(tx, here, node)?;
-    // It may be the last one that was waited for, after others that were fenced meanwhile.
-    Ok(take_back_fenced(tx, here, known.theater)?)
+    if waited {
+        // It may be the last one that was waited for, after others that were fenced meanwhile.
+        return Ok(take_back_fenced(tx, here, known.theater)?);
+    }
+    Ok(seats::take_back(tx, here, node)?)
 }
 
 /// Takes back what fenced nodes of the theater own, unless a restored hub still waits for the

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use seats::sqlite::recovery;
 use store::{StoreError, change_feed, cursor};
 
-use super::device::{DeviceAt, HUB};
+use super::device::{Device, DeviceAt, HUB};
 use super::{FaultKind, What, World};
 
 /// No place of any feed: a fence that nobody can hear of yet.
@@ -191,7 +191,10 @@ impl World {
         // So do those of others that the hub has waited with.
         for at in 1..self.devices.len() {
             let device = &self.devices[at];
-            if device.theater == theater && device.fenced_at == Some(NOT_IN_FORCE) {
+            if device.theater == theater
+                && device.fenced_at == Some(NOT_IN_FORCE)
+                && self.may_come_into_force(at)
+            {
                 self.fence_comes_into_force(at);
             }
         }
@@ -228,14 +231,26 @@ impl World {
     /// are fenced.
     pub(super) fn fences_come_into_force(&mut self) {
         for at in 1..self.devices.len() {
-            let device = &self.devices[at];
-            let standing = nodes::standing(&self.devices[HUB].db, &device.node);
-            let fenced = standing.expect("it is read") != Some(Standing::InService);
-            let unheard = device.fenced_at == Some(NOT_IN_FORCE);
-            if (fenced || unheard) && !self.waits_in(device.theater) {
+            if self.may_come_into_force(at) {
                 self.fence_comes_into_force(at);
             }
         }
+    }
+
+    /// Whether the hub takes back the seats of this node now, if it ever does. It does so again for
+    /// one whose fence it has forgotten as soon as it hears of that, from whomever.
+    fn may_come_into_force(&self, at: DeviceAt) -> bool {
+        let (hub, device) = (&self.devices[HUB], &self.devices[at]);
+        let standing = nodes::standing(&hub.db, &device.node);
+        let is_fenced = standing.expect("it is read") != Some(Standing::InService);
+        let is_forgotten = device.fenced_at == Some(NOT_IN_FORCE);
+        let theirs = self.devices.iter().skip(1);
+        let mut theirs = theirs.filter(|other| other.theater == device.theater);
+        let is_unheard = |other: &Device| {
+            let unheard = recovery::unheard(&hub.db, &other.node);
+            unheard.expect("it is read").is_some()
+        };
+        !self.waits_in(device.theater) && (is_fenced || (is_forgotten && !theirs.any(is_unheard)))
     }
 
     /// The hub comes back from an older copy. That a node is fenced it may have forgotten; what
