@@ -29,6 +29,9 @@ const INCARNATION: &str = "incarnation";
 /// Set when this database is known to be an older copy: it recovers at the next start.
 const RESTORED: &str = "restored";
 
+/// The incarnation that began when this database had been restored, if any did.
+const RECOVERED_IN: &str = "recovered_in";
+
 /// The incarnation of this database. A new or restored one is given its number; a restored
 /// one waits for the word of every node before it sells (see [`seats::wait_for_nodes`]).
 ///
@@ -60,6 +63,7 @@ pub fn identify(tx: &Transaction<'_>, here: Here<'_>) -> Result<i64, StoreError>
             fleet::take_back_fenced(tx, here, theater)?;
         }
         meta::set_i64(tx, RESTORED, 0)?;
+        meta::set_i64(tx, RECOVERED_IN, incarnation)?;
     }
     Ok(incarnation)
 }
@@ -134,14 +138,25 @@ pub fn greet(
 /// A node stores its token before it tells rows. So one that was welcome last before this hub
 /// was restored has told it nothing, even if a copy of that node has: each of the two may have
 /// rows of the hub's own that nobody else has.
+///
+/// One that was welcome since may have told nothing either, before a copy of it came. Then it shows
+/// a token that counts no more, and recovers.
 fn listen_again(
     tx: &Transaction<'_>,
     incarnation: i64,
     (hello, handed): (&Hello, Option<&Handed>),
 ) -> Result<(), StoreError> {
-    let is_before = hello.token.is_some_and(|token| token.hub < incarnation);
-    let is_another = handed.is_some_and(|it| it.hub == incarnation && it.session != hello.session);
-    if !is_before || !is_another || is(Mutant::HearOneCopy) {
+    let last = handed.filter(|it| it.hub == incarnation && it.session != hello.session);
+    let (Some(token), Some(last)) = (hello.token, last) else {
+        return Ok(());
+    };
+    let is_before = token.hub < incarnation;
+    let counts = token.value == last.value || Some(token.value) == last.shown;
+    let is_overtaken = token.hub == incarnation
+        && hello.recovering
+        && !counts
+        && meta::get_i64(tx, RECOVERED_IN)? == Some(incarnation);
+    if !(is_before || is_overtaken) || is(Mutant::HearOneCopy) {
         return Ok(());
     }
     let Some(KnownNode { node, theater }) = nodes::find(tx, &hello.node)? else {

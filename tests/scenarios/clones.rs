@@ -232,3 +232,40 @@ fn a_restored_hub_listens_to_a_later_life_although_it_has_heard_an_earlier_one()
     })
     .but_breaks(Mutant::HearOneCopy, "B3 is nobody's");
 }
+
+/// A second machine runs from k1's disk. k1 gives B3 to the hub and gets it back; then the hub comes
+/// back from a copy from before. k1 is welcome there and its line breaks before it has told anything;
+/// the second machine tells all that it knows.
+///
+/// When k1 came again it had to recover, and its token was of this life of the hub: it was not
+/// asked for more than its own, and its row of B3 was refused for ever (seed 35912).
+///
+/// Now whoever recovers because a copy of it came between is asked for everything.
+#[test]
+fn a_restored_hub_listens_to_whoever_a_copy_came_before() {
+    holds(|| {
+        let mut evening = Evening::begins();
+        let copy = evening.copy(HUB);
+        evening.clones("k1", "the second k1");
+        evening.grants("B3", ("k1", HUB));
+        evening.meet("k1");
+        evening.grants("B3", (HUB, "k1"));
+        evening.meet("k1");
+
+        evening.comes_back(HUB, &copy);
+        evening.meet_until("k1", |evening| evening.is_welcome("k1"));
+        evening.cut("k1");
+        evening.meet("the second k1");
+        evening.meet("k2");
+        assert!(evening.hub_sells(), "it has heard everybody, it thinks");
+        evening.all_meet();
+        evening.staff_look("k1", &[]);
+        evening.all_meet();
+        assert!(evening.owns("k1", "B3"), "B3 is k1's");
+        evening.must_agree();
+    })
+    .but_breaks(
+        Mutant::HearOneCopy,
+        "k1 and the hub do not have the same rows",
+    );
+}

@@ -40,6 +40,12 @@ impl Evening {
         assert!(self.talk(kiosk, there), "{kiosk} and the hub get that far");
     }
 
+    /// Whether the kiosk has heard that it is welcome.
+    pub(crate) fn is_welcome(&self, kiosk: &str) -> bool {
+        let line = self.machine(kiosk).line.as_ref();
+        line.is_some_and(|line| line.session.is_up())
+    }
+
     /// The line is cut; what is on its way is lost, and both sides notice.
     pub(crate) fn cut(&mut self, kiosk: &str) {
         let machine = self.machine_mut(kiosk);
@@ -85,9 +91,7 @@ impl Evening {
                 }
                 self.tell_heads(kiosk);
             }
-            let line = self.machine(kiosk).line.as_ref();
-            let is_up = line.is_some_and(|line| line.session.is_up());
-            if is_up || self.standing(kiosk) == Standing::PutAside {
+            if self.is_welcome(kiosk) || self.standing(kiosk) == Standing::PutAside {
                 return false;
             }
         }
