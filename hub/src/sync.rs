@@ -151,10 +151,9 @@ fn listen_again(
         return Ok(());
     };
     let is_before = token.hub < incarnation;
-    let counts = token.value == last.value || Some(token.value) == last.shown;
     let is_overtaken = token.hub == incarnation
         && hello.recovering
-        && !counts
+        && !last.fits(Some(token.value))
         && meta::get_i64(tx, RECOVERED_IN)? == Some(incarnation);
     if !(is_before || is_overtaken) || is(Mutant::HearOneCopy) {
         return Ok(());

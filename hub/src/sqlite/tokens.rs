@@ -21,6 +21,14 @@ pub struct Handed {
     pub resumed: Option<i64>,
 }
 
+impl Handed {
+    /// Whether a token that a node shows now, or none, is that of whoever was here last.
+    #[must_use]
+    pub fn fits(&self, shown: Option<Uuid>) -> bool {
+        shown == Some(self.value) || shown == self.shown
+    }
+}
+
 /// What `node` was handed last.
 ///
 /// # Errors

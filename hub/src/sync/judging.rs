@@ -215,6 +215,5 @@ fn fits(handed: &Handed, incarnation: i64, hello: &Hello) -> bool {
         return true;
     }
     let shown = hello.token.filter(|token| token.hub == incarnation);
-    let shown = shown.map(|token| token.value);
-    shown == Some(handed.value) || shown == handed.shown
+    handed.fits(shown.map(|token| token.value))
 }

@@ -45,8 +45,8 @@ pub(crate) struct Fit {
     pub how: How,
     /// Films are sorted by this first; higher is better.
     pub score: u16,
-    /// How much of the title is not what was typed, in keys. Of films that fit equally well and
-    /// are wanted equally much, the one that is more of it stands first.
+    /// How much of a title with what was typed as a later word is something else, in keys. Of films
+    /// that fit equally well and are wanted equally much, the one that has less of it stands first.
     pub beyond: usize,
     pub spans: Vec<Span>,
 }
@@ -83,17 +83,7 @@ impl Typed {
         let fit = |how, score, begin| Fit {
             how,
             score,
-            beyond: match how {
-                How::Word => phrase.keys.len() - typed.len(),
-                How::Whole
-                | How::Beginning
-                | How::Words
-                | How::Initials
-                | How::Beside
-                | How::Inside
-                | How::Slip
-                | How::Alike => 0,
-            },
+            beyond: 0,
             spans: vec![Span {
                 phrase: at,
                 begin,
@@ -122,7 +112,15 @@ impl Typed {
                 (false, true) => (How::Beside, 580),
                 (false, false) => (How::Beside, 540 + whole_words(phrase, end)),
             };
-            return Some(fit(how, score, start));
+            let beyond = if phrase.kind.is_title() {
+                phrase.keys.len() - typed.len()
+            } else {
+                0
+            };
+            return Some(Fit {
+                beyond,
+                ..fit(how, score, start)
+            });
         }
         let inside = phrase.kind.is_title().then(|| phrase.keys.find(typed));
         inside.flatten().map(|begin| fit(How::Inside, 450, begin))

@@ -15,7 +15,7 @@ use store::StoreError;
 
 use crate::error::{BookError, CancelError};
 use crate::feed::{Changes, HUB_ONLY};
-use crate::given_up::left_without;
+use crate::given_up::give_up;
 use crate::hold::{kept_seats, open_scope, put, put_seats};
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -191,19 +191,9 @@ pub(crate) fn end_booking(
     if !is(Mutant::ForgetToTell) {
         changes.booking(&cancelled);
     }
-    let booked = SeatState::Booked {
-        booking: cancelled.booking,
-    };
     for ticket in &cancelled.tickets {
-        let seat = sqlite::seats::find(tx, cancelled.screening, ticket.seat)?;
-        // A seat that has been granted away or given to somebody else is not ours to free.
-        let ours = seat.filter(|seat| seat.state == booked && &seat.owner == here.node);
-        if let Some(seat) = ours {
-            let left = left_without(tx, (seat.screening, seat.seat), cancelled.booking)?;
-            let seat = seat.changed_to(left);
-            sqlite::seats::change(tx, &seat)?;
-            changes.seat(&seat);
-        }
+        let place = (cancelled.screening, ticket.seat);
+        give_up(tx, here, place, cancelled.booking, &mut changes)?;
     }
     changes.record(tx, here.node)?;
     Ok(cancelled)

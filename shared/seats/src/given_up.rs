@@ -7,11 +7,33 @@ use domain::seating::{ScreeningSeat, SeatState};
 use rusqlite::Transaction;
 use store::StoreError;
 
-use crate::sqlite;
+use crate::feed::Changes;
+use crate::{Here, sqlite};
+
+/// A booking of ours gives up a seat, if it still has it.
+///
+/// A seat that was granted away or given to somebody else is not ours to free.
+pub(crate) fn give_up(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    (screening, seat): (ScreeningId, SeatId),
+    booking: BookingId,
+    changes: &mut Changes,
+) -> Result<(), StoreError> {
+    let sold = SeatState::Booked { booking };
+    let row = sqlite::seats::find(tx, screening, seat)?;
+    let ours = row.filter(|row| row.state == sold && &row.owner == here.node);
+    if let Some(row) = ours {
+        let row = row.changed_to(left_without(tx, (screening, seat), booking)?);
+        sqlite::seats::change(tx, &row)?;
+        changes.seat(&row);
+    }
+    Ok(())
+}
 
 /// What becomes of a seat that a booking gives up: free, unless it was sold twice. Then whoever is
 /// left has it, and nobody buys it a third time.
-pub(crate) fn left_without(
+fn left_without(
     tx: &Transaction<'_>,
     (screening, seat): (ScreeningId, SeatId),
     gone: BookingId,

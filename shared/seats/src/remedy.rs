@@ -9,7 +9,7 @@ use store::StoreError;
 
 use crate::book::end_booking;
 use crate::feed::Changes;
-use crate::given_up::left_without;
+use crate::given_up::give_up;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
 
@@ -139,14 +139,8 @@ pub fn reseat(
             Some(_) => return Ok(Err(AskRefused::Taken)),
             None => return Ok(Err(AskRefused::Elsewhere)),
         }
-        let left = sqlite::seats::find(tx, known.screening, from)?;
-        // A seat that somebody else has is the reason for the move.
-        let ours = left.filter(|seat| seat.state == sold && &seat.owner == here.node);
-        if let Some(seat) = ours {
-            let seat = seat.changed_to(left_without(tx, (seat.screening, from), booking)?);
-            sqlite::seats::change(tx, &seat)?;
-            changes.seat(&seat);
-        }
+        // A seat that somebody else has may be the reason for the move.
+        give_up(tx, here, (known.screening, from), booking, &mut changes)?;
     }
     let reseated = Booking {
         version: known.version.next(),

@@ -2,14 +2,13 @@
 
 use domain::booking::{Booking, CancelRefused, Ticket};
 use domain::id::{BookingId, TicketId};
-use domain::seating::SeatState;
 use domain::time::Timestamp;
 use rusqlite::Transaction;
 
 use crate::book::end_booking;
 use crate::error::CancelError;
 use crate::feed::Changes;
-use crate::given_up::left_without;
+use crate::given_up::give_up;
 use crate::hold::open_scope;
 use crate::sqlite::bookings::Writer;
 use crate::{Here, sqlite};
@@ -74,19 +73,9 @@ fn shrink(
     scope: i64,
 ) -> Result<Booking, CancelError> {
     let mut changes = Changes::new(scope);
-    let sold = SeatState::Booked {
-        booking: booking.booking,
-    };
     for ticket in returned {
-        let seat = sqlite::seats::find(tx, booking.screening, ticket.seat)?;
-        // A seat that has been granted away or given to somebody else is not ours to free.
-        let ours = seat.filter(|seat| seat.state == sold && &seat.owner == here.node);
-        if let Some(seat) = ours {
-            let left = left_without(tx, (seat.screening, seat.seat), booking.booking)?;
-            let seat = seat.changed_to(left);
-            sqlite::seats::change(tx, &seat)?;
-            changes.seat(&seat);
-        }
+        let place = (booking.screening, ticket.seat);
+        give_up(tx, here, place, booking.booking, &mut changes)?;
     }
     let shrunk = Booking {
         version: booking.version.next(),

@@ -4,7 +4,6 @@ use domain::money::Won;
 use domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use hub::payments::api::Refused;
 use hub::payments::api::books::{Mismatch, Progress, ReconciliationView, Repair, Window};
-use hub::payments::gateway::{CancelCall, ConfirmCall, Gateway as _};
 use serde_json::json;
 
 use crate::stage::{AMOUNT, Stage, both_ways, is_paid, pledge, seats};
@@ -49,26 +48,9 @@ async fn books_that_agree_have_no_differences(stage: &Stage) {
 }
 
 async fn what_differs_is_named_with_a_repair(stage: &Stage) {
-    // Charged past us.
-    let made = stage.admin.authenticated("not-one-of-ours", 9_000).await;
-    let stranger = ConfirmCall {
-        payment_key: made.unwrap(),
-        gateway_order: "not-one-of-ours".to_owned(),
-        amount: Won(9_000),
-        idempotency_key: "stranger".to_owned(),
-    };
-    stage.toss().confirm(&stranger).await;
-    // Given back past us.
+    stage.charge_past_us("not-one-of-ours").await;
     let (order, key) = stage.paid(seats()).await;
-    let console = CancelCall {
-        payment_key: key.clone(),
-        amount: Won(700),
-        refundable: AMOUNT,
-        reason: "console".to_owned(),
-        idempotency_key: "console".to_owned(),
-        account: None,
-    };
-    stage.toss().cancel(&console).await;
+    stage.refund_past_us(&key, Won(700)).await;
     let view = compare(stage).await;
     assert!(matches!(view.progress, Progress::Reread { .. }));
     stage.tend_after_ms(2 * HOUR_MS).await;

@@ -7,7 +7,6 @@ use hub::payments::api::Refused;
 use hub::payments::api::books::{
     Decision, Mismatch, Progress, ReconciliationView, RepairView, Repaired, Window,
 };
-use hub::payments::gateway::{CancelCall, ConfirmCall, Gateway as _};
 use serde_json::json;
 
 use crate::stage::{AMOUNT, Stage, THEATER, both_ways, seats};
@@ -38,19 +37,6 @@ async fn compare(stage: &Stage) -> ReconciliationView {
     view
 }
 
-/// A charge past us.
-async fn stranger(stage: &Stage, name: &str) -> String {
-    let made = stage.admin.authenticated(name, 9_000).await.unwrap();
-    let call = ConfirmCall {
-        payment_key: made.clone(),
-        gateway_order: name.to_owned(),
-        amount: Won(9_000),
-        idempotency_key: name.to_owned(),
-    };
-    stage.toss().confirm(&call).await;
-    made
-}
-
 async fn carry_out(stage: &Stage, view: &ReconciliationView) -> RepairView {
     let of = (view.reconciliation, 1);
     stage.client.repair(of, Decision::CarryOut).await.unwrap()
@@ -58,15 +44,7 @@ async fn carry_out(stage: &Stage, view: &ReconciliationView) -> RepairView {
 
 async fn a_refund_that_somebody_gave_past_us_is_entered_once(stage: &Stage) {
     let (order, key) = stage.paid(seats()).await;
-    let console = CancelCall {
-        payment_key: key.clone(),
-        amount: Won(700),
-        refundable: AMOUNT,
-        reason: "console".to_owned(),
-        idempotency_key: "console".to_owned(),
-        account: None,
-    };
-    stage.toss().cancel(&console).await;
+    stage.refund_past_us(&key, Won(700)).await;
     let view = compare(stage).await;
     let found = &view.differences[0];
     assert_eq!(
@@ -98,7 +76,7 @@ async fn a_refund_that_somebody_gave_past_us_is_entered_once(stage: &Stage) {
 }
 
 async fn a_charge_that_is_none_of_ours_is_cancelled_once(stage: &Stage) {
-    let key = stranger(stage, "not-one-of-ours").await;
+    let key = stage.charge_past_us("not-one-of-ours").await;
     let view = compare(stage).await;
     let decided = carry_out(stage, &view).await;
     assert_eq!(decided.progress, Repaired::Decided);
@@ -123,7 +101,7 @@ async fn a_charge_that_is_none_of_ours_is_cancelled_once(stage: &Stage) {
 }
 
 async fn what_the_gateway_refuses_can_be_decided_again(stage: &Stage) {
-    let key = stranger(stage, "not-one-of-ours").await;
+    let key = stage.charge_past_us("not-one-of-ours").await;
     let view = compare(stage).await;
     let no = json!({ "operation": "cancel", "kind": "refuse", "code": "NOT_CANCELABLE_PAYMENT",
                      "status": 403 });
@@ -142,7 +120,7 @@ async fn what_the_gateway_refuses_can_be_decided_again(stage: &Stage) {
 }
 
 async fn what_is_set_aside_is_not_asked_about_again(stage: &Stage) {
-    let key = stranger(stage, "not-one-of-ours").await;
+    let key = stage.charge_past_us("not-one-of-ours").await;
     let view = compare(stage).await;
     for number in [0, 2] {
         let of = (view.reconciliation, number);

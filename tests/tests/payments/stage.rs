@@ -11,8 +11,8 @@ use hub::payments::api::{
     RefundState,
 };
 use hub::payments::calls::Calls;
-use hub::payments::gateway::Gateway;
 use hub::payments::gateway::toss::{Live, SecretKey, Toss};
+use hub::payments::gateway::{CancelCall, ConfirmCall, Gateway};
 use hub::payments::pace::Pace;
 use hub::payments::{Parts, Payments, PaymentsClient, Shown, http, opening, serving, sqlite};
 use process::clock::{Clock as _, ManualClock, SystemClock};
@@ -237,6 +237,32 @@ impl Stage {
     }
 
     /// The gateway, called past the module.
+    /// A charge at the gateway that is none of ours, and its key.
+    pub(crate) async fn charge_past_us(&self, name: &str) -> String {
+        let made = self.admin.authenticated(name, 9_000).await.unwrap();
+        let call = ConfirmCall {
+            payment_key: made.clone(),
+            gateway_order: name.to_owned(),
+            amount: Won(9_000),
+            idempotency_key: name.to_owned(),
+        };
+        self.toss().confirm(&call).await;
+        made
+    }
+
+    /// Somebody gives a part of a payment of ours back at the gateway's own console.
+    pub(crate) async fn refund_past_us(&self, payment_key: &str, amount: Won) {
+        let call = CancelCall {
+            payment_key: payment_key.to_owned(),
+            amount,
+            refundable: AMOUNT,
+            reason: "console".to_owned(),
+            idempotency_key: "console".to_owned(),
+            account: None,
+        };
+        self.toss().cancel(&call).await;
+    }
+
     pub(crate) fn toss(&self) -> Toss {
         toss(&self.sandbox)
     }
