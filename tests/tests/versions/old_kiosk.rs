@@ -84,7 +84,8 @@ pub(crate) struct OldKiosk {
 }
 
 impl OldKiosk {
-    /// Connects as `node` to the broker on `port`.
+    /// Connects as `node` to the broker on `port`, and waits until the hub is there: the broker
+    /// keeps nothing for a hub that has yet to subscribe.
     pub(crate) async fn connect(node: &str, port: u16, password: &str) -> Self {
         let endpoint = Endpoint {
             host: "127.0.0.1".to_owned(),
@@ -98,10 +99,12 @@ impl OldKiosk {
             "moding/1/test/hub/state".to_owned(),
         ];
         let link = Link::open(&endpoint, None, &filters, DEADLINE).await;
-        Self {
+        let mut kiosk = Self {
             node: node.to_owned(),
             link: link.unwrap(),
-        }
+        };
+        while kiosk.hear_on("moding/1/test/hub/state").await["online"] != true {}
+        kiosk
     }
 
     pub(crate) fn say(&self, kind: &str, document: &Value) {
@@ -113,7 +116,12 @@ impl OldKiosk {
 
     /// The next thing of this kind that the hub says; anything else is not for us.
     pub(crate) async fn hear(&mut self, kind: &str) -> Value {
-        let wanted = format!("moding/1/test/down/{}/{kind}", self.node);
+        self.hear_on(&format!("moding/1/test/down/{}/{kind}", self.node))
+            .await
+    }
+
+    /// The next thing that is said on this topic; anything else is not for us.
+    async fn hear_on(&mut self, wanted: &str) -> Value {
         let hearing = async {
             loop {
                 let incoming = self.link.recv().await.expect("the link lives");
@@ -123,7 +131,7 @@ impl OldKiosk {
             }
         };
         let heard = tokio::time::timeout(DEADLINE, hearing).await;
-        heard.unwrap_or_else(|_| panic!("the hub said no `{kind}`"))
+        heard.unwrap_or_else(|_| panic!("nothing was said on `{wanted}`"))
     }
 
     /// Reads the hub's feed to its end, acknowledges all of it, and hands out the rows.
