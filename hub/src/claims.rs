@@ -17,6 +17,7 @@ use seats::{BookError, BookHold, Here, HoldError, HoldSeats};
 use store::StoreError;
 use uuid::Uuid;
 
+use crate::pledging::giving_back;
 use crate::sqlite::{backers, campaigns as table, guests};
 
 /// A backer's choice.
@@ -140,7 +141,7 @@ pub(crate) fn book(
     let placed = PledgeState::Placed {
         booking: booking.booking,
     };
-    seats::record_pledge(tx, here, &pledge.changed_to(placed))?;
+    giving_back::record(tx, here, &pledge.changed_to(placed))?;
     Ok(booking)
 }
 

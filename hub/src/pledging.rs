@@ -8,6 +8,7 @@ pub mod arriving;
 pub mod changing;
 pub mod giving_back;
 pub mod returning;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -15,17 +16,12 @@ use domain::booking::BookingNumber;
 use domain::campaign::Campaign;
 use domain::id::{CampaignId, OrderId, PledgeId, ScreeningId, TheaterId};
 use domain::money::Won;
-use domain::pledge::{
-    PAY_MS, PLEDGE_TICKETS_MAX, Pledge, PledgeRefused, PledgeState, ReturnReason, Welcome,
-    may_begin, welcome,
-};
+use domain::pledge::{PAY_MS, Pledge, PledgeRefused, PledgeState, ReturnReason, may_begin};
 use domain::time::Timestamp;
-use domain::version::Version;
 use rusqlite::{Connection, Transaction};
 use seats::{Here, KeepError, KeepRefused};
 use store::StoreError;
 
-use crate::campaigns::{self, Tickets};
 use crate::selling::Phone;
 use crate::sqlite::pledge_orders::{self, PartState, PledgeOrder};
 use crate::sqlite::{backers, campaigns as table, pledge_refunds};
@@ -167,14 +163,16 @@ pub fn paid(
     let state = PartState::Paid {
         paid_at: told.paid_at,
     };
-    let wanted = Wanted {
+    let wanted = target::Wanted {
         campaign: &campaign,
         order: &order,
     };
     match wanted.target(tx, here)? {
         Ok(target) => {
             pledge_orders::set_state(tx, (told.order, target.pledge), state)?;
-            Ok(PledgeOutcome::Accepted(accept(tx, here, &wanted, target)?))
+            Ok(PledgeOutcome::Accepted(target::accept(
+                tx, here, &wanted, target,
+            )?))
         }
         Err(why) => {
             // A pledge that it should have raised stays as it is.
@@ -183,106 +181,6 @@ pub fn paid(
             Ok(PledgeOutcome::PaidBack(why))
         }
     }
-}
-
-/// Paid tickets that look for a pledge.
-struct Wanted<'a> {
-    campaign: &'a Campaign,
-    order: &'a PledgeOrder,
-}
-
-impl Wanted<'_> {
-    /// The pledge with the tickets in it, which are kept from now on; or why the money goes
-    /// back.
-    fn target(
-        &self,
-        tx: &Transaction<'_>,
-        here: Here<'_>,
-    ) -> Result<Result<Pledge, ReturnReason>, StoreError> {
-        if let Welcome::PaidBack(why) = welcome(&self.campaign.state) {
-            return Ok(Err(why));
-        }
-        let (Some(screening), Some(offer)) =
-            (self.campaign.state.screening(), self.campaign.state.offer())
-        else {
-            return Ok(Err(ReturnReason::NoSeat));
-        };
-        if here.now >= offer.starts_at {
-            return Ok(Err(ReturnReason::NoSeat));
-        }
-        let raised = self.raised(tx)?;
-        let before = raised.as_ref().map_or(0, |pledge| pledge.tickets);
-        let tickets = before + self.order.tickets;
-        if tickets > PLEDGE_TICKETS_MAX {
-            return Ok(Err(ReturnReason::NoSeat));
-        }
-        let pledge = raised.unwrap_or_else(|| self.fresh(here, screening));
-        match seats::keep(tx, here, screening, (pledge.pledge.0, tickets)) {
-            Ok(()) => Ok(Ok(Pledge { tickets, ..pledge })),
-            Err(KeepError::Refused(KeepRefused::NoSeat { .. } | KeepRefused::Recovering)) => {
-                Ok(Err(ReturnReason::NoSeat))
-            }
-            Err(KeepError::Store(fault)) => Err(fault),
-        }
-    }
-
-    /// The live pledge that the order raises: the one it was made for, or another one of the
-    /// same person, who paid twice at a time.
-    fn raised(&self, tx: &Transaction<'_>) -> Result<Option<Pledge>, StoreError> {
-        let (campaign, order) = (self.campaign.campaign, self.order);
-        let other = match &order.phone {
-            Some(phone) => backers::live_pledge(tx, campaign, phone)?,
-            None => None,
-        };
-        for id in [Some(order.pledge), other].into_iter().flatten() {
-            let found = seats::sqlite::pledges::find(tx, id)?;
-            if let Some(pledge) = found.filter(|it| it.state == PledgeState::Live) {
-                return Ok(Some(pledge));
-            }
-        }
-        Ok(None)
-    }
-
-    fn fresh(&self, here: Here<'_>, screening: ScreeningId) -> Pledge {
-        Pledge {
-            pledge: self.order.pledge,
-            number: self.order.number.clone(),
-            campaign: self.campaign.campaign,
-            screening,
-            node: here.node.clone(),
-            version: Version::FIRST,
-            tickets: 0,
-            price: self.campaign.state.offer().map_or(Won(0), |it| it.price),
-            order: self.order.order,
-            made_at: here.now,
-            state: PledgeState::Live,
-            phone: None,
-        }
-    }
-}
-
-/// Records the pledge as it is from now on, and counts it.
-fn accept(
-    tx: &Transaction<'_>,
-    here: Here<'_>,
-    wanted: &Wanted<'_>,
-    pledge: Pledge,
-) -> Result<Pledge, StoreError> {
-    let known = seats::sqlite::pledges::find(tx, pledge.pledge)?;
-    let (pledge, backers) = match &known {
-        Some(_) => (pledge.changed_to(PledgeState::Live), 0),
-        None => (pledge, 1),
-    };
-    seats::record_pledge(tx, here, &pledge)?;
-    if let Some(phone) = &wanted.order.phone {
-        backers::record(tx, (pledge.pledge, pledge.campaign), phone)?;
-    }
-    let more = Tickets {
-        tickets: i64::from(wanted.order.tickets),
-        backers,
-    };
-    campaigns::count(tx, here, pledge.campaign, more)?;
-    Ok(pledge)
 }
 
 /// What has become of money that was told of before.

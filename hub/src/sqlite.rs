@@ -73,4 +73,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("searches", boxoffice::searches::SCHEMA),
     Migration::new("rankings", include_str!("../migrations/0018_rankings.sql")),
     Migration::new("likes", include_str!("../migrations/0019_likes.sql")),
+    Migration::new("back at counter", seats::BACK_AT_COUNTER_SCHEMA),
 ];

@@ -189,6 +189,7 @@ impl Hub {
                     order: OrderId(id(2)),
                     made_at: here.now,
                     state: PledgeState::Live,
+                    back_at_counter: Won(0),
                     phone: Some(format!("010{person:08}")),
                 };
                 arriving::take(tx, here, (&hub, &pledge))?;

@@ -315,6 +315,7 @@ pub(crate) fn give(
         // It began before the deadline, whenever it is settled.
         made_at: order.made_at,
         state: PledgeState::Live,
+        back_at_counter: Won(0),
         phone: sqlite::pledges::take_phone(tx, order.order)?,
     };
     match seats::hand_over(tx, here, (order.hold, &pledge)) {

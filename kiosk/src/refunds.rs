@@ -229,8 +229,8 @@ pub struct PledgeQuote {
     pub amount: Won,
 }
 
-/// What comes back here for a pledge: what was paid here, less what its tickets still cost. That
-/// is all of it once the hub has given the pledge back, and a part when it was lowered.
+/// What comes back here for a pledge: all that was paid here once the hub has given the pledge
+/// back, and what the hub has said when it was lowered.
 ///
 /// # Errors
 ///
@@ -245,13 +245,16 @@ pub fn quote_pledge(
     let paid = seats::sqlite::tenders::find(db, pledge.order)?;
     let paid = paid.filter(|fact| &fact.node == here.node);
     let paid = paid.ok_or(RefundError::NotPaidHere)?.tender;
-    let kept = match pledge.state {
-        PledgeState::Returning { .. } => Won(0),
-        // The order that made it is the last to go back: what came in later goes first.
-        PledgeState::Live | PledgeState::Placed { .. } => pledge.amount(),
+    let due = match pledge.state {
+        PledgeState::Returning { .. } => paid.amount,
+        // A hub that does not say it yet has taken nothing that its tickets do not show: the
+        // order that made it is the last to go back, what came in later goes first.
+        PledgeState::Live | PledgeState::Placed { .. } => {
+            pledge.back_at_counter.max(paid.amount - pledge.amount())
+        }
         PledgeState::Returned { .. } => return Err(RefundError::NothingBack),
     };
-    let amount = paid.amount - kept - sqlite::refunds::asked_of(db, pledge.order)?;
+    let amount = due - sqlite::refunds::asked_of(db, pledge.order)?;
     if amount <= Won(0) {
         return Err(RefundError::NothingBack);
     }

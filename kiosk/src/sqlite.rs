@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("hand-offs", seats::HAND_OFFS_SCHEMA),
     Migration::new("ticket facts", seats::TICKET_FACTS_SCHEMA),
     Migration::new("searches", boxoffice::searches::SCHEMA),
+    Migration::new("back at counter", seats::BACK_AT_COUNTER_SCHEMA),
 ];
 
 fn kind_name(kind: TenderKind) -> &'static str {

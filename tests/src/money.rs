@@ -91,6 +91,8 @@ struct World {
     /// Things go wrong.
     troubled: AtomicBool,
     over: AtomicBool,
+    /// Everybody who comes has come and gone.
+    all_gone: AtomicBool,
     violation: Mutex<Option<Violation>>,
 }
 
@@ -122,6 +124,7 @@ impl World {
             stirred: Notify::new(),
             troubled: AtomicBool::new(true),
             over: AtomicBool::new(false),
+            all_gone: AtomicBool::new(false),
             violation: Mutex::default(),
         }
     }
@@ -143,6 +146,8 @@ impl World {
                 break;
             }
         }
+        self.hub.forget();
+        self.payments.forget();
         let transcript = lock(&self.transcript);
         Run {
             seed: self.seed,

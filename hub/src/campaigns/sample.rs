@@ -266,6 +266,7 @@ fn pledge(
             order,
             made_at: here.now,
             state: PledgeState::Live,
+            back_at_counter: Won(0),
             phone: None,
         };
         arriving::take(tx, here, (&till, &sold))?;

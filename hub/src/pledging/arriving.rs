@@ -96,7 +96,7 @@ fn settle(tx: &Transaction<'_>, here: Here<'_>, pledge: Pledge) -> Result<(), St
     let counted = pledge.changed_to(PledgeState::Live);
     match verdict(tx, here, (&campaign, &pledge))? {
         Ok(()) => {
-            seats::record_pledge(tx, here, &counted)?;
+            giving_back::record(tx, here, &counted)?;
             let more = Tickets {
                 tickets: i64::from(pledge.tickets),
                 backers: 1,

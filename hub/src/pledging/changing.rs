@@ -44,7 +44,7 @@ pub fn lower(
             ..pledge.changed_to(PledgeState::Live)
         }
     };
-    seats::record_pledge(tx, here, &lowered)?;
+    giving_back::record(tx, here, &lowered)?;
     let less = Tickets {
         tickets: -i64::from(fewer),
         backers: -i64::from(tickets == 0),

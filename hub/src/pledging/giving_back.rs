@@ -107,6 +107,25 @@ fn refund_id(order: OrderId, number: u32) -> RefundId {
     RefundId(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
+/// Records a pledge as the hub writes it, with what of it goes back over its kiosk's counter.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub(crate) fn record(
+    tx: &Transaction<'_>,
+    here: Here<'_>,
+    pledge: &Pledge,
+) -> Result<(), StoreError> {
+    let wanted = pledge_refunds::at_counter(tx, pledge.order)?;
+    let told = Pledge {
+        // A hub that was restored may have forgotten what it wanted.
+        back_at_counter: wanted.max(pledge.back_at_counter),
+        ..pledge.clone()
+    };
+    seats::record_pledge(tx, here, &told)
+}
+
 /// Gives a whole pledge back. Without a claim it has no seats any more (C7): a booking that the
 /// claim had become is cancelled by the caller first.
 ///
@@ -128,7 +147,7 @@ pub fn return_pledge(
     }
     backers::set_over(tx, pledge.pledge)?;
     let returning = pledge.changed_to(PledgeState::Returning { why });
-    seats::record_pledge(tx, here, &returning)?;
+    record(tx, here, &returning)?;
     Ok(returning)
 }
 
@@ -234,7 +253,7 @@ fn arrived(
     }
     let returned_at = at;
     let returned = pledge.changed_to(PledgeState::Returned { why, returned_at });
-    seats::record_pledge(tx, here, &returned)?;
+    record(tx, here, &returned)?;
     backers::tell(tx, pledge.pledge, (Told::Returned { at }, here.now))
 }
 

@@ -54,7 +54,7 @@ pub fn return_claim(
     } else {
         PledgeState::Returning { why }
     };
-    seats::record_pledge(tx, here, &pledge.changed_to(state))?;
+    giving_back::record(tx, here, &pledge.changed_to(state))?;
     giving_back::discount(tx, here, &pledge)?;
     Ok(done.booking)
 }

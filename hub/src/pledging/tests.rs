@@ -1,5 +1,6 @@
 //! Pledges of people who change their minds, pay twice, or pay too late.
 
+use domain::campaign::{IN_FLIGHT_MS, Phase};
 use domain::money::Won;
 use domain::pledge::{PledgeRefused, PledgeState, ReturnReason};
 use domain::time::DAY_MS;
@@ -66,6 +67,70 @@ fn lowering_gives_the_last_raise_back_and_withdrawing_all_of_it() {
     );
     // And may come again.
     stage.pledges(1, 1).unwrap();
+}
+
+#[test]
+fn a_kiosk_is_told_what_goes_back_at_its_counter_although_the_pledge_was_raised_again() {
+    let mut stage = Stage::open();
+    let sold = stage.kiosk_sells(1, 2);
+    stage.kiosk_is_back();
+    stage.lowers((1, sold), 1).unwrap();
+    let told = |stage: &Stage| stage.pledge(sold).back_at_counter;
+    assert_eq!(told(&stage), Won(12_000));
+    let raise = stage.begins_more((1, 4), Some(sold)).unwrap();
+    stage.paid(raise);
+    assert_eq!(told(&stage), Won(12_000));
+    stage.lowers((1, sold), 0).unwrap();
+    assert_eq!(told(&stage), Won(24_000), "and no more than it took");
+}
+
+/// The money for a raise comes when the pledge has been withdrawn: wherever it was sold, it is a
+/// pledge again, and everybody hears of it.
+#[test]
+fn money_for_a_withdrawn_pledge_makes_it_a_pledge_again() {
+    for sold_at_kiosk in [false, true] {
+        let mut stage = Stage::open();
+        let pledge = if sold_at_kiosk {
+            let sold = stage.kiosk_sells(1, 2);
+            stage.kiosk_is_back();
+            sold
+        } else {
+            stage.pledges(1, 2).unwrap().0
+        };
+        let raise = stage.begins_more((1, 3), Some(pledge)).unwrap();
+        stage.lowers((1, pledge), 0).unwrap();
+        let withdrawn = stage.pledge(pledge);
+        stage.paid(raise);
+        let again = stage.pledge(pledge);
+        assert!(again.version > withdrawn.version, "a copy takes it");
+        assert_eq!((again.tickets, again.state), (3, PledgeState::Live));
+        let campaign = stage.campaign();
+        assert_eq!((campaign.paid_tickets, campaign.backers), (3, 1));
+        assert_eq!(refused(stage.begins(1, 1)), PledgeRefused::PledgedAlready);
+        stage.cancel().unwrap();
+        stage.tick();
+        assert!(!stage.pledge(pledge).is_live());
+    }
+}
+
+#[test]
+fn money_for_a_pledge_that_has_its_seats_goes_back_and_the_seats_stay() {
+    let mut stage = Stage::open();
+    let (pledge, _) = stage.pledges(1, 4).unwrap();
+    stage.pledges(2, 2).unwrap();
+    let raise = stage.begins_more((1, 3), Some(pledge)).unwrap();
+    stage.gives_up(raise);
+    stage.now = terms().deadline;
+    stage.kiosk_says(IN_FLIGHT_MS);
+    stage.tick();
+    stage.now = stage.windows().backers_from;
+    assert_eq!(stage.tick(), Phase::Booking);
+    let seats = stage.together(4);
+    stage.place(pledge, &seats).unwrap();
+    let placed = stage.pledge(pledge);
+    let outcome = stage.paid(raise);
+    assert_eq!(outcome, PledgeOutcome::PaidBack(ReturnReason::NoSeat));
+    assert_eq!(stage.pledge(pledge), placed);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub fn record(
     let live = live_pledge(tx, campaign, phone)?.is_none();
     let mut statement = tx.prepare_cached(
         "INSERT INTO backers (pledge_id, campaign_id, phone, live) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (pledge_id) DO NOTHING",
+         ON CONFLICT (pledge_id) DO UPDATE SET live = max(live, ?4)",
     )?;
     statement.execute(params![pledge.0.as_bytes(), campaign.0, phone, live])?;
     Ok(())

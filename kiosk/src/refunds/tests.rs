@@ -34,6 +34,7 @@ impl Stage {
             order: OrderId(Uuid::from_u128(2)),
             made_at: Timestamp(0),
             state: PledgeState::Live,
+            back_at_counter: Won(0),
             phone: None,
         };
         let mut stage = Self {
@@ -75,9 +76,11 @@ impl Stage {
         self.act(|tx, _| seats::apply_pledge(tx, &NodeId::hub(), &pledge).unwrap());
     }
 
-    fn hub_leaves(&mut self, tickets: u32) {
+    /// The hub leaves the pledge so many tickets, and wants so much given back here in all.
+    fn hub_leaves(&mut self, tickets: u32, back: i64) {
         let left = Pledge {
             tickets,
+            back_at_counter: Won(back),
             ..self.pledge.changed_to(PledgeState::Live)
         };
         self.hub_says(left);
@@ -112,7 +115,7 @@ fn a_pledge_that_came_to_nothing_comes_back_once() {
 #[test]
 fn the_difference_comes_back_when_a_pledge_was_lowered_and_the_rest_when_it_fails() {
     let mut stage = Stage::new();
-    stage.hub_leaves(1);
+    stage.hub_leaves(1, 24_000);
     assert_eq!(stage.back(), Some(Won(24_000)));
     assert_eq!(stage.back(), None, "the rest counts");
     stage.hub_gives_back();
@@ -123,10 +126,28 @@ fn the_difference_comes_back_when_a_pledge_was_lowered_and_the_rest_when_it_fail
 #[test]
 fn what_was_raised_on_the_web_is_not_this_kiosks() {
     let mut stage = Stage::new();
-    stage.hub_leaves(5);
+    stage.hub_leaves(5, 0);
     assert_eq!(stage.back(), None);
-    stage.hub_leaves(3);
+    stage.hub_leaves(3, 0);
     assert_eq!(stage.back(), None, "the raise goes back where it was paid");
-    stage.hub_leaves(2);
+    stage.hub_leaves(2, 12_000);
     assert_eq!(stage.back(), Some(PRICE));
+}
+
+#[test]
+fn what_was_lowered_comes_back_although_it_was_raised_again_on_the_web() {
+    let mut stage = Stage::new();
+    stage.hub_leaves(1, 24_000);
+    stage.hub_leaves(5, 24_000);
+    assert_eq!(stage.back(), Some(Won(24_000)));
+    stage.hub_gives_back();
+    assert_eq!(stage.back(), Some(PRICE), "the raise is not this kiosk's");
+    assert_eq!(stage.back(), None);
+}
+
+#[test]
+fn a_hub_of_before_says_it_by_the_tickets_alone() {
+    let mut stage = Stage::new();
+    stage.hub_leaves(1, 0);
+    assert_eq!(stage.back(), Some(Won(24_000)));
 }

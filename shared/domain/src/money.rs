@@ -23,6 +23,14 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Won(pub i64);
 
+impl Won {
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 impl Add for Won {
     type Output = Self;
 

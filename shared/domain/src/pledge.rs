@@ -95,6 +95,10 @@ pub struct Pledge {
     pub made_at: Timestamp,
     #[serde(flatten)]
     pub state: PledgeState,
+    /// Of what its node has taken for it: so much is to go back over that node's counter, in
+    /// all. The tickets do not say it: what was lowered may have been raised again elsewhere.
+    #[serde(default, skip_serializing_if = "Won::is_zero")]
+    pub back_at_counter: Won,
     /// The backer's phone number: only on the way from the kiosk to the hub, which keeps it to
     /// itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -282,6 +286,7 @@ pub(crate) mod tests {
             order: OrderId(Uuid::from_u128(id)),
             made_at: Timestamp(i64::try_from(id).unwrap()),
             state: PledgeState::Live,
+            back_at_counter: Won(0),
             phone: None,
         }
     }

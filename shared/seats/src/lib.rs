@@ -71,6 +71,9 @@ pub const HAND_OFFS_SCHEMA: &str = include_str!("../migrations/0005_hand_offs.sq
 /// What happens to tickets in theaters.
 pub const TICKET_FACTS_SCHEMA: &str = include_str!("../migrations/0006_ticket_facts.sql");
 
+/// What of a pledge goes back over a counter: the migration after [`CLAIMS_SCHEMA`].
+pub const BACK_AT_COUNTER_SCHEMA: &str = include_str!("../migrations/0007_back_at_counter.sql");
+
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Here<'a> {

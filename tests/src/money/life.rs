@@ -72,6 +72,7 @@ async fn come(world: &Arc<World>, terms: &Offer) {
                 asked.violate("a program stopped itself", panic.to_string());
             }
         }
+        asked.all_gone.store(true, Ordering::SeqCst);
     });
 }
 

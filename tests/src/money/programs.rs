@@ -49,6 +49,11 @@ impl<T: Clone> Program<T> {
         (*life == self.machine.life()).then(|| running.clone())
     }
 
+    /// Lets go of what runs: it knows the world, which would never end.
+    pub(super) fn forget(&self) {
+        lock(&self.handles).take();
+    }
+
     fn runs(&self, life: u64, running: T) {
         *lock(&self.handles) = Some((life, running));
     }

@@ -12,7 +12,8 @@ use store::StoreError;
 use super::{inconsistent, parsed, uuid_at, uuid_or_none};
 
 const COLUMNS: &str = "SELECT pledge_id, number, campaign_id, screening_id, node, epoch, revision,
-    tickets, price_won, order_id, made_at, state, booking_id, why, returned_at, phone
+    tickets, price_won, order_id, made_at, state, booking_id, why, returned_at, phone,
+    back_at_counter_won
     FROM pledges";
 
 /// The pledge with this id.
@@ -125,11 +126,12 @@ pub(crate) fn record(tx: &Transaction<'_>, pledge: &Pledge) -> Result<(), StoreE
     let mut statement = tx.prepare_cached(
         "INSERT INTO pledges (pledge_id, number, campaign_id, screening_id, node, epoch, revision,
                               tickets, price_won, order_id, made_at, state, booking_id, why,
-                              returned_at, phone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                              returned_at, phone, back_at_counter_won)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
          ON CONFLICT (pledge_id) DO UPDATE
             SET epoch = ?6, revision = ?7, tickets = ?8, state = ?12, booking_id = ?13,
-                why = ?14, returned_at = ?15, phone = ?16",
+                why = ?14, returned_at = ?15, phone = ?16,
+                back_at_counter_won = ?17",
     )?;
     statement.execute(params![
         pledge.pledge.0.as_bytes(),
@@ -148,6 +150,7 @@ pub(crate) fn record(tx: &Transaction<'_>, pledge: &Pledge) -> Result<(), StoreE
         why.map(ReturnReason::name),
         returned_at.map(|at| at.0),
         pledge.phone,
+        pledge.back_at_counter.0,
     ])?;
     Ok(())
 }
@@ -224,6 +227,7 @@ fn from_row(row: &Row<'_>) -> Result<Pledge, StoreError> {
         order: OrderId(uuid_at(row, "order_id")?),
         made_at: Timestamp(row.get("made_at")?),
         state,
+        back_at_counter: Won(row.get("back_at_counter_won")?),
         phone: row.get("phone")?,
     })
 }

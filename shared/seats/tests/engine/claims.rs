@@ -84,6 +84,7 @@ fn sold(kiosk: &Node, tickets: u32) -> Pledge {
         order: OrderId(claim(8)),
         made_at: kiosk.now,
         state: PledgeState::Live,
+        back_at_counter: Won(0),
         phone: None,
     }
 }

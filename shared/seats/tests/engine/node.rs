@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("paid by", seats::PAID_BY_SCHEMA),
     Migration::new("tenders", seats::TENDERS_SCHEMA),
     Migration::new("claims", seats::CLAIMS_SCHEMA),
+    Migration::new("back at counter", seats::BACK_AT_COUNTER_SCHEMA),
 ];
 
 pub(crate) const SEATS: u32 = 12;

@@ -1,5 +1,7 @@
 //! When something is due next, and what is still owed.
 
+use std::sync::atomic::Ordering;
+
 use domain::campaign::Phase;
 use domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -124,6 +126,9 @@ impl World {
     /// What keeps the world from being at rest.
     pub(in super::super) fn unrest(&self) -> Vec<String> {
         let mut unrest = Vec::new();
+        if !self.all_gone.load(Ordering::SeqCst) {
+            unrest.push("somebody has yet to come or to go".to_owned());
+        }
         self.hub.machine.look(|db| {
             let phase = campaign(db).state.phase();
             if phase != Phase::Settled && phase != Phase::Refunded {

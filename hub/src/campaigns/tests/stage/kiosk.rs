@@ -1,6 +1,7 @@
 //! The stage's kiosk: what it sells without the network, and how the two hear of each other.
 
 use domain::id::{HoldId, NodeId, OrderId, PledgeId, RefundId, SeatId};
+use domain::money::Won;
 use domain::order::TenderKind;
 use domain::pledge::{Pledge, PledgeState};
 use domain::tender::{GivenBack, GivenBackFor, KioskTender, PaidFor};
@@ -51,6 +52,7 @@ impl Stage {
             order,
             made_at: self.now,
             state: PledgeState::Live,
+            back_at_counter: Won(0),
             phone: Some(phone(person).digits().to_owned()),
         };
         let here = Here {
