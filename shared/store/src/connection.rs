@@ -1,5 +1,7 @@
 //! How a database file is opened: every setting that SQLite gets from us, and why.
 
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,6 +99,35 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     // Says so even where the file itself could be written.
     pragma(&connection, "query_only", true)?;
     Ok(connection)
+}
+
+/// Opens a copy that changes only while nobody has it open: there are no locks, no log, and no
+/// files beside it, and what was read stays in memory.
+///
+/// # Errors
+///
+/// Fails when the file is not there or is damaged.
+pub(crate) fn open_unchanging(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(unchanging(path), flags)?;
+    set_up(&connection)?;
+    pragma(&connection, "query_only", true)?;
+    Ok(connection)
+}
+
+/// The path as SQLite takes it with a word about the file.
+fn unchanging(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri + "?mode=ro&immutable=1"
 }
 
 fn set_up(connection: &Connection) -> Result<(), StoreError> {
@@ -211,6 +242,35 @@ mod tests {
             return; // root writes to everything
         }
         assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+    }
+
+    #[test]
+    fn a_copy_is_read_without_a_trace_whatever_its_name_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a copy? 50% #1 무딩.db");
+        let writer = open_writer(&path, MIGRATIONS).unwrap();
+        writer
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            .unwrap();
+        drop(writer);
+        for beside in ["-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(beside);
+            let _gone = std::fs::remove_file(name);
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let reader = open_unchanging(&path).unwrap();
+        let seen: i64 = reader
+            .query_row("SELECT count(*) FROM notes", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(seen, 0);
+        let refused = reader
+            .execute("INSERT INTO notes VALUES ('y')", [])
+            .map_err(StoreError::from);
+        assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+        drop(reader);
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The handle to a database: operations go to its one writer, queries to its readers.
 
+mod of_copy;
 mod replicated;
 
 use std::path::Path;

@@ -132,6 +132,23 @@ pub enum StoreError {
     /// The replica could not be read.
     #[error("the replica cannot be used")]
     Replica(#[source] Arc<crate::replication::RestoreError>),
+    /// This is a copy that follows somebody else's database.
+    #[error("this is a copy that follows the database of another: nothing is written here")]
+    OnlyACopy,
+    /// There is no copy, or half of one.
+    #[error("there is no copy to read yet: it is being fetched from the replica")]
+    NoCopy,
+    /// The copy was written by an older or newer program.
+    #[error(
+        "the copy has schema {found}, and this program reads schema {known}: nothing of it can be \
+         shown until both are the same version"
+    )]
+    OtherSchema {
+        /// The schema that the copy has.
+        found: usize,
+        /// The schema that this program reads.
+        known: usize,
+    },
     /// The thread that does the work has ended.
     #[error("the database is closed: if nobody closed it, the log says why; restart the program")]
     Stopped,
@@ -178,6 +195,9 @@ impl StoreError {
             | Self::LeaseOver
             | Self::OlderThanReplica { .. }
             | Self::Replica(_)
+            | Self::OnlyACopy
+            | Self::NoCopy
+            | Self::OtherSchema { .. }
             | Self::Stopped
             | Self::Io { .. }
             | Self::Sqlite(_) => self,

@@ -11,10 +11,10 @@ use crate::connection::open_reader;
 use crate::error::StoreError;
 
 /// Reader threads of one database: a slow query leaves one for the others.
-const READERS: usize = 2;
+pub(crate) const READERS: usize = 2;
 
 /// Queries that wait for a reader, at most; more wait with their callers.
-const LOOKS_MAX: usize = 1024;
+pub(crate) const LOOKS_MAX: usize = 1024;
 
 /// A query: given a connection, or the reason why there is none. It answers its caller itself.
 pub(crate) type Look = Box<dyn FnOnce(Result<&Connection, StoreError>) + Send>;
@@ -55,7 +55,7 @@ pub(crate) fn start(
     Ok(sender)
 }
 
-fn take(queue: &Mutex<mpsc::Receiver<Message>>) -> Option<Look> {
+pub(crate) fn take(queue: &Mutex<mpsc::Receiver<Message>>) -> Option<Look> {
     let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         match queue.blocking_recv()? {
@@ -66,7 +66,7 @@ fn take(queue: &Mutex<mpsc::Receiver<Message>>) -> Option<Look> {
 }
 
 /// One query is one transaction, so that all its statements see the same commit.
-fn run(connection: &Connection, look: Look) {
+pub(crate) fn run(connection: &Connection, look: Look) {
     match Transaction::new_unchecked(connection, TransactionBehavior::Deferred) {
         Ok(tx) => look(Ok(&tx)),
         Err(error) => look(Err(error.into())),

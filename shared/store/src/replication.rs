@@ -5,6 +5,7 @@
 //! is all there is, and every file is made once and never changed: a second writer, or one
 //! that was thought dead, collides and stops.
 
+mod copy;
 pub mod file;
 mod follow;
 mod gate;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+pub use copy::{CopyState, FollowedCopy};
 pub use follow::Follower;
 pub(crate) use gate::{Durable, Gate};
 pub use gate::{ReplicaStatus, Standing};

@@ -1,5 +1,7 @@
 //! A database and its replica: what is answered is there, and what is there is restored.
 
+#[path = "replica/following.rs"]
+mod following;
 #[path = "replica/mod.rs"]
 mod replica;
 
