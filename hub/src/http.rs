@@ -3,6 +3,7 @@
 mod accounts;
 mod bookings;
 mod campaigns;
+pub mod copy;
 mod likes;
 mod movies;
 mod operator;
@@ -38,7 +39,12 @@ struct Screens;
     components(schemas(LinkChanged, CampaignProgress, ViewersChanged)),
     info(
         title = "moding hub",
-        description = "Films, theaters, screenings and seats on the web."
+        description = "Films, theaters, screenings and seats on the web.\n\n\
+            A hub that stands by for another answers what can be read from its copy of the \
+            other's database. Each of its answers has the header `moding-copy-age`: as of so \
+            many seconds ago everything that the other hub had put into its replica is in it; \
+            `none` while there is no copy. Everything else is refused with the code \
+            `standing_by`, or `copy_not_ready` while there is no copy that it can read."
     )
 )]
 struct Document;
@@ -61,28 +67,34 @@ pub fn router(app: App) -> Router {
     pages::served::<Screens>(api, document(), &app.shop)
 }
 
-fn own_routes() -> OpenApiRouter<App> {
+/// What needs nothing but the database, and only to read it: a hub that stands by has it, too.
+fn reading_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(movies::list))
         .routes(routes!(movies::one))
         .routes(routes!(movies::genres))
-        .routes(routes!(likes::like, likes::unlike))
-        .routes(routes!(searches::commit))
         .routes(routes!(searches::searches))
         .routes(routes!(searches::popular))
         .routes(routes!(searches::wanted))
         .routes(routes!(theaters::list))
         .routes(routes!(theaters::one))
+        .routes(routes!(campaigns::list))
+        .routes(routes!(campaigns::one))
+        .routes(routes!(requests::count))
+}
+
+fn own_routes() -> OpenApiRouter<App> {
+    reading_routes()
+        .routes(routes!(likes::like, likes::unlike))
+        .routes(routes!(searches::commit))
         .routes(routes!(bookings::create))
         .routes(routes!(bookings::look_up))
         .routes(routes!(bookings::cancel))
-        .routes(routes!(campaigns::list))
-        .routes(routes!(campaigns::one))
         .routes(routes!(pledges::look_up))
         .routes(routes!(pledges::lower))
         .routes(routes!(pledges::withdraw))
         .routes(routes!(pledges::place))
-        .routes(routes!(requests::count, requests::make))
+        .routes(routes!(requests::make))
         .routes(routes!(requests::withdraw))
         .routes(routes!(orders::create))
         .routes(routes!(orders::create_pledge))

@@ -1,5 +1,7 @@
 //! `moding-hub standby`
 
+mod pages;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use store::replication::Follower;
 use super::leading::{Candidate, Leading};
 use super::serve::{DATABASE, serve_leading};
 use super::{COMMAND_LINE, Failure, in_database};
+use pages::Pages;
 
 /// How often it asks, and fetches what is new.
 const EVERY: Duration = Duration::from_millis(500);
@@ -34,12 +37,17 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let mut followers = Vec::new();
     std::fs::create_dir_all(&config.hub.data_dir)?;
     let target = boxoffice::replica::target(settings, DATABASE)?;
-    followers.push(Follower::new(target, &config.database()));
+    let hub = Follower::new(target, &config.database());
+    let mut copies = vec![(DATABASE, hub.copy())];
+    followers.push(hub);
     if let Some(payments) = config.payments.as_ref().filter(|it| it.socket.is_none()) {
         std::fs::create_dir_all(&payments.data_dir)?;
         let target = boxoffice::replica::target(settings, opening::DATABASE)?;
-        followers.push(Follower::new(target, &opening::database_file(payments)));
+        let payments = Follower::new(target, &opening::database_file(payments));
+        copies.push((opening::DATABASE, payments.copy()));
+        followers.push(payments);
     }
+    let pages = Pages::open(&config, copies)?;
     tracing::info!("standing by");
     let leading = wait(candidate, &mut followers);
     tracing::warn!("the lease is ours: taking over");
@@ -49,6 +57,8 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
             quiet = if follower.catch_up()? { 0 } else { quiet + 1 };
         }
     }
+    // Nobody reads from here on what is written now, and the port is free again.
+    pages.close();
     for follower in followers {
         let tx = follower.put_into_place()?;
         tracing::warn!(tx, "a copy is in its place");

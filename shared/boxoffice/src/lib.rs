@@ -45,16 +45,22 @@ use utoipa_axum::routes;
 /// The routes that hub and kiosk have in common.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Shop> {
-    OpenApiRouter::new()
-        .routes(routes!(screenings::list))
-        .routes(routes!(screenings::one))
-        .routes(routes!(screenings::seat_map))
-        .routes(routes!(screenings::seats))
+    reading_routes()
         .routes(routes!(best::best))
         .routes(routes!(holds::create))
         .routes(routes!(holds::show, holds::release))
         .routes(routes!(holds::refresh))
         .routes(routes!(live::events))
+}
+
+/// Those of them that need nothing but the database, and only to read it.
+#[must_use]
+pub fn reading_routes() -> OpenApiRouter<Shop> {
+    OpenApiRouter::new()
+        .routes(routes!(screenings::list))
+        .routes(routes!(screenings::one))
+        .routes(routes!(screenings::seat_map))
+        .routes(routes!(screenings::seats))
         .routes(routes!(movies::search))
         .routes(routes!(movies::suggest))
 }

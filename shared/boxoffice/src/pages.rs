@@ -69,10 +69,19 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Everything that a program serves: its API, the page of the API's document, its screens,
 /// and the guards around them.
 pub fn served<Screens: RustEmbed + 'static>(api: Router, document: OpenApi, shop: &Shop) -> Router {
-    let (limits, headers) = (shop.limits.clone(), Arc::new(shop.outside.headers()));
+    guarded(site::<Screens>(api, document), shop)
+}
+
+/// A program's API, the page of the API's document, and its screens.
+pub fn site<Screens: RustEmbed + 'static>(api: Router, document: OpenApi) -> Router {
     api.merge(Router::from(crate::document::page(document)))
         .fallback(serve::<Screens>)
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+}
+
+/// The guards around a site.
+pub fn guarded(site: Router, shop: &Shop) -> Router {
+    let (limits, headers) = (shop.limits.clone(), Arc::new(shop.outside.headers()));
+    site.layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guard_site))
         .layer(middleware::from_fn_with_state(limits, limits::guard))

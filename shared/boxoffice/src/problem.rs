@@ -178,6 +178,13 @@ fn seat_problem(map: &SeatMap, seat: SeatId, reason: SeatReason) -> SeatProblem 
 
 impl From<StoreError> for ApiError {
     fn from(fault: StoreError) -> Self {
+        // These are no faults: a copy is read, and has its own answers.
+        if matches!(fault, StoreError::OnlyACopy) {
+            return Self::new(ErrorCode::StandingBy);
+        }
+        if matches!(fault, StoreError::NoCopy | StoreError::OtherSchema { .. }) {
+            return Self::new(ErrorCode::CopyNotReady).detail(fault.to_string());
+        }
         tracing::error!(error = &fault as &dyn Error, "the store failed");
         Self::new(ErrorCode::Internal)
     }

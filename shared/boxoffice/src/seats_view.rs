@@ -32,7 +32,7 @@ pub fn seats_view(
     let views = shown.map(|seat| look(seat, &shop.node, now));
     Ok(SeatsView {
         screening: screening.screening,
-        as_of: now,
+        as_of: shop.as_of(),
         elsewhere: elsewhere(shop.links.of(screening.theater)),
         seats: views.collect(),
         event_id: head.to_string(),

@@ -12,6 +12,7 @@ use process::ids::Ids;
 use protocol::api::screening::{ScreeningList, ScreeningSummary};
 use rusqlite::Connection;
 use seats::Here;
+use store::replication::FollowedCopy;
 use store::{Db, StoreError};
 
 use crate::asks::Asks;
@@ -111,6 +112,8 @@ pub struct Shop {
     pub finder: Finder,
     /// The replicas of this program's databases.
     pub replicas: Replicas,
+    /// What is read, if that is a copy of somebody else's database.
+    pub copy: Option<FollowedCopy>,
     maps: SeatMaps,
 }
 
@@ -144,6 +147,7 @@ impl Shop {
             outside: Outside::default(),
             finder: Finder::default(),
             replicas: Replicas::default(),
+            copy: None,
             db,
             node,
             clock,
@@ -161,6 +165,15 @@ impl Shop {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time as of which the database is read: now, unless it is a copy.
+    #[must_use]
+    pub fn as_of(&self) -> Timestamp {
+        let state = self.copy.as_ref().and_then(FollowedCopy::state);
+        let age_ms = state.map_or(0, |state| state.age().as_millis());
+        let age_ms = i64::try_from(age_ms).unwrap_or(i64::MAX);
+        Timestamp(self.now().0.saturating_sub(age_ms))
     }
 
     /// Whether a customer may wait for what `node` is asked: a session is up, and it is fast

@@ -111,6 +111,12 @@ codes! {
         "There are no seats to choose, or they are chosen already";
     CampaignStep = 409, "지금은 이 단계로 넘어갈 수 없습니다",
         "The campaign cannot go there now";
+    /// A hub that stands by shows a copy, and can change nothing.
+    StandingBy = 503, "지금은 조회만 할 수 있고 예매하거나 바꿀 수 없습니다. 바뀐 것도 청구된 금액도 없습니다. 잠시 후 다시 시도해 주세요",
+        "Things can only be looked at right now: nothing was booked, changed or charged. Please try again in a moment";
+    /// A hub that stands by has no copy that it could show.
+    CopyNotReady = 503, "아직 보여 드릴 정보가 없습니다. 잠시 후 다시 시도해 주세요",
+        "There is nothing to show yet. Please try again in a moment";
     CrossSite = 403, "다른 사이트에서 온 요청입니다", "The request comes from another site";
     /// The machinery failed; the details are in the log, not in the answer.
     Internal = 500, "처리하지 못했습니다", "Something went wrong";

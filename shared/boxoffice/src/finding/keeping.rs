@@ -62,7 +62,13 @@ pub fn keep(shop: &Shop, shutdown: &Shutdown) -> Task {
             let (shop, looked) = (shop.clone(), looked.clone());
             async move {
                 let before = *looked.lock().expect("no one panics inside");
-                let now = look(&shop, before).await?;
+                let now = match look(&shop, before).await {
+                    // A copy that is not there yet: it will be, and then nobody is to wait.
+                    Err(KeepingError::Store(
+                        StoreError::NoCopy | StoreError::OtherSchema { .. },
+                    )) => return Ok(()),
+                    looked => looked?,
+                };
                 *looked.lock().expect("no one panics inside") = now;
                 Ok::<(), KeepingError>(())
             }
