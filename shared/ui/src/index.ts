@@ -15,6 +15,7 @@ export * from './i18n/language';
 export { translator, type TextKey, type Translate } from './i18n/translate';
 export * from './i18n/use-language';
 export * from './live/backoff';
+export * from './live/copy';
 export type { StreamState } from './live/live-stream';
 export * from './live/use-countdown';
 export * from './live/use-every';

@@ -4,6 +4,7 @@ import { useLanguage } from '@moding/ui';
 import { useEffect, useRef } from 'react';
 import { Link, NavLink, NavigationType, Outlet, useLocation, useNavigationType } from 'react-router';
 
+import { CopyNote } from './CopyNote';
 import styles from './frame.module.css';
 
 export function Frame() {
@@ -46,6 +47,7 @@ export function Frame() {
           {language === 'ko' ? 'EN' : '한'}
         </button>
       </header>
+      <CopyNote />
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

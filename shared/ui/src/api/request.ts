@@ -1,6 +1,7 @@
 // One request to the server that this page came from, and its refusals as typed errors.
 
 import type { Language } from '../i18n/language';
+import { tellCopy } from '../live/copy';
 import type { ErrorCode, ProblemDetails, SeatProblem, SuggestedSeat } from './types';
 
 /** Longer than any answer that is still of use to a person who waits for it. */
@@ -84,7 +85,9 @@ async function send(path: string, ask: Ask, language: Language): Promise<Respons
     init.body = JSON.stringify(ask.body);
   }
   try {
-    return await fetch(path, init);
+    const response = await fetch(path, init);
+    tellCopy(response, init.method === 'GET' ? 'data' : 'look');
+    return response;
   } catch (error) {
     if (ask.signal?.aborted === true) {
       throw error;

@@ -4,6 +4,7 @@ import { accountTexts } from './texts/account';
 import { bookingTexts } from './texts/booking';
 import { booksTexts } from './texts/books';
 import { campaignTexts } from './texts/campaign';
+import { copyTexts } from './texts/copy';
 import { deskTexts } from './texts/desk';
 import { everywhereTexts } from './texts/everywhere';
 import { joinTexts } from './texts/join';
@@ -28,6 +29,7 @@ export const texts = {
   ...seatTexts,
   ...bookingTexts,
   ...webTexts,
+  ...copyTexts,
   ...rankingTexts,
   ...payTexts,
   ...accountTexts,

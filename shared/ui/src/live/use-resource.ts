@@ -4,6 +4,7 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 
 import { asProblem, type Problem } from '../api/request';
+import { whenHubIsBack } from './copy';
 
 /** Enough for going back and forth through a visit. */
 const REMEMBERED_MAX = 60;
@@ -78,6 +79,9 @@ export function useResource<T>(
   const refresh = useCallback(() => {
     read();
   }, [read]);
+
+  // What was read of a copy meanwhile is older than need be.
+  useEffect(() => whenHubIsBack(refresh), [refresh]);
 
   const reload = useCallback(() => {
     hold({ key, resource: { state: 'loading' } });

@@ -6,6 +6,7 @@ import type { ElsewhereView } from '../api/types';
 import { asOf } from '../format/clock';
 import { useLanguage } from '../i18n/use-language';
 import type { LiveSeats } from '../live/use-live-seats';
+import { useCopy } from '../live/copy';
 import { useHeard } from '../live/use-heard';
 import { useNow } from '../live/use-now';
 import { Notice } from '../parts/Notice';
@@ -48,7 +49,8 @@ export function ElsewhereNote({ side, elsewhere, store }: ElsewhereNoteProps) {
   const when = useHeard(elsewhere?.as_of);
   useSyncExternalStore(store.subscribeAny, store.version);
   const count = store.count('elsewhere');
-  if (!elsewhere || count === 0) {
+  // A hub that stands by does not know who can be reached.
+  if (useCopy() || !elsewhere || count === 0) {
     return null;
   }
   return elsewhere.reachable ? (

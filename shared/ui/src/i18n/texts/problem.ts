@@ -179,6 +179,14 @@ export const problemTexts = {
     ko: '지금은 이 단계로 넘어갈 수 없어요.',
     en: 'The campaign cannot go there now.',
   },
+  'problem.standing_by': {
+    ko: '지금은 조회만 할 수 있어요. 예매되거나 바뀐 것도, 청구된 금액도 없어요. 잠시 후 다시 시도해 주세요.',
+    en: 'Things can only be looked at right now: nothing was booked, changed or charged. Please try again in a moment.',
+  },
+  'problem.copy_not_ready': {
+    ko: '아직 보여 드릴 정보가 없어요. 잠시 후 다시 시도해 주세요.',
+    en: 'There is nothing to show yet. Please try again in a moment.',
+  },
   'problem.cross_site': {
     ko: '다른 사이트에서 온 요청이라 처리하지 않았어요.',
     en: 'The request came from another site and was not carried out.',
