@@ -1,7 +1,7 @@
 //! What buyers and cinemas feel, over real processes: bookings a second over HTTP, a rush
 //! for the same seats, the drain after an outage, a kiosk's start, the wait for another
 //! node's seats, what a booking costs on the wire, and what it takes to take money and give it
-//! back.
+//! back, and how long nobody serves when a hub dies beside a standby.
 //!
 //! `cargo build --release -p hub -p kiosk && cargo bench -p tests --bench box_office`, and
 //! behind ` -- ` the names of some, if not all are wanted.
@@ -16,6 +16,7 @@ mod grants;
 mod http;
 mod rush;
 mod start;
+mod take_over;
 mod traffic;
 mod wire;
 
@@ -53,6 +54,9 @@ async fn main() {
     }
     if wanted("traffic") {
         traffic::per_booking(300, 3_000).await;
+    }
+    if wanted("take_over") {
+        take_over::rounds(5).await;
     }
     for apart in [Apart::InHub, Apart::OwnProcess] {
         if wanted("confirms") {

@@ -1,5 +1,7 @@
 //! What tests of replicas share: a database of notes, its replica, and the real Litestream.
 
+pub mod careless;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};

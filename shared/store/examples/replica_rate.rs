@@ -1,8 +1,10 @@
 //! What a replica costs: operations a second and how long each takes, without one and with one
 //! in each mode, in one run. And how long a large database takes to be restored.
 //!
-//! `cargo run -p store --example replica_rate -- FOLDER [LITESTREAM]`; the replica is in a
-//! folder beside the database. With the path of Litestream it runs beside the last database.
+//! `cargo run --release -p store --example replica_rate -- FOLDER [litestream=PROGRAM]
+//! [bucket=http://HOST:PORT/NAME] [elsewhere=FOLDER]`; the replica is in a folder beside the
+//! database, in a bucket (key `moding`, secret `moding-secret`), or in a folder elsewhere. With the
+//! path of Litestream that runs beside a database, too.
 #![expect(clippy::print_stdout, reason = "the figures are what was asked for")]
 #![expect(
     clippy::disallowed_methods,
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use store::damage::Check;
-use store::replication::target::Folder;
+use store::replication::target::{Bucket, BucketPlace, Folder, ReplicaTarget};
 use store::replication::{Copying, Durability, Policy, Replication, Wanted, restore};
 use store::{Db, Migration, StoreError};
 
@@ -33,36 +35,69 @@ const CALLERS: [usize; 3] = [1, 32, 256];
 
 const BODY: usize = 250;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Where a replica is.
+#[derive(Clone, PartialEq, Eq)]
+enum At {
+    /// In a folder beside the database, or in this one.
+    Folder(Option<PathBuf>),
+    Bucket {
+        endpoint: String,
+        name: String,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq)]
 enum Mode {
     Local,
-    Async,
-    Sync,
-    Sidecar,
+    Embedded(Durability, At),
+    Sidecar(String),
+}
+
+/// Everything that is to be measured, with its name.
+fn modes(options: &[String]) -> Result<Vec<(&'static str, Mode)>, Box<dyn Error>> {
+    let option = |name: &str| options.iter().find_map(|it| it.strip_prefix(name));
+    let embedded = |durability, at: &At| Mode::Embedded(durability, at.clone());
+    let beside = At::Folder(None);
+    let mut modes = vec![
+        ("local", Mode::Local),
+        ("async, folder", embedded(Durability::Async, &beside)),
+        ("sync, folder", embedded(Durability::Sync, &beside)),
+    ];
+    if let Some(folder) = option("elsewhere=") {
+        let at = At::Folder(Some(PathBuf::from(folder)));
+        modes.push(("async, elsewhere", embedded(Durability::Async, &at)));
+        modes.push(("sync, elsewhere", embedded(Durability::Sync, &at)));
+    }
+    if let Some(bucket) = option("bucket=") {
+        let (endpoint, name) = bucket.rsplit_once('/').ok_or("http://HOST:PORT/NAME")?;
+        let [endpoint, name] = [endpoint, name].map(str::to_owned);
+        let at = At::Bucket { endpoint, name };
+        modes.push(("async, bucket", embedded(Durability::Async, &at)));
+        modes.push(("sync, bucket", embedded(Durability::Sync, &at)));
+    }
+    if let Some(program) = option("litestream=") {
+        modes.push(("Litestream beside", Mode::Sidecar(program.to_owned())));
+    }
+    Ok(modes)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("a folder")?);
-    let litestream = arguments.next();
-    println!("| mode | callers | bookings/s | p50 ms | p99 ms | shipped bytes per booking |");
-    println!("|---|---|---|---|---|---|");
+    let modes = modes(&arguments.collect::<Vec<_>>())?;
+    println!(
+        "| mode | callers | bookings/s | p50 ms | p99 ms | shipped bytes per booking | \
+         bytes to disk per booking |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     for callers in CALLERS {
-        for (name, mode) in [
-            ("local", Mode::Local),
-            ("async", Mode::Async),
-            ("sync", Mode::Sync),
-            ("Litestream beside", Mode::Sidecar),
-        ] {
-            if mode == Mode::Sidecar && litestream.is_none() {
-                continue;
-            }
-            let place = folder.join(format!("{callers}-{}", name.replace(' ', "-")));
+        for (name, mode) in &modes {
+            let place = folder.join(format!("{callers}-{}", name.replace([' ', ','], "-")));
             std::fs::create_dir_all(&place)?;
-            let sidecar = match &litestream {
-                Some(program) if mode == Mode::Sidecar => Some(beside(program, &place)?),
-                Some(_) | None => None,
+            let sidecar = match mode {
+                Mode::Sidecar(program) => Some(beside(program, &place)?),
+                Mode::Local | Mode::Embedded(..) => None,
             };
             let figures = measure(&place, mode, callers).await?;
             println!("| {name} | {callers} | {figures} |");
@@ -75,25 +110,43 @@ async fn main() -> Result<(), Box<dyn Error>> {
     large(&folder.join("large")).await
 }
 
-fn open(place: &Path, mode: Mode) -> Result<Db, StoreError> {
+fn open(place: &Path, mode: &Mode) -> Result<Db, Box<dyn Error>> {
     let copying = match mode {
         Mode::Local => Copying::Nobody,
-        Mode::Sidecar => Copying::Elsewhere,
-        Mode::Async => Copying::Embedded(replication(place, Durability::Async)),
-        Mode::Sync => Copying::Embedded(replication(place, Durability::Sync)),
+        Mode::Sidecar(_) => Copying::Elsewhere,
+        Mode::Embedded(durability, at) => {
+            Copying::Embedded(replication(target(place, at)?, *durability))
+        }
     };
-    Db::open_copied(
+    Ok(Db::open_copied(
         &place.join("a.db"),
         MIGRATIONS,
         (Check::Opening, 1),
         copying,
-    )
+    )?)
 }
 
-fn replication(place: &Path, durability: Durability) -> Replication {
+fn target(place: &Path, at: &At) -> Result<Arc<dyn ReplicaTarget>, Box<dyn Error>> {
+    let own = place.file_name().unwrap_or_default();
+    Ok(match at {
+        At::Folder(None) => Arc::new(Folder::new(&place.join("replica"))),
+        At::Folder(Some(elsewhere)) => Arc::new(Folder::new(&elsewhere.join(own))),
+        At::Bucket { endpoint, name } => {
+            let place = BucketPlace {
+                endpoint: Some(endpoint.clone()),
+                region: "us-east-1".to_owned(),
+                bucket: name.clone(),
+                prefix: own.to_string_lossy().into_owned(),
+            };
+            Arc::new(Bucket::new(place, "moding", "moding-secret")?)
+        }
+    })
+}
+
+fn replication(target: Arc<dyn ReplicaTarget>, durability: Durability) -> Replication {
     let started = Instant::now();
     Replication {
-        target: Arc::new(Folder::new(&place.join("replica"))),
+        target,
         durability,
         policy: Policy::default(),
         writer: 1,
@@ -105,9 +158,16 @@ fn replication(place: &Path, durability: Durability) -> Replication {
     }
 }
 
+/// What this process has had written to disks so far, in bytes.
+fn written() -> Result<u64, Box<dyn Error>> {
+    let io = std::fs::read_to_string("/proc/self/io")?;
+    let line = io.lines().find_map(|it| it.strip_prefix("write_bytes: "));
+    Ok(line.ok_or("no write_bytes")?.parse()?)
+}
+
 fn beside(program: &str, place: &Path) -> Result<Child, Box<dyn Error>> {
     // It copies what is there already, as it would beside a hub.
-    drop(open(place, Mode::Sidecar)?);
+    drop(open(place, &Mode::Sidecar(program.to_owned()))?);
     let replica = format!("file://{}", place.join("replica").display());
     let database = place.join("a.db").display().to_string();
     let child = Command::new(program)
@@ -119,9 +179,10 @@ fn beside(program: &str, place: &Path) -> Result<Child, Box<dyn Error>> {
     Ok(child)
 }
 
-async fn measure(place: &Path, mode: Mode, callers: usize) -> Result<String, Box<dyn Error>> {
+async fn measure(place: &Path, mode: &Mode, callers: usize) -> Result<String, Box<dyn Error>> {
     let db = open(place, mode)?;
     let before = db.replica().map_or(0, |status| status.bytes);
+    let written_before = written()?;
     let started = Instant::now();
     let calling = (0..callers).map(|caller| {
         let db = db.clone();
@@ -151,10 +212,11 @@ async fn measure(place: &Path, mode: Mode, callers: usize) -> Result<String, Box
         }
     };
     let line = format!(
-        "{:.0} | {:.1} | {:.1} | {shipped}",
+        "{:.0} | {:.1} | {:.1} | {shipped} | {}",
         took.len() as f64 / elapsed,
         ms(took.len() / 2),
         ms(took.len() * 99 / 100),
+        (written()? - written_before) / took.len() as u64,
     );
     db.close().await?;
     Ok(line)
@@ -172,7 +234,7 @@ async fn book(db: &Db, screening: i64) -> Result<(), StoreError> {
 /// A database of about a gigabyte: shipped, merged into nothing, restored.
 async fn large(place: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(place)?;
-    let db = open(place, Mode::Async)?;
+    let db = open(place, &Mode::Embedded(Durability::Async, At::Folder(None)))?;
     for _ in 0..64 {
         db.write(|tx| {
             tx.execute(

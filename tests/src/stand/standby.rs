@@ -1,11 +1,27 @@
 //! A second hub that waits to take over.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{Program, Stand, binary};
 use crate::ports::free_port;
+use crate::replica::BUCKET;
 
 impl Stand {
+    /// Has the hub keep its replica and its lease in the bucket at `store`, and answer only what
+    /// is there. Before anything is started.
+    ///
+    /// # Panics
+    ///
+    /// When the settings cannot be written.
+    pub fn leads_by(&self, store: SocketAddr) {
+        std::fs::write(self.folder().join("key"), "moding\nmoding-secret\n").expect("written");
+        self.hub.configure(&format!(
+            "[replica]\ndurability = \"sync\"\nlease = true\n\
+             [replica.bucket]\nendpoint = \"http://{store}\"\nregion = \"us-east-1\"\n\
+             name = \"{BUCKET}\"\nprefix = \"chain\"\ncredential_file = \"key\"\n",
+        ));
+    }
+
     /// Lays out a second hub with the settings of the first one and an empty folder, and tells
     /// the kiosks of both. Before anything is started.
     ///

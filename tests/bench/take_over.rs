@@ -1,0 +1,40 @@
+//! How long nobody serves when a hub dies and another one stands by.
+
+use std::time::Instant;
+
+use tests::replica;
+use tests::stand::{Stand, eventually};
+
+/// Kills the hub that leads `rounds` times, each time with a fresh pair.
+pub(crate) async fn rounds(rounds: usize) {
+    let mut took = Vec::new();
+    for _ in 0..rounds {
+        let Some((_moto, store)) = replica::moto() else {
+            return;
+        };
+        took.push(once(store).await);
+    }
+    took.sort_unstable_by(f64::total_cmp);
+    println!(
+        "take-over, bucket on loopback: {:.1} s to {:.1} s from kill -9 to the first answer",
+        took.first().expect("a round"),
+        took.last().expect("a round")
+    );
+}
+
+async fn once(store: std::net::SocketAddr) -> f64 {
+    let mut stand = Stand::with(&[1], 2);
+    stand.leads_by(store);
+    let mut second = stand.standing_by();
+    stand.start().await;
+    second.start();
+    let copy = second.database.with_extension("sqlite.standby");
+    eventually("the standby has a copy", || async {
+        copy.exists().then_some(())
+    })
+    .await;
+    stand.hub.kill();
+    let began = Instant::now();
+    second.ready().await;
+    began.elapsed().as_secs_f64()
+}
