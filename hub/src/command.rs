@@ -13,6 +13,7 @@ mod running;
 mod seat_map;
 mod serve;
 mod standby;
+mod telling;
 mod theater;
 
 use std::error::Error;

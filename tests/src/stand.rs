@@ -264,7 +264,11 @@ impl Program {
     }
 
     /// How the program ended, when nobody here ended it; it can be started again then.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    ///
+    /// # Panics
+    ///
+    /// Panics when it cannot be looked at.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
         let ended = self.child.as_mut()?.try_wait();
         let status = ended.expect("it can be looked at")?;
         self.child = None;

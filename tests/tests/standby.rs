@@ -25,24 +25,13 @@ async fn sold(client: &Client, at_till: bool) -> Promise {
     .await
 }
 
-/// Laid out in a bucket that keeps a lease; everything is answered only when it is there.
-fn configure(stand: &Stand, store: &str) {
-    std::fs::write(stand.folder().join("key"), "moding\nmoding-secret\n").expect("written");
-    let bucket = replica::BUCKET;
-    stand.hub.configure(&format!(
-        "[replica]\ndurability = \"sync\"\nlease = true\n\
-         [replica.bucket]\nendpoint = \"http://{store}\"\nregion = \"us-east-1\"\n\
-         name = \"{bucket}\"\nprefix = \"chain\"\ncredential_file = \"key\"\n",
-    ));
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_standby_takes_over_and_has_everything_that_was_answered() {
     let Some((_moto, store)) = replica::moto() else {
         return;
     };
     let mut stand = Stand::new(1);
-    configure(&stand, &store.to_string());
+    stand.lease_in(store);
     let mut second = stand.standing_by();
     second.start();
     has_nothing_to_show(&second.client()).await;

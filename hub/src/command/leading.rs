@@ -1,5 +1,7 @@
 //! Who leads: the lease in the bucket, asked for, made longer, and given back.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -9,92 +11,142 @@ use domain::time::Timestamp;
 use process::clock::{Clock as _, SystemClock};
 use process::ids::{Ids as _, OsIds};
 use process::shutdown::Shutdown;
-use store::replication::lease::{self, Asked, DRIFT_MS, Held};
-use store::replication::target::{Bucket, ReplicaTarget as _};
+use store::replication::lease::{self, Asked, DRIFT_MS, Held, LeaseStore};
+use store::replication::target::{Bucket, ReplicaTarget as _, TargetError};
 use store::{Db, StoreError};
 
 use super::Failure;
-use super::serve::DATABASE;
 
 /// How long a lease is, in milliseconds, and how often it is made longer.
 const LEASE_MS: i64 = 15_000;
 const RENEW_EVERY: Duration = Duration::from_secs(4);
 
-/// A hub that leads, or would like to.
+/// A way to ask for a lease.
+type Ask = fn(&dyn LeaseStore, &str, (i64, i64)) -> Result<Asked, TargetError>;
+
+/// Somebody who would like to lead.
 pub(super) struct Candidate {
     bucket: Bucket,
     owner: String,
-    clock: SystemClock,
+    clock: Arc<SystemClock>,
 }
 
-/// A hub that leads.
+/// Somebody who leads.
 pub(super) struct Leading {
     candidate: Candidate,
     held: Held,
-    /// How long it may write from the moment of the answer on, in milliseconds.
-    for_ms: u64,
+    term: Term,
+}
+
+/// Until when the lease surely lasts.
+#[derive(Clone)]
+pub(super) struct Term {
+    clock: Arc<SystemClock>,
+    until_ms: Arc<AtomicI64>,
 }
 
 /// The thread that keeps the lease.
 pub(super) struct Kept {
     stop: Sender<()>,
     thread: JoinHandle<()>,
+    pub(super) term: Term,
 }
 
 impl Candidate {
-    /// Looks whether the bucket can keep a lease.
-    pub(super) fn new(settings: &ReplicaSettings) -> Result<Self, Failure> {
-        let bucket = settings.open_bucket(DATABASE)?;
+    /// Looks whether the bucket can keep a lease for the database called `name`. Each start is
+    /// another owner.
+    pub(super) fn new(settings: &ReplicaSettings, name: &str) -> Result<Self, Failure> {
+        let mut start = [0; 8];
+        OsIds.fill(&mut start);
+        let owner = format!("{name}:{:016x}", u64::from_be_bytes(start));
+        Self::called(settings, name, owner)
+    }
+
+    /// The same for an owner that keeps its name.
+    pub(super) fn called(
+        settings: &ReplicaSettings,
+        name: &str,
+        owner: String,
+    ) -> Result<Self, Failure> {
+        let bucket = settings.open_bucket(name)?;
         lease::probe(&bucket)
             .map_err(|unfit| format!("{} can keep no lease: {unfit}", bucket.place()))?;
-        let mut name = [0; 8];
-        OsIds.fill(&mut name);
+        let clock = Arc::new(SystemClock::new(Timestamp(0)));
         Ok(Self {
             bucket,
-            owner: format!("hub:{:016x}", u64::from_be_bytes(name)),
-            clock: SystemClock::new(Timestamp(0)),
+            owner,
+            clock,
         })
     }
 
     /// Asks for the lease; says who has it, as far as that is known.
     pub(super) fn ask(self) -> Result<Leading, Box<(Self, Failure)>> {
+        self.ask_by(lease::ask)
+    }
+
+    /// Asks for it as the one that had it last.
+    pub(super) fn ask_again(self) -> Result<Leading, Box<(Self, Failure)>> {
+        self.ask_by(lease::ask_again)
+    }
+
+    fn ask_by(self, ask: Ask) -> Result<Leading, Box<(Self, Failure)>> {
         let asked_at = self.clock.monotonic_ms();
         let times = (self.clock.now().0, LEASE_MS);
-        let held = match lease::ask(&self.bucket, &self.owner, times) {
+        let held = match ask(&self.bucket, &self.owner, times) {
             Ok(Asked::Ours(held)) => held,
             Ok(Asked::Others(lease)) => {
-                let owner = lease.map_or("another hub".to_owned(), |lease| lease.owner);
+                let owner = lease.map_or("another one".to_owned(), |lease| lease.owner);
                 return Err(Box::new((self, format!("{owner} leads").into())));
             }
             Err(error) => return Err(Box::new((self, error.into()))),
         };
-        let for_ms = left(self.clock.monotonic_ms() - asked_at);
+        let term = Term {
+            clock: self.clock.clone(),
+            until_ms: Arc::default(),
+        };
+        term.begins(asked_at);
         Ok(Leading {
             candidate: self,
             held,
-            for_ms,
+            term,
         })
+    }
+
+    /// Who had the lease last, if that was somebody else.
+    pub(super) fn overtaken_by(&self) -> Result<Option<String>, TargetError> {
+        let last = lease::look(&self.bucket)?.map(|lease| lease.owner);
+        Ok(last.filter(|owner| *owner != self.owner))
     }
 }
 
-/// How long somebody may write who has asked so long ago.
-fn left(ago_ms: i64) -> u64 {
-    u64::try_from(LEASE_MS - DRIFT_MS - ago_ms).unwrap_or(0)
+impl Term {
+    /// A lease that was asked for at `asked_at_ms`.
+    fn begins(&self, asked_at_ms: i64) {
+        let until_ms = asked_at_ms + LEASE_MS - DRIFT_MS;
+        self.until_ms.store(until_ms, Ordering::Relaxed);
+    }
+
+    /// How long its owner may still write, in milliseconds.
+    pub(super) fn left_ms(&self) -> u64 {
+        let until_ms = self.until_ms.load(Ordering::Relaxed);
+        u64::try_from(until_ms - self.clock.monotonic_ms()).unwrap_or(0)
+    }
 }
 
 impl Leading {
     /// Keeps the lease for `databases`, which write nothing when it is over. When somebody else
-    /// has it, the hub ends.
+    /// has it, the program ends.
     pub(super) fn keep(self, databases: Vec<Db>, shutdown: Shutdown) -> Result<Kept, Failure> {
         let (stop, stopped) = channel();
         for db in &databases {
-            db.may_write_for(self.for_ms);
+            db.may_write_for(self.term.left_ms());
         }
+        let term = self.term.clone();
         let keep = move || self.run(&databases, &stopped, &shutdown);
         let thread = std::thread::Builder::new()
             .name("lease".to_owned())
             .spawn(keep)?;
-        Ok(Kept { stop, thread })
+        Ok(Kept { stop, thread, term })
     }
 
     /// Gives the lease back before anything was written.
@@ -111,11 +163,13 @@ impl Leading {
             match lease::renew(bucket, &self.held, (clock.now().0, LEASE_MS)) {
                 Ok(Some(held)) => {
                     self.held = held;
-                    let for_ms = left(clock.monotonic_ms() - asked_at);
+                    self.term.begins(asked_at);
+                    let for_ms = self.term.left_ms();
                     databases.iter().for_each(|db| db.may_write_for(for_ms));
                 }
                 Ok(None) => {
-                    tracing::error!("another hub leads: this one ends");
+                    tracing::error!("another one leads: this one ends");
+                    self.term.until_ms.store(0, Ordering::Relaxed);
                     for db in databases {
                         db.stop_writing(&StoreError::LeaseOver);
                     }

@@ -36,6 +36,7 @@ use tokio::sync::Notify;
 
 use super::Failure;
 use super::leading::{Candidate, Leading};
+use super::telling;
 
 /// What the hub's database is called in a replica.
 pub(super) const DATABASE: &str = "hub";
@@ -50,7 +51,7 @@ pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
     let leading = match leads {
         None => None,
         Some(settings) => {
-            let asked = Candidate::new(settings)?.ask();
+            let asked = Candidate::new(settings, DATABASE)?.ask();
             Some(asked.map_err(|refused| {
                 let (_, reason) = *refused;
                 format!("{reason}: start this one as `moding-hub standby`")
@@ -87,6 +88,10 @@ async fn run(config: &Config, leading: Option<Leading>) -> Result<(), Failure> {
     let databases = std::iter::once(app.shop.db.clone()).chain(payments);
     let keep = leading.map(|leading| leading.keep(databases.collect(), shutdown.clone()));
     let kept = keep.transpose()?;
+    let apart = config.payments.as_ref().and_then(|it| it.socket.as_ref());
+    if let (Some(kept), Some(client), Some(_)) = (&kept, &client, apart) {
+        money.push(telling::tell_payments(kept, client, &app.shop, &shutdown));
+    }
     app.payments =
         client.map(|client| Paying::new(client).shown_at(config.http.address.as_deref()));
     let chain = Chain::new(&config.hub.chain)?;

@@ -30,7 +30,7 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let settings = config.replica.as_ref();
     let settings = settings.filter(|settings| settings.lease);
     let settings = settings.ok_or("a standby needs `lease = true` under [replica]")?;
-    let candidate = Candidate::new(settings)?;
+    let candidate = Candidate::new(settings, DATABASE)?;
     if config.database().exists() {
         return lead_again(&config, candidate);
     }

@@ -78,7 +78,7 @@ pub async fn follow(paying: Paying, shop: Shop, shutdown: Shutdown) {
 ///
 /// Fails when the payments module does not answer, or the store fails.
 pub async fn read_on(paying: &Paying, shop: &Shop, wait_ms: u32) -> Result<usize, PayError> {
-    let after = shop.db.read(cursor).await?;
+    let after = shop.db.read(outcomes_read).await?;
     let outcomes = paying.client.outcomes(after, OUTCOMES_MAX, wait_ms).await?;
     let count = outcomes.outcomes.len();
     if count > 0 || outcomes.last != after {
@@ -89,7 +89,12 @@ pub async fn read_on(paying: &Paying, shop: &Shop, wait_ms: u32) -> Result<usize
     Ok(count)
 }
 
-fn cursor(db: &Connection) -> Result<i64, StoreError> {
+/// How far the outcome feed has been read.
+///
+/// # Errors
+///
+/// Fails when the store does.
+pub fn outcomes_read(db: &Connection) -> Result<i64, StoreError> {
     Ok(meta::get_i64(db, OUTCOMES_READ)?.unwrap_or(0))
 }
 

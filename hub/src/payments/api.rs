@@ -15,6 +15,7 @@
 //! | `GET /outcomes?after=&limit=&wait_ms=` | | [`Outcomes`] |
 //! | `PUT /tenders/{order}` | [`TakenAtKiosk`] | `204`; the same again changes nothing |
 //! | `POST /webhooks/toss` | as it came | `200` |
+//! | `PUT /leading` | [`HubLeads`] | `204`; where the module has a lease of its own |
 //!
 //! What is asked about the books stands in [`books`]. A request that is not carried out is
 //! answered with a [`Refusal`].
@@ -27,6 +28,15 @@ use domain::order::TenderKind;
 pub use domain::payment::{Deposit, PaymentState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// The hub on this machine leads: the payments may, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubLeads {
+    /// It surely does for so long.
+    pub for_ms: u64,
+    /// How far it has read the outcome feed: 0 is nothing.
+    pub outcomes_read: i64,
+}
 
 /// What money is for: it decides the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Asking the payments module, wherever it runs: in this process, or in one of its own behind
 //! a Unix socket. The answers are the same.
 
+mod leading;
 mod returning;
 mod socket;
 
@@ -13,6 +14,7 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use domain::id::{NodeId, OrderId};
 use domain::ledger::Account;
 use jiff::civil::Date;
+use protocol::error::{ErrorCode, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
@@ -39,8 +41,8 @@ pub enum ClientError {
     /// An expected no.
     #[error("the payments module refuses: {detail}")]
     Refused { refused: Refused, detail: String },
-    /// The module could not be reached, or its answer was lost: what was asked may have been
-    /// done. Every request can be sent again.
+    /// The module could not be reached or stands by, or its answer was lost: what was asked may
+    /// have been done. Every request can be sent again.
     #[error("the payments module does not answer")]
     NoAnswer(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The module's machinery failed; its own log says how.
@@ -352,9 +354,15 @@ async fn read(response: Response<Body>) -> Result<Bytes, ClientError> {
     if head.status.is_success() {
         return Ok(bytes);
     }
-    match serde_json::from_slice::<Refusal>(&bytes) {
-        Ok(Refusal { refused, detail }) => Err(ClientError::Refused { refused, detail }),
-        Err(_) => Err(ClientError::Fault(head.status)),
+    if let Ok(Refusal { refused, detail }) = serde_json::from_slice(&bytes) {
+        return Err(ClientError::Refused { refused, detail });
+    }
+    // It stands by, and says so.
+    match serde_json::from_slice::<Problem>(&bytes) {
+        Ok(problem) if problem.code == ErrorCode::PaymentsUnavailable => {
+            Err(no_answer(problem.detail))
+        }
+        Ok(_) | Err(_) => Err(ClientError::Fault(head.status)),
     }
 }
 

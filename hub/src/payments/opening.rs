@@ -67,16 +67,7 @@ pub async fn open(
     ids: Arc<dyn Ids>,
     shutdown: &Shutdown,
 ) -> Result<Payments, OpenError> {
-    let live = if settings.live {
-        Live::Allowed
-    } else {
-        Live::Refused
-    };
-    check_client_key(&settings.client_key, live).map_err(OpenError::ClientKey)?;
-    let secret = credential(CREDENTIAL, settings.secret_file.as_deref())?;
-    let secret = SecretKey::new(secret, live).map_err(OpenError::SecretKey)?;
-    let gateway = Arc::new(Toss::new(&settings.gateway, secret)?);
-    let calls = Calls::new(gateway, Pace::per_minute(settings.calls_per_minute));
+    let calls = calls(settings)?;
     let copying = replica::copying(replica, DATABASE, (&clock, ids.as_ref()), progress)?;
     let db = database(settings, clock.now().0, copying).await?;
     let shown = Shown {
@@ -93,6 +84,31 @@ pub async fn open(
     });
     start(&payments).await?;
     Ok(payments)
+}
+
+/// Looks whether the module could reach the gateway with what is set up here.
+///
+/// # Errors
+///
+/// A key is wrong, or cannot be read.
+pub fn check(settings: &PaymentsSettings) -> Result<(), OpenError> {
+    calls(settings).map(drop)
+}
+
+fn calls(settings: &PaymentsSettings) -> Result<Calls, OpenError> {
+    let live = if settings.live {
+        Live::Allowed
+    } else {
+        Live::Refused
+    };
+    check_client_key(&settings.client_key, live).map_err(OpenError::ClientKey)?;
+    let secret = credential(CREDENTIAL, settings.secret_file.as_deref())?;
+    let secret = SecretKey::new(secret, live).map_err(OpenError::SecretKey)?;
+    let gateway = Arc::new(Toss::new(&settings.gateway, secret)?);
+    Ok(Calls::new(
+        gateway,
+        Pace::per_minute(settings.calls_per_minute),
+    ))
 }
 
 /// Where the payment database is.

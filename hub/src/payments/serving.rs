@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use axum::Router;
 use process::shutdown::{self, DRAIN_MAX, Shutdown};
 use process::systemd;
 use process::task::Task;
@@ -69,8 +70,17 @@ pub async fn serve(
     });
     systemd::ready();
     tracing::info!("serving");
-    let served = axum::serve(listener, http::router(payments.clone()))
-        .with_graceful_shutdown(shutdown.requested());
+    listen(http::router(payments.clone()), listener, shutdown).await?;
+    end(payments, tasks).await
+}
+
+/// Answers until `shutdown`, and lets requests come to their end.
+///
+/// # Errors
+///
+/// The socket can no longer be served.
+pub async fn listen(routes: Router, listener: UnixListener, shutdown: &Shutdown) -> io::Result<()> {
+    let served = axum::serve(listener, routes).with_graceful_shutdown(shutdown.requested());
     let patience = async {
         shutdown.requested().await;
         tokio::time::sleep(DRAIN_MAX).await;
@@ -80,6 +90,15 @@ pub async fn serve(
         // A call to the gateway may take longer. It is found again after the next start.
         () = patience => tracing::warn!("a request did not end"),
     }
+    Ok(())
+}
+
+/// Lets `tasks` come to their end and closes the database.
+///
+/// # Errors
+///
+/// The database cannot be closed.
+pub async fn end(payments: Payments, tasks: Vec<Task>) -> Result<(), ServeError> {
     systemd::stopping();
     for unfinished in shutdown::drain(tasks, DRAIN_MAX).await {
         tracing::warn!(?unfinished, "a task did not end");

@@ -1,4 +1,4 @@
-//! A second hub that waits to take over.
+//! A second hub that waits to take over, and the payments process beside it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -35,6 +35,8 @@ impl Stand {
         let address = |port: u16| format!("127.0.0.1:{port}");
         let settings = settings
             .replace("data_dir = \"hub\"", "data_dir = \"hub-2\"")
+            .replace("data_dir = \"payments\"", "data_dir = \"payments-2\"")
+            .replace("\"payments.sock\"", "\"payments-2.sock\"")
             .replace(&address(self.hub.port), &address(web))
             .replace(&address(self.broker), &address(broker));
         let config = self.folder().join("hub-2.toml");
@@ -57,5 +59,37 @@ impl Stand {
             namespace: None,
             child: None,
         }
+    }
+
+    /// The payments process beside `hub`, which [`Self::standing_by`] has laid out.
+    #[must_use]
+    pub fn payments_beside(&self, hub: &Program) -> Program {
+        Program {
+            name: "payments-2".to_owned(),
+            task: "payments",
+            binary: binary("moding-hub"),
+            config: hub.config.clone(),
+            log: self.folder().join("payments-2.log"),
+            database: self.folder().join("payments-2").join("payments.sqlite"),
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            namespace: None,
+            child: None,
+        }
+    }
+
+    /// Lays the databases out in a bucket of `store` that keeps a lease; everything is answered
+    /// only when it is there. Before [`Self::standing_by`].
+    ///
+    /// # Panics
+    ///
+    /// When the settings cannot be written.
+    pub fn lease_in(&self, store: SocketAddr) {
+        std::fs::write(self.folder().join("key"), "moding\nmoding-secret\n").expect("written");
+        self.hub.configure(&format!(
+            "[replica]\ndurability = \"sync\"\nlease = true\n\
+             [replica.bucket]\nendpoint = \"http://{store}\"\nregion = \"us-east-1\"\n\
+             name = \"{BUCKET}\"\nprefix = \"chain\"\ncredential_file = \"key\"\n",
+        ));
     }
 }

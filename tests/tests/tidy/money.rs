@@ -11,11 +11,12 @@ const BRIDGE: [&str; 4] = [
 ];
 
 /// Where the module is set up and started, or its database restored: it needs all of it.
-const STARTERS: [&str; 7] = [
+const STARTERS: [&str; 8] = [
     "hub/src/command.rs",
     "hub/src/config.rs",
     "hub/src/command/serve.rs",
     "hub/src/command/payments.rs",
+    "hub/src/command/payments/turn.rs",
     "hub/src/command/restore.rs",
     "hub/src/command/standby.rs",
     "hub/src/config/payments.rs",

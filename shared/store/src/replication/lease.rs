@@ -111,19 +111,60 @@ pub fn ask(
     owner: &str,
     (now_ms, for_ms): (i64, i64),
 ) -> Result<Asked, TargetError> {
-    let found = store.read(LOCK)?;
-    // What is no lease cannot be anybody's.
-    let lease = found
-        .as_ref()
-        .and_then(|found| serde_json::from_slice::<Lease>(&found.bytes).ok());
+    let (found, lease) = found(store)?;
     if let Some(lease) = &lease
         && lease.expires_at + DRIFT_MS > now_ms
         && !is(Mutant::TakeLiveLease)
     {
         return Ok(Asked::Others(Some(lease.clone())));
     }
+    take(store, owner, (now_ms, for_ms), (found, lease))
+}
+
+/// Asks for the lease for an owner that had it last, which need not be over then: the one that
+/// had it is gone. It is not given when anybody else has had it since.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_again(
+    store: &dyn LeaseStore,
+    owner: &str,
+    times: (i64, i64),
+) -> Result<Asked, TargetError> {
+    let (found, lease) = found(store)?;
+    match lease {
+        Some(lease) if lease.owner != owner => Ok(Asked::Others(Some(lease))),
+        lease => take(store, owner, times, (found, lease)),
+    }
+}
+
+/// Who has the lease, or had it last.
+///
+/// # Errors
+///
+/// The store cannot be reached.
+pub fn look(store: &dyn LeaseStore) -> Result<Option<Lease>, TargetError> {
+    Ok(found(store)?.1)
+}
+
+/// What lies there. What is no lease cannot be anybody's.
+fn found(store: &dyn LeaseStore) -> Result<(Option<Tagged>, Option<Lease>), TargetError> {
+    let found = store.read(LOCK)?;
+    let lease = found
+        .as_ref()
+        .and_then(|found| serde_json::from_slice(&found.bytes).ok());
+    Ok((found, lease))
+}
+
+fn take(
+    store: &dyn LeaseStore,
+    owner: &str,
+    (now_ms, for_ms): (i64, i64),
+    (found, lease): (Option<Tagged>, Option<Lease>),
+) -> Result<Asked, TargetError> {
     let next = Lease {
-        generation: lease.as_ref().map_or(0, |lease| lease.generation) + 1,
+        generation: lease.map_or(0, |lease| lease.generation) + 1,
         expires_at: now_ms + for_ms,
         owner: owner.to_owned(),
     };
@@ -291,78 +332,4 @@ pub(crate) mod simulated {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::simulated::Store;
-    use super::*;
-
-    fn ours(asked: Asked) -> Held {
-        match asked {
-            Asked::Ours(held) => held,
-            Asked::Others(lease) => panic!("{lease:?}"),
-        }
-    }
-
-    #[test]
-    fn one_has_it_until_it_is_over_for_every_clock() {
-        let store = Store::default();
-        let first = ours(ask(&store, "a", (1_000, 10_000)).unwrap());
-        for now in [1_000, 10_999, 11_999] {
-            let asked = ask(&store, "b", (now, 10_000)).unwrap();
-            assert_eq!(asked, Asked::Others(Some(first.lease.clone())), "{now}");
-        }
-        let longer = renew(&store, &first, (5_000, 10_000)).unwrap().unwrap();
-        assert!(matches!(
-            ask(&store, "b", (12_000, 10_000)).unwrap(),
-            Asked::Others(_)
-        ));
-        let second = ours(ask(&store, "b", (16_000, 10_000)).unwrap());
-        assert_eq!(second.lease.generation, 2);
-        assert_eq!(renew(&store, &longer, (16_001, 10_000)).unwrap(), None);
-        give_back(&store, &second).unwrap();
-        assert_eq!(
-            ours(ask(&store, "a", (16_002, 9)).unwrap())
-                .lease
-                .generation,
-            3
-        );
-    }
-
-    #[test]
-    fn a_renewal_whose_answer_was_lost_is_still_ours() {
-        let store = Store::default();
-        let first = ours(ask(&store, "a", (1_000, 10_000)).unwrap());
-        renew(&store, &first, (2_000, 10_000)).unwrap().unwrap();
-        let again = renew(&store, &first, (3_000, 10_000)).unwrap().unwrap();
-        assert_eq!(again.lease.expires_at, 12_000);
-    }
-
-    #[test]
-    fn a_store_that_does_not_keep_conditions_is_told_apart() {
-        assert!(probe(&Store::default()).is_ok());
-        let lax = Store {
-            ignores_create: true,
-            ..Store::default()
-        };
-        assert!(matches!(probe(&lax), Err(Unfit::MakesTwice)));
-        let lax = Store {
-            ignores_match: true,
-            ..Store::default()
-        };
-        assert!(matches!(probe(&lax), Err(Unfit::ChangesUnseen)));
-    }
-
-    #[test]
-    fn the_object_has_litestreams_form() {
-        let lease = Lease {
-            generation: 7,
-            expires_at: 1_767_225_600_500,
-            owner: "hub-1".to_owned(),
-        };
-        let text = String::from_utf8(bytes(&lease)).unwrap();
-        assert_eq!(
-            text,
-            r#"{"generation":7,"expires_at":"2026-01-01T00:00:00.5Z","owner":"hub-1"}"#
-        );
-        assert_eq!(serde_json::from_str::<Lease>(&text).unwrap(), lease);
-    }
-}
+mod tests;
