@@ -102,10 +102,47 @@ fn the_replica_that_is_commented_out_would_be_understood() {
 }
 
 #[test]
-fn litestream_copies_the_hubs_own_database() {
-    let config = kept("firmware-config/litestream.yml");
-    assert!(config.starts_with("# Why: "));
-    assert!(config.contains("  - path: /var/lib/moding-hub/hub.sqlite\n"));
-    let unit = kept("systemd/moding-litestream.service");
-    assert!(unit.contains("-config /etc/moding/litestream.yml\n"));
+fn litestream_copies_each_database_for_its_own_user() {
+    for (file, unit, name) in [
+        ("litestream", "moding-litestream", "hub"),
+        (
+            "litestream-payments",
+            "moding-litestream-payments",
+            "payments",
+        ),
+    ] {
+        let config = kept(&format!("firmware-config/{file}.yml"));
+        assert!(config.starts_with("# Why: "));
+        let database = format!("/var/lib/moding-{name}/{name}.sqlite");
+        assert!(config.contains(&format!("  - path: {database}\n")));
+        assert_eq!(config.matches("- path: ").count(), 1, "{file}");
+        // The folder of the embedded replica: either may go on where the other one stopped.
+        assert!(config.contains(&format!("path: /mnt/replica/{name}\n")));
+        let unit = kept(&format!("systemd/{unit}.service"));
+        assert!(unit.contains(&format!("-config /etc/moding/{file}.yml\n")));
+        assert!(config.contains(&format!("Lies at /etc/moding/{file}.yml;")));
+        assert!(unit.contains(&format!("ConditionPathExists={database}\n")));
+        assert!(unit.contains(&format!("Before=moding-{name}.service\n")));
+        for key in ["User", "Group", "StateDirectory"] {
+            assert!(unit.contains(&format!("\n{key}=moding-{name}\n")), "{key}");
+        }
+    }
+}
+
+#[test]
+fn litestream_understands_its_settings() {
+    let Some(litestream) = tests::replica::tool("litestream") else {
+        return;
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for (file, name) in [("litestream", "hub"), ("litestream-payments", "payments")] {
+        let config = root.join(format!("firmware-config/{file}.yml"));
+        let arguments = ["databases", "-config", &config.to_string_lossy()];
+        let said = tests::replica::litestream(&litestream, &arguments).output();
+        let said = said.unwrap();
+        assert!(said.status.success(), "{said:?}");
+        let told = String::from_utf8_lossy(&said.stdout).into_owned();
+        let database = format!("/var/lib/moding-{name}/{name}.sqlite");
+        assert!(told.contains(&database), "{told}");
+    }
 }

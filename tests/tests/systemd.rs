@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const PROGRAMS: [&str; 3] = ["moding-hub", "moding-kiosk", "moding-payments"];
 /// What runs now and then or instead of something, and is no service of its own program.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "moding-replica-verify.service",
     "moding-replica-verify.timer",
     "moding-payments-verify.service",
@@ -18,8 +18,11 @@ const OTHERS: [&str; 8] = [
     "moding-kiosk-verify.service",
     "moding-kiosk-verify.timer",
     "moding-litestream.service",
+    "moding-litestream-payments.service",
     "moding-standby.service",
 ];
+/// What closes the payments' network but for the gateway, once its addresses are put in.
+const GATEWAY: &str = "moding-payments.service.d/gateway.conf.example";
 /// systemd's exposure level times ten: from 0 (nothing to get at) to 100.
 const EXPOSURE_MAX: &str = "20";
 /// Where distributions lay systemd's own units.
@@ -107,6 +110,49 @@ fn a_misspelt_key_would_be_found() {
     let text = fs::read_to_string(&unit).unwrap();
     fs::write(&unit, text.replace("WatchdogSec=", "WatchdgSec=")).unwrap();
     assert!(!verify(&device, "moding-hub.service").status.success());
+}
+
+/// Lays the drop-in for the gateway's addresses onto the device, as `text`.
+fn close_network(device: &TempDir, text: &str) {
+    let folder = device
+        .path()
+        .join("etc/systemd/system/moding-payments.service.d");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("gateway.conf"), text).unwrap();
+}
+
+#[test]
+fn the_payments_network_can_be_closed_but_for_the_gateway() {
+    let device = device();
+    let text = fs::read_to_string(ours(GATEWAY)).unwrap();
+    close_network(&device, &text);
+    assert_silent_success(&verify(&device, "moding-payments.service"));
+    let lines = || text.lines().filter(|line| !line.starts_with('#'));
+    assert!(lines().any(|line| line == "IPAddressDeny=any"));
+    let allowed = lines().filter_map(|line| line.strip_prefix("IPAddressAllow="));
+    let allowed: Vec<&str> = allowed.flat_map(str::split_whitespace).collect();
+    assert!(allowed.contains(&"localhost"), "{allowed:?}");
+    // All others are for documentation and lead nowhere: nobody's addresses are shipped as true.
+    let examples = ["192.0.2.", "198.51.100.", "203.0.113."];
+    let is_example = |it: &&str| examples.iter().any(|net| it.starts_with(net));
+    let others = allowed.iter().filter(|it| **it != "localhost");
+    assert!(others.clone().all(|it| is_example(it)), "{allowed:?}");
+    assert_eq!(others.count(), 4);
+    // Within the marks, so that whoever puts theirs in sees all of them.
+    let marked = text.split(">>> PUT YOUR OWN HERE").nth(1).unwrap();
+    let marked = marked.split("# <<<").next().unwrap();
+    for example in examples {
+        assert!(marked.contains(example), "{example}");
+    }
+}
+
+#[test]
+fn an_address_that_is_none_would_be_found() {
+    let device = device();
+    let text = fs::read_to_string(ours(GATEWAY)).unwrap();
+    close_network(&device, &text.replace("=198.51.100.10", "=the-gateway"));
+    let said = verify(&device, "moding-payments.service");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("the-gateway"));
 }
 
 #[test]
@@ -198,7 +244,7 @@ fn what_writes_or_reads_a_replica_can_reach_it_and_starts_without_one() {
         let unit = fs::read_to_string(ours(name)).unwrap();
         let has = |wanted: &str| unit.lines().any(|line| line == wanted);
         assert!(has("ReadWritePaths=-/mnt/replica"), "{name}");
-        if name == "moding-litestream.service" {
+        if name.starts_with("moding-litestream") {
             continue;
         }
         // The hub's key must not open the replica of the books.
@@ -233,7 +279,7 @@ fn credentials_are_for_root_alone() {
 #[test]
 fn each_file_opens_with_why_it_exists() {
     let units = PROGRAMS.map(|name| format!("{name}.service"));
-    let others = ["sysusers.d/moding.conf", "tmpfiles.d/moding.conf"].map(String::from);
+    let others = ["sysusers.d/moding.conf", "tmpfiles.d/moding.conf", GATEWAY].map(String::from);
     let more = OTHERS.map(String::from);
     for file in units.iter().chain(&others).chain(&more) {
         let text = fs::read_to_string(ours(file)).unwrap();
