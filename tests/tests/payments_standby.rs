@@ -226,9 +226,12 @@ impl Pairs {
     /// Since the second one has led, the first one's database is of no use to anybody.
     async fn the_old_one_stays_out(&mut self) {
         let payments = self.first.payments.as_mut().unwrap();
-        let refused = payments.refuses(&["payments"]);
-        assert!(refused.contains("has led since"), "{refused}");
-        assert!(refused.contains("is in the way"), "{refused}");
+        let refused = payments.gives_up().await;
+        assert!(refused.contains("has led since, and"), "{refused}");
+        assert!(
+            refused.contains("payments.sqlite is in the way"),
+            "{refused}"
+        );
         // Moved away, it follows.
         let old = payments.database.with_extension("sqlite.old");
         for suffix in ["", "-wal", "-shm"] {

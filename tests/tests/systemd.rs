@@ -136,7 +136,7 @@ fn the_payments_network_can_be_closed_but_for_the_gateway() {
     let examples = ["192.0.2.", "198.51.100.", "203.0.113."];
     let is_example = |it: &&str| examples.iter().any(|net| it.starts_with(net));
     let others = allowed.iter().filter(|it| **it != "localhost");
-    assert!(others.clone().all(|it| is_example(it)), "{allowed:?}");
+    assert!(others.clone().all(is_example), "{allowed:?}");
     assert_eq!(others.count(), 4);
     // Within the marks, so that whoever puts theirs in sees all of them.
     let marked = text.split(">>> PUT YOUR OWN HERE").nth(1).unwrap();

@@ -72,7 +72,6 @@ impl Door {
     }
 
     /// What is served at the socket.
-    #[must_use]
     pub fn routes(&self) -> Router {
         Router::new()
             .route("/leading", put(leading))

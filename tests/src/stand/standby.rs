@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use super::{Program, Stand, binary};
+use super::{Program, Stand, binary, eventually};
 use crate::ports::free_port;
 use crate::replica::BUCKET;
 
@@ -91,5 +91,24 @@ impl Stand {
              [replica.bucket]\nendpoint = \"http://{store}\"\nregion = \"us-east-1\"\n\
              name = \"{BUCKET}\"\nprefix = \"chain\"\ncredential_file = \"key\"\n",
         ));
+    }
+}
+
+impl Program {
+    /// Starts the program, which finds that it may not; what it has said, in all its lives.
+    ///
+    /// # Panics
+    ///
+    /// When it goes on, or ends as if all were well.
+    pub async fn gives_up(&mut self) -> String {
+        self.start();
+        let name = self.name.clone();
+        let status = eventually(&format!("{name} gives up"), || {
+            let ended = self.ended();
+            async move { ended }
+        })
+        .await;
+        assert!(!status.success(), "{status}");
+        std::fs::read_to_string(&self.log).expect("the log is there")
     }
 }

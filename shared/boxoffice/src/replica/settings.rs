@@ -159,8 +159,9 @@ impl ReplicaSettings {
             let instead = "async: only this program itself can wait for its replica";
             wrong("durability", "not possible with embedded = false", instead);
         }
-        if self.lease && (self.bucket.is_none() || !self.embedded) {
-            let instead = "false: a lease needs a bucket, and a program that copies by itself";
+        let copies = self.embedded && !modes.contains(&Mode::Local);
+        if self.lease && (self.bucket.is_none() || !copies) {
+            let instead = "false: a lease needs a bucket, and a program that copies all by itself";
             wrong("lease", "not possible here", instead);
         }
         for (key, hours) in [
@@ -260,6 +261,10 @@ mod tests {
         assert_eq!(wrong(""), ["replica.folder"]);
         let bucket = "[bucket]\nregion = \"eu\"\nname = \"b\"\nprefix = \"/\"";
         assert_eq!(wrong(bucket), ["replica.bucket.prefix"]);
+        let place = "[bucket]\nregion = \"eu\"\nname = \"b\"\nprefix = \"p\"";
+        assert!(wrong(&format!("lease = true\n{place}")).is_empty());
+        let local = format!("lease = true\npayments_durability = \"local\"\n{place}");
+        assert_eq!(wrong(&local), ["replica.lease"]);
         let sidecar = "folder = \"/r\"\nembedded = false\ndurability = \"sync\"";
         assert_eq!(wrong(sidecar), ["replica.durability"]);
     }
