@@ -48,39 +48,49 @@ pub(crate) async fn through_hub(count: usize, in_flight: usize, latency: Duratio
 
 /// Orders whose buyers have come back from the payment window.
 async fn prepare(stand: &Stand, admin: &Admin, count: usize) -> Arc<Mutex<VecDeque<Confirmation>>> {
-    let rows = free_rows(&stand.hub.client()).await;
-    let seats = rows
-        .into_iter()
-        .flat_map(|(screening, seats)| seats.into_iter().map(move |seat| (screening, seat)));
-    let seats: VecDeque<(i64, i64)> = seats.take(count).collect();
-    assert_eq!(seats.len(), count, "there are seats for so many");
-    let seats = Arc::new(Mutex::new(seats));
+    // Row by row and from the left: nobody leaves a single seat.
+    let rows = Arc::new(Mutex::new(free_rows(&stand.hub.client()).await));
     let ready: Arc<Mutex<VecDeque<Confirmation>>> = Arc::default();
     let ordering = (0..PREPARING).map(|_| {
-        let (seats, ready, admin) = (seats.clone(), Arc::clone(&ready), admin.clone());
+        let (rows, ready, admin) = (rows.clone(), Arc::clone(&ready), admin.clone());
         let port = stand.hub.port;
         tokio::spawn(async move {
             let mut wire = Wire::open(port).await;
             loop {
-                let next = seats.lock().expect("no one panics inside").pop_front();
-                let Some(seat) = next else { return };
-                let confirmation = order(&mut wire, &admin, seat).await;
-                ready
-                    .lock()
-                    .expect("no one panics inside")
-                    .push_back(confirmation);
+                let next = rows.lock().expect("no one panics inside").pop_front();
+                let Some((screening, seats)) = next else {
+                    return;
+                };
+                for seat in seats {
+                    if ready.lock().expect("no one panics inside").len() >= count {
+                        return;
+                    }
+                    let ordered = order(&mut wire, &admin, (screening, seat)).await;
+                    let mut ready = ready.lock().expect("no one panics inside");
+                    ready.extend(ordered);
+                }
             }
         })
     });
     for buyer in ordering.collect::<Vec<_>>() {
         buyer.await.expect("a buyer does not panic");
     }
+    let ordered = ready.lock().expect("no one panics inside").len();
+    assert!(ordered >= count, "there are seats for so many");
     ready
 }
 
-async fn order(wire: &mut Wire, admin: &Admin, (screening, seat): (i64, i64)) -> Confirmation {
+/// None for the last but one of a row, which would leave a single seat.
+async fn order(
+    wire: &mut Wire,
+    admin: &Admin,
+    (screening, seat): (i64, i64),
+) -> Option<Confirmation> {
     let path = format!("/api/screenings/{screening}/holds");
     let (status, hold) = wire.post(&path, &format!("{{\"seats\":[{seat}]}}")).await;
+    if hold["code"] == "strands_single_seat" {
+        return None;
+    }
     assert_eq!(status, 201, "{hold}");
     let path = format!("/api/holds/{}/order", hold["hold"].as_str().expect("an id"));
     let body = r#"{"phone":"01012345678","if_gone":"refund"}"#;
@@ -98,7 +108,7 @@ async fn order(wire: &mut Wire, admin: &Admin, (screening, seat): (i64, i64)) ->
     let body = format!(
         "{{\"payment_key\":\"{key}\",\"gateway_order\":\"{gateway_order}\",\"amount\":{amount}}}"
     );
-    (format!("/api/orders/{order}/confirmation"), body)
+    Some((format!("/api/orders/{order}/confirmation"), body))
 }
 
 async fn confirm(port: u16, waiting: Arc<Mutex<VecDeque<Confirmation>>>) -> Vec<Duration> {

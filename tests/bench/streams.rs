@@ -81,12 +81,19 @@ async fn streams(count: usize) {
     println!("hub, memory (RSS) with {count} streams: {}", rss(&stand));
     let free = web.seats(screening, "free").await;
     let (mut all, mut slowest) = (Vec::new(), Vec::new());
-    for seat in free.iter().step_by(2).take(CHANGES) {
+    let mut changes = 0;
+    for seat in free {
+        if changes == CHANGES {
+            break;
+        }
         heard.lock().expect("no one panics").clear();
         let began = Instant::now();
-        web.hold(screening, &[*seat])
-            .await
-            .expect("the seat is free");
+        match web.hold(screening, &[seat]).await {
+            Ok(_) => changes += 1,
+            // The last but one of a row: nobody hears of it.
+            Err(why) if why == "strands_single_seat" => continue,
+            Err(why) => panic!("the seat is free: {why}"),
+        }
         tokio::time::sleep(PAUSE).await;
         let mut took: Vec<f64> = heard
             .lock()

@@ -118,12 +118,16 @@ fn open(place: &Path, mode: &Mode) -> Result<Db, Box<dyn Error>> {
             Copying::Embedded(replication(target(place, at)?, *durability))
         }
     };
-    Ok(Db::open_copied(
-        &place.join("a.db"),
-        MIGRATIONS,
-        (Check::Opening, 1),
-        copying,
-    )?)
+    let open = || {
+        Db::open_copied(
+            &place.join("a.db"),
+            MIGRATIONS,
+            (Check::Opening, 1),
+            copying,
+        )
+    };
+    // It looks at the replica first, and waits for it.
+    Ok(tokio::task::block_in_place(open)?)
 }
 
 fn target(place: &Path, at: &At) -> Result<Arc<dyn ReplicaTarget>, Box<dyn Error>> {
@@ -138,7 +142,8 @@ fn target(place: &Path, at: &At) -> Result<Arc<dyn ReplicaTarget>, Box<dyn Error
                 bucket: name.clone(),
                 prefix: own.to_string_lossy().into_owned(),
             };
-            Arc::new(Bucket::new(place, "moding", "moding-secret")?)
+            let open = || Bucket::new(place, "moding", "moding-secret");
+            Arc::new(tokio::task::block_in_place(open)?)
         }
     })
 }

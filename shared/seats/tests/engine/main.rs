@@ -100,6 +100,17 @@ fn a_granted_seat_is_never_in_two_hands() {
 }
 
 #[test]
+fn what_a_node_says_back_of_the_hubs_own_is_known_and_no_conflict() {
+    let (mut hub, mut kiosk) = pair();
+    let hold = hub.hold(&[0, 1]).unwrap();
+    hub.book(hold).unwrap();
+    let batch = hub.batch(&kiosk.node, 0);
+    kiosk.apply(&NodeId::hub(), &batch);
+    hub.apply(&kiosk.node, &batch);
+    assert_eq!(seats::sqlite::conflicts::all(&hub.db).unwrap(), []);
+}
+
+#[test]
 fn a_row_that_its_sender_may_not_write_becomes_a_conflict_and_the_rest_goes_on() {
     let (mut hub, mut kiosk) = pair();
     let hold = kiosk.hold(&[6, 7]).unwrap();
