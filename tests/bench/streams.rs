@@ -16,6 +16,7 @@ use domain::id::{MovieId, NodeId};
 use domain::ranking::{Fact, Hashed, Hour, Place, Term};
 use domain::time::Timestamp;
 use hub::ranking;
+use protocol::batch::BATCH_ROWS_MAX;
 use seats::Here;
 use store::Db;
 use tests::stand::Stand;
@@ -163,11 +164,13 @@ async fn facts(count: u32) {
         Db::open(&folder.path().join("hub.sqlite"), hub::sqlite::MIGRATIONS).expect("a database");
     let hour = 480_000_i64;
     let began = Instant::now();
-    for first in (0..count).step_by(1_000) {
+    // As a kiosk's batches come: as many rows as they have at most.
+    let batch = u32::try_from(BATCH_ROWS_MAX).expect("few");
+    for first in (0..count).step_by(BATCH_ROWS_MAX) {
         let told = db.write(move |tx| {
             let hub = NodeId::hub();
             let now = Hour(hour).begins_at();
-            for number in first..first + 1_000 {
+            for number in first..first + batch {
                 let (node, fact) = fact(number, hour);
                 ranking::take(tx, Here { node: &hub, now }, (&node, &fact))?;
             }
