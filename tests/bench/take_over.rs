@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use tests::replica;
-use tests::stand::{Stand, eventually};
+use tests::stand::Stand;
 
 /// Kills the hub that leads `rounds` times, each time with a fresh pair.
 pub(crate) async fn rounds(rounds: usize) {
@@ -24,15 +24,11 @@ pub(crate) async fn rounds(rounds: usize) {
 
 async fn once(store: std::net::SocketAddr) -> f64 {
     let mut stand = Stand::with(&[1], 2);
-    stand.leads_by(store);
+    stand.lease_in(store);
     let mut second = stand.standing_by();
     stand.start().await;
     second.start();
-    let copy = second.database.with_extension("sqlite.standby");
-    eventually("the standby has a copy", || async {
-        copy.exists().then_some(())
-    })
-    .await;
+    second.has_a_copy().await;
     stand.hub.kill();
     let began = Instant::now();
     second.ready().await;

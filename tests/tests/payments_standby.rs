@@ -127,9 +127,8 @@ impl Pairs {
 
     /// Waits until the second pair has a copy of both databases, and is refused.
     async fn second_stands_by(&self) {
-        for database in [&self.hub.database, &self.payments.database] {
-            let copy = database.with_extension("sqlite.standby");
-            eventually("there is a copy", || async { copy.exists().then_some(()) }).await;
+        for program in [&self.hub, &self.payments] {
+            program.has_a_copy().await;
         }
         let closed = client(self.first.folder(), "payments-2.sock");
         let refused = closed.accounts().await.unwrap_err();
@@ -239,8 +238,7 @@ impl Pairs {
             let _gone = std::fs::rename(with(&payments.database), with(&old));
         }
         payments.start();
-        let copy = payments.database.with_extension("sqlite.standby");
-        eventually("it follows again", || async { copy.exists().then_some(()) }).await;
+        payments.has_a_copy().await;
     }
 }
 

@@ -42,11 +42,7 @@ async fn a_standby_takes_over_and_has_everything_that_was_answered() {
         web_promises.push(sold(&web, false).await);
         till_promises.push(sold(&till, true).await);
     }
-    let copy = second.database.with_extension("sqlite.standby");
-    eventually("the standby has a copy", || async {
-        copy.exists().then_some(())
-    })
-    .await;
+    second.has_a_copy().await;
     web_promises.push(sold(&web, false).await);
     can_be_read(&second.client(), &web_promises).await;
     refuses_everything_else(&second.client(), web_promises[0].screening).await;

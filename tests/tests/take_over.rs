@@ -71,15 +71,11 @@ async fn nothing_that_was_answered_is_lost_when_a_hub_dies_while_everybody_buys(
         return;
     };
     let mut stand = Stand::with(&[1], 2);
-    stand.leads_by(store);
+    stand.lease_in(store);
     let mut second = stand.standing_by();
     stand.start().await;
     second.start();
-    let copy = second.database.with_extension("sqlite.standby");
-    eventually("the standby has a copy", || async {
-        copy.exists().then_some(())
-    })
-    .await;
+    second.has_a_copy().await;
     let (web, till) = (Crowd::default(), Crowd::default());
     let hubs = vec![stand.hub.client(), second.client()];
     let tills = vec![stand.kiosks[0].client()];
@@ -118,7 +114,7 @@ async fn where_the_store_does_not_keep_conditions_nobody_leads_and_nobody_stands
         return;
     };
     let stand = Stand::new(1);
-    stand.leads_by(replica::careless::before(store).await);
+    stand.lease_in(replica::careless::before(store).await);
     let second = stand.standing_by();
     for (program, task) in [(&stand.hub, "serve"), (&second, "standby")] {
         let refused = program.refuses(&[task]);

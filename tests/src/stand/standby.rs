@@ -7,21 +7,6 @@ use crate::ports::free_port;
 use crate::replica::BUCKET;
 
 impl Stand {
-    /// Has the hub keep its replica and its lease in the bucket at `store`, and answer only what
-    /// is there. Before anything is started.
-    ///
-    /// # Panics
-    ///
-    /// When the settings cannot be written.
-    pub fn leads_by(&self, store: SocketAddr) {
-        std::fs::write(self.folder().join("key"), "moding\nmoding-secret\n").expect("written");
-        self.hub.configure(&format!(
-            "[replica]\ndurability = \"sync\"\nlease = true\n\
-             [replica.bucket]\nendpoint = \"http://{store}\"\nregion = \"us-east-1\"\n\
-             name = \"{BUCKET}\"\nprefix = \"chain\"\ncredential_file = \"key\"\n",
-        ));
-    }
-
     /// Lays out a second hub with the settings of the first one and an empty folder, and tells
     /// the kiosks of both. Before anything is started.
     ///
@@ -95,6 +80,19 @@ impl Stand {
 }
 
 impl Program {
+    /// Waits until the program, which stands by, has a copy.
+    ///
+    /// # Panics
+    ///
+    /// When it has none within a generous time.
+    pub async fn has_a_copy(&self) {
+        let copy = self.database.with_extension("sqlite.standby");
+        eventually(&format!("{} has a copy", self.name), || async {
+            copy.exists().then_some(())
+        })
+        .await;
+    }
+
     /// Starts the program, which finds that it may not; what it has said, in all its lives.
     ///
     /// # Panics
