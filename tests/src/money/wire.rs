@@ -51,6 +51,9 @@ async fn carry(State(asker): State<Asker>, request: Request<Body>) -> Response {
     let Some(module) = world.payments.running() else {
         return unreachable();
     };
+    // Of this life: another one, later, knows nothing of the request.
+    let machine = Arc::clone(&world.payments.machine);
+    let theirs = machine.life();
     if lost {
         world.note(format_args!("lost: {} {}", request.method(), request.uri()));
         world.pause(ms).await;
@@ -58,10 +61,6 @@ async fn carry(State(asker): State<Asker>, request: Request<Body>) -> Response {
             return unreachable();
         }
     }
-    let (machine, theirs) = (
-        Arc::clone(&world.payments.machine),
-        world.payments.machine.life(),
-    );
     let work = tokio::spawn(module.router.oneshot(request));
     tokio::select! {
         biased;

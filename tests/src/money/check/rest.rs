@@ -142,8 +142,9 @@ impl World {
         self.payments
             .machine
             .look(|db| open(db, &PAYMENTS_OPEN, &mut unrest));
-        if self.due().first_in(self.now()).is_some_and(|ms| ms <= 0) {
-            unrest.push("something is due".to_owned());
+        let due = self.due();
+        if due.first_in(self.now()).is_some_and(|ms| ms <= 0) {
+            unrest.push(format!("something is due: {:?}", due.0));
         }
         unrest
     }
