@@ -74,4 +74,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new("rankings", include_str!("../migrations/0018_rankings.sql")),
     Migration::new("likes", include_str!("../migrations/0019_likes.sql")),
     Migration::new("back at counter", seats::BACK_AT_COUNTER_SCHEMA),
+    Migration::new(
+        "pledge refunds of order",
+        include_str!("../migrations/0020_pledge_refunds_of_order.sql"),
+    ),
 ];

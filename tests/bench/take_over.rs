@@ -23,12 +23,7 @@ pub(crate) async fn rounds(rounds: usize) {
 }
 
 async fn once(store: std::net::SocketAddr) -> f64 {
-    let mut stand = Stand::with(&[1], 2);
-    stand.lease_in(store);
-    let mut second = stand.standing_by();
-    stand.start().await;
-    second.start();
-    second.has_a_copy().await;
+    let (mut stand, second) = Stand::pair(store, &[1], 2).await;
     stand.hub.kill();
     let began = Instant::now();
     second.ready().await;

@@ -70,12 +70,7 @@ async fn nothing_that_was_answered_is_lost_when_a_hub_dies_while_everybody_buys(
     let Some((_moto, store)) = replica::moto() else {
         return;
     };
-    let mut stand = Stand::with(&[1], 2);
-    stand.lease_in(store);
-    let mut second = stand.standing_by();
-    stand.start().await;
-    second.start();
-    second.has_a_copy().await;
+    let (mut stand, second) = Stand::pair(store, &[1], 2).await;
     let (web, till) = (Crowd::default(), Crowd::default());
     let hubs = vec![stand.hub.client(), second.client()];
     let tills = vec![stand.kiosks[0].client()];

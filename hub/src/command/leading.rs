@@ -21,6 +21,9 @@ use super::Failure;
 const LEASE_MS: i64 = 15_000;
 const RENEW_EVERY: Duration = Duration::from_secs(4);
 
+/// How often somebody who stands by asks for the lease, and fetches what is new.
+pub(super) const ASK_EVERY: Duration = Duration::from_millis(500);
+
 /// A way to ask for a lease.
 type Ask = fn(&dyn LeaseStore, &str, (i64, i64)) -> Result<Asked, TargetError>;
 
@@ -56,10 +59,7 @@ impl Candidate {
     /// Looks whether the bucket can keep a lease for the database called `name`. Each start is
     /// another owner.
     pub(super) fn new(settings: &ReplicaSettings, name: &str) -> Result<Self, Failure> {
-        let mut start = [0; 8];
-        OsIds.fill(&mut start);
-        let owner = format!("{name}:{:016x}", u64::from_be_bytes(start));
-        Self::called(settings, name, owner)
+        Self::called(settings, name, new_owner(name))
     }
 
     /// The same for an owner that keeps its name.
@@ -117,6 +117,13 @@ impl Candidate {
         let last = lease::look(&self.bucket)?.map(|lease| lease.owner);
         Ok(last.filter(|owner| *owner != self.owner))
     }
+}
+
+/// A name that nobody else has for somebody who leads the database called `name`.
+pub(super) fn new_owner(name: &str) -> String {
+    let mut bytes = [0; 8];
+    OsIds.fill(&mut bytes);
+    format!("{name}:{:016x}", u64::from_be_bytes(bytes))
 }
 
 impl Term {

@@ -131,19 +131,7 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
     let db = tokio::task::spawn_blocking(open).await??;
     let remembered = db.read(timekeeping::remembered).await?;
     let clock = Arc::new(SystemClock::new(remembered.floor));
-    let mut shop = Shop::new(
-        Handles {
-            db,
-            node: NodeId::hub(),
-            clock: clock.clone(),
-            ids: Arc::new(OsIds),
-        },
-        Arc::new(Catalogue),
-        LinkStates::new(clock.now()),
-    );
-    shop.limits = Limits::new(config.limits.clone(), clock.clone(), shop.db.clone());
-    shop.outside = config.outside()?;
-    shop.finder = Finder::in_folder(config.hub.data_dir.join("search"));
+    let shop = shop(config, db, clock.clone())?;
     shop.replicas.watch(DATABASE, &file, &shop.db);
     let asked = shop.clone();
     let incarnation = shop
@@ -167,6 +155,24 @@ async fn open(config: &Config) -> Result<(App, Arc<SystemClock>), Failure> {
         selling: Arc::new(selling),
     };
     Ok((app, clock))
+}
+
+/// What the hub sells from `db`, as it is set up.
+pub(super) fn shop(config: &Config, db: Db, clock: Arc<SystemClock>) -> Result<Shop, Failure> {
+    let mut shop = Shop::new(
+        Handles {
+            db,
+            node: NodeId::hub(),
+            clock: clock.clone(),
+            ids: Arc::new(OsIds),
+        },
+        Arc::new(Catalogue),
+        LinkStates::new(clock.now()),
+    );
+    shop.limits = Limits::new(config.limits.clone(), clock, shop.db.clone());
+    shop.outside = config.outside()?;
+    shop.finder = Finder::in_folder(config.hub.data_dir.join("search"));
+    Ok(shop)
 }
 
 /// How the payments module is reached: through its socket, or inside this process. Only in the

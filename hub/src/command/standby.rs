@@ -3,7 +3,6 @@
 mod pages;
 
 use std::path::Path;
-use std::time::Duration;
 
 use hub::config::Config;
 use hub::payments::opening;
@@ -13,16 +12,10 @@ use process::telemetry;
 use store::StoreError;
 use store::replication::Follower;
 
-use super::leading::{Candidate, Leading};
+use super::leading::{ASK_EVERY, Candidate, Leading};
 use super::serve::{DATABASE, serve_leading};
 use super::{COMMAND_LINE, Failure, in_database};
 use pages::Pages;
-
-/// How often it asks, and fetches what is new.
-const EVERY: Duration = Duration::from_millis(500);
-
-/// Rounds in which nothing new must be found before it takes over.
-const QUIET_ROUNDS: usize = 2;
 
 pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path)?;
@@ -52,10 +45,7 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let leading = wait(candidate, &mut followers);
     tracing::warn!("the lease is ours: taking over");
     for follower in &mut followers {
-        let mut quiet = 0;
-        while quiet < QUIET_ROUNDS {
-            quiet = if follower.catch_up()? { 0 } else { quiet + 1 };
-        }
+        follower.catch_up_to_the_end()?;
     }
     // Nobody reads from here on what is written now, and the port is free again.
     pages.close();
@@ -110,6 +100,6 @@ fn wait(mut candidate: Candidate, followers: &mut [Follower]) -> Leading {
                 }
             }
         }
-        std::thread::sleep(EVERY);
+        std::thread::sleep(ASK_EVERY);
     }
 }

@@ -105,12 +105,16 @@ async fn ready() -> Response {
 }
 
 async fn figures(State(health): State<Health>) -> Response {
-    let mut text = metrics::encode(&health.registry);
-    let before_end = text.trim_end().strip_suffix("# EOF").map(str::len);
-    text.truncate(before_end.unwrap_or(text.len()));
+    let text = metrics::encode_with(&health.registry, |text| {
+        write_followers(text, &health.copies)
+    });
+    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response()
+}
+
+fn write_followers(text: &mut String, copies: &[Named]) {
     let mut gauge = |name: &str, value: &dyn Fn(CopyState) -> String| {
         let _ = writeln!(text, "# TYPE moding_follower_{name} gauge");
-        for (database, copy) in health.copies.iter() {
+        for (database, copy) in copies {
             if let Some(state) = copy.state() {
                 let value = value(state);
                 let _ = writeln!(
@@ -128,6 +132,4 @@ async fn figures(State(health): State<Health>) -> Response {
         let ms = state.written_at_ms;
         format!("{}.{:03}", ms / 1000, ms.rem_euclid(1000))
     });
-    text.push_str("# EOF\n");
-    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response()
 }

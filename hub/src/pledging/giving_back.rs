@@ -117,7 +117,10 @@ pub(crate) fn record(
     here: Here<'_>,
     pledge: &Pledge,
 ) -> Result<(), StoreError> {
-    let wanted = pledge_refunds::at_counter(tx, pledge.order)?;
+    if pledge.node.is_hub() {
+        return seats::record_pledge(tx, here, pledge);
+    }
+    let wanted = pledge_refunds::back_of(tx, pledge.order)?;
     let told = Pledge {
         // A hub that was restored may have forgotten what it wanted.
         back_at_counter: wanted.max(pledge.back_at_counter),

@@ -1,6 +1,5 @@
 //! Pledges of people who change their minds, pay twice, or pay too late.
 
-use domain::campaign::{IN_FLIGHT_MS, Phase};
 use domain::money::Won;
 use domain::pledge::{PledgeRefused, PledgeState, ReturnReason};
 use domain::time::DAY_MS;
@@ -120,11 +119,7 @@ fn money_for_a_pledge_that_has_its_seats_goes_back_and_the_seats_stay() {
     stage.pledges(2, 2).unwrap();
     let raise = stage.begins_more((1, 3), Some(pledge)).unwrap();
     stage.gives_up(raise);
-    stage.now = terms().deadline;
-    stage.kiosk_says(IN_FLIGHT_MS);
-    stage.tick();
-    stage.now = stage.windows().backers_from;
-    assert_eq!(stage.tick(), Phase::Booking);
+    stage.lets_backers_choose();
     let seats = stage.together(4);
     stage.place(pledge, &seats).unwrap();
     let placed = stage.pledge(pledge);

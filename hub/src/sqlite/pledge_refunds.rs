@@ -187,16 +187,14 @@ pub fn given_at_counters(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What goes back over the counter of the kiosk that took an order's money, in all.
+/// What of an order's money goes back, in all.
 ///
 /// # Errors
 ///
 /// Fails when the store does.
-pub fn at_counter(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
+pub fn back_of(db: &Connection, order: OrderId) -> Result<Won, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT coalesce(sum(pledge_refunds.amount_won), 0)
-           FROM pledge_refunds JOIN pledge_orders USING (order_id)
-          WHERE order_id = ?1 AND node <> 'hub'",
+        "SELECT coalesce(sum(amount_won), 0) FROM pledge_refunds WHERE order_id = ?1",
     )?;
     Ok(Won(
         statement.query_row([order.0.as_bytes()], |row| row.get(0))?

@@ -55,22 +55,20 @@ async fn ready(State(health): State<Health>) -> Response {
 }
 
 async fn metrics(State(health): State<Health>) -> Response {
-    let mut text = process::metrics::encode(&health.registry);
     let head = health.shop.db.read(change_feed::head).await.unwrap_or(-1);
     let links = health.shop.links.by_theater();
-    let before_end = text.trim_end().strip_suffix("# EOF").map(str::len);
-    text.truncate(before_end.unwrap_or(text.len()));
-    let _ = writeln!(
-        text,
-        "# TYPE moding_feed_head gauge\nmoding_feed_head {head}"
-    );
-    let _ = writeln!(text, "# TYPE moding_link_online gauge");
-    for (theater, link) in links {
-        let online = i32::from(link.state == LinkState::Online);
-        let _ = writeln!(text, "moding_link_online{{theater=\"{theater}\"}} {online}");
-    }
-    health.shop.replicas.write_metrics(&mut text);
-    text.push_str("# EOF\n");
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let text = process::metrics::encode_with(&health.registry, |text| {
+        let _ = writeln!(
+            text,
+            "# TYPE moding_feed_head gauge\nmoding_feed_head {head}"
+        );
+        let _ = writeln!(text, "# TYPE moding_link_online gauge");
+        for (theater, link) in links {
+            let online = i32::from(link.state == LinkState::Online);
+            let _ = writeln!(text, "moding_link_online{{theater=\"{theater}\"}} {online}");
+        }
+        health.shop.replicas.write_metrics(text);
+    });
+    let kind = process::metrics::CONTENT_TYPE;
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

@@ -44,6 +44,17 @@ pub fn encode(registry: &Registry) -> String {
     encoded
 }
 
+/// The same, with what `more` writes behind it: whole lines, in the same format.
+#[must_use]
+pub fn encode_with(registry: &Registry, more: impl FnOnce(&mut String)) -> String {
+    let mut text = encode(registry);
+    let before_end = text.trim_end().strip_suffix("# EOF").map(str::len);
+    text.truncate(before_end.unwrap_or(text.len()));
+    more(&mut text);
+    text.push_str("# EOF\n");
+    text
+}
+
 struct ProcessCollector {
     clock: Arc<dyn Clock>,
     started_ms: i64,

@@ -19,7 +19,8 @@ use crate::readers;
 use crate::replication::{Copying, Gate};
 use crate::stats::{Counts, Stats};
 use crate::writer::{self, Kind, Writer};
-use replicated::{durable, ship, start_thread};
+pub(crate) use replicated::start_thread;
+use replicated::{durable, ship};
 
 /// Operations that wait for the writer, at most. More wait with their callers, in order: that is
 /// how an overloaded database slows down those who load it.
@@ -139,7 +140,8 @@ impl Db {
         let counts = Arc::new(Counts::default());
         let (looks, kind, keeping) = match path {
             Some(path) => {
-                let looks = Looks::Readers(readers::start(path, &living)?);
+                let looks =
+                    Looks::Readers(readers::start(path, &living, || readers::of_file(path))?);
                 let (kind, keeping) = match copying {
                     Copying::Nobody => (Kind::File, None),
                     Copying::Elsewhere => (Kind::Copied, None),

@@ -46,6 +46,22 @@ impl Stand {
         }
     }
 
+    /// A hub of `theaters` that leads by a lease at `store`, and the one that stands by for it and
+    /// has a copy already.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come up.
+    pub async fn pair(store: SocketAddr, theaters: &[i64], days: u32) -> (Self, Program) {
+        let mut stand = Self::with(theaters, days);
+        stand.lease_in(store);
+        let mut second = stand.standing_by();
+        stand.start().await;
+        second.start();
+        second.has_a_copy().await;
+        (stand, second)
+    }
+
     /// The payments process beside `hub`, which [`Self::standing_by`] has laid out.
     #[must_use]
     pub fn payments_beside(&self, hub: &Program) -> Program {

@@ -2,7 +2,7 @@
 //! money back, each once; and a backer who returns seats.
 
 use domain::booking::{Booking, Tender};
-use domain::campaign::{IN_FLIGHT_MS, Phase};
+use domain::campaign::Phase;
 use domain::id::{BookingId, HoldId, OrderId, PledgeId, RefundId, SeatId, TicketId};
 use domain::money::Won;
 use domain::pledge::{PledgeState, ReturnReason};
@@ -25,11 +25,7 @@ impl Stage {
         let mut stage = Self::open();
         let (placed, _) = stage.pledges(1, 4).unwrap();
         stage.pledges(2, 2).unwrap();
-        stage.now = terms().deadline;
-        stage.kiosk_says(IN_FLIGHT_MS);
-        stage.tick();
-        stage.now = stage.windows().backers_from;
-        assert_eq!(stage.tick(), Phase::Booking);
+        stage.lets_backers_choose();
         let seats = stage.together(4);
         let booking = stage.place(placed, &seats).unwrap().booking;
         stage.now = stage.windows().public_from;

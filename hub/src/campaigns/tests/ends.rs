@@ -1,20 +1,16 @@
 //! Campaigns that are called off.
 
-use domain::campaign::{IN_FLIGHT_MS, Phase};
+use domain::campaign::Phase;
 use domain::pledge::{PledgeState, ReturnReason};
 
-use super::stage::{Stage, terms};
+use super::stage::Stage;
 
 #[test]
 fn called_off_after_its_success_everybody_is_paid_back_and_no_ticket_is_left() {
     let mut stage = Stage::open();
     let (placed, _) = stage.pledges(1, 4).unwrap();
     let (waiting, _) = stage.pledges(2, 2).unwrap();
-    stage.now = terms().deadline;
-    stage.kiosk_says(IN_FLIGHT_MS);
-    stage.tick();
-    stage.now = stage.windows().backers_from;
-    assert_eq!(stage.tick(), Phase::Booking);
+    stage.lets_backers_choose();
     let seats = stage.together(4);
     let booking = stage.place(placed, &seats).unwrap().booking;
     stage.cancel().unwrap();

@@ -4,27 +4,17 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use boxoffice::replica::{self, ReplicaSettings};
 use hub::config::payments::PaymentsSettings;
 use hub::payments::door::Door;
 use hub::payments::opening;
 use hub::payments::standing::{self, Refused, Standing, Step};
-use process::ids::{Ids as _, OsIds};
-use store::replication::target::{ReplicaTarget, list_all};
 use store::replication::{Follower, RESTORED_SUFFIX, RestoreError};
 use tokio::sync::oneshot;
 
 use crate::command::Failure;
-use crate::command::leading::{Candidate, Leading};
-
-/// How often it looks at the replica or the lease, and asks.
-const EVERY: Duration = Duration::from_millis(500);
-
-/// Rounds in which nothing new must be found before it takes over.
-const QUIET_ROUNDS: usize = 2;
+use crate::command::leading::{ASK_EVERY, Candidate, Leading, new_owner};
 
 /// The file with the name under which this machine has the lease. Who has the database and had
 /// the lease last knows by it that nobody has led since.
@@ -39,10 +29,7 @@ pub(super) struct Turn {
 /// What it would lead with.
 enum Has {
     /// A copy beside the place of the database, as new as its replica.
-    Copy {
-        follower: Follower,
-        target: Arc<dyn ReplicaTarget>,
-    },
+    Copy(Follower),
     /// A database that has led before, or was restored.
     Database { file: PathBuf, is_restored: bool },
 }
@@ -66,8 +53,7 @@ impl Turn {
             Has::Database { file, is_restored }
         } else {
             let target = replica::target(replica, opening::DATABASE)?;
-            let follower = Follower::new(target.clone(), &file);
-            Has::Copy { follower, target }
+            Has::Copy(Follower::new(target, &file))
         };
         Ok(Self { candidate, has })
     }
@@ -99,7 +85,7 @@ impl Turn {
                         Has::Database {
                             is_restored: false, ..
                         } => candidate.ask_again(),
-                        Has::Database { .. } | Has::Copy { .. } => candidate.ask(),
+                        Has::Database { .. } | Has::Copy(_) => candidate.ask(),
                     };
                     match asked {
                         Ok(leading) => return has.take_over(leading),
@@ -114,7 +100,7 @@ impl Turn {
                 // Who does not lead has nothing to let go.
                 Step::GoOn | Step::LetGo => {}
             }
-            std::thread::sleep(EVERY);
+            std::thread::sleep(ASK_EVERY);
         }
     }
 }
@@ -123,7 +109,7 @@ impl Has {
     /// Follows, and says what there is to lead with.
     fn look(&mut self, candidate: &Candidate, door: &Door) -> Standing {
         let looked = match self {
-            Self::Copy { follower, target } => follow(follower, target.as_ref()),
+            Self::Copy(follower) => follow(follower),
             Self::Database {
                 is_restored: true, ..
             } => Ok(Standing::Database),
@@ -142,10 +128,10 @@ impl Has {
     /// With the lease: fetches the rest and puts the copy into its place.
     fn take_over(self, leading: Leading) -> Result<Leading, Failure> {
         tracing::warn!("the lease is ours: taking over");
-        let Self::Copy { follower, target } = self else {
+        let Self::Copy(follower) = self else {
             return Ok(leading);
         };
-        match put_into_place(follower, target.as_ref()) {
+        match put_into_place(follower) {
             Ok(tx) => {
                 tracing::warn!(tx, "the payments have their place");
                 Ok(leading)
@@ -173,8 +159,8 @@ impl Has {
 }
 
 /// One round.
-fn follow(follower: &mut Follower, target: &dyn ReplicaTarget) -> Result<Standing, RestoreError> {
-    if follower.stands_at().is_none() && list_all(target)?.is_empty() {
+fn follow(follower: &mut Follower) -> Result<Standing, RestoreError> {
+    if follower.has_nothing()? {
         return Ok(Standing::New);
     }
     if follower.catch_up()? {
@@ -184,17 +170,11 @@ fn follow(follower: &mut Follower, target: &dyn ReplicaTarget) -> Result<Standin
 }
 
 /// Says the transaction that the copy stands at; none when there is nothing to copy yet.
-fn put_into_place(
-    mut follower: Follower,
-    target: &dyn ReplicaTarget,
-) -> Result<Option<u64>, RestoreError> {
-    let mut quiet = 0;
-    while quiet < QUIET_ROUNDS {
-        if follower.stands_at().is_none() && list_all(target)?.is_empty() {
-            return Ok(None);
-        }
-        quiet = if follower.catch_up()? { 0 } else { quiet + 1 };
+fn put_into_place(mut follower: Follower) -> Result<Option<u64>, RestoreError> {
+    if follower.has_nothing()? {
+        return Ok(None);
     }
+    follower.catch_up_to_the_end()?;
     follower.put_into_place().map(Some)
 }
 
@@ -212,9 +192,7 @@ fn owner(file: &Path) -> io::Result<String> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(_) | Err(_) => {}
     }
-    let mut bytes = [0; 8];
-    OsIds.fill(&mut bytes);
-    let name = format!("payments:{:016x}", u64::from_be_bytes(bytes));
+    let name = new_owner(opening::DATABASE);
     let mut made = File::create(file)?;
     writeln!(made, "{name}")?;
     made.sync_all()?;

@@ -3,21 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::finding::{self, Finder};
+use boxoffice::finding;
 use boxoffice::guard::{Guard, Strength};
 use boxoffice::limits::{Capped, Limits, Peer};
-use boxoffice::links::Links as LinkStates;
-use boxoffice::{Handles, Shop};
-use domain::id::NodeId;
 use domain::time::Timestamp;
 use hub::app::{App, Operators};
 use hub::config::Config;
 use hub::http::copy::{self, Named};
 use hub::mqtt::hellos::Hellos;
-use hub::programme::Catalogue;
 use hub::sqlite;
-use process::clock::{Clock, SystemClock};
-use process::ids::OsIds;
+use process::clock::SystemClock;
 use process::shutdown::{self, Shutdown};
 use process::task::Task;
 use store::Db;
@@ -26,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::Failure;
+use crate::command::serve::shop;
 
 /// Answers that are under way at a take-over have so long to end.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
@@ -100,19 +96,7 @@ async fn serve(limits: Limits, listener: TcpListener, routes: axum::Router, shut
 fn app(config: &Config, copy: &FollowedCopy) -> Result<App, Failure> {
     let db = Db::of_copy(copy, sqlite::MIGRATIONS)?;
     let clock = Arc::new(SystemClock::new(Timestamp(0)));
-    let mut shop = Shop::new(
-        Handles {
-            db,
-            node: NodeId::hub(),
-            clock: clock.clone(),
-            ids: Arc::new(OsIds),
-        },
-        Arc::new(Catalogue),
-        LinkStates::new(clock.now()),
-    );
-    shop.limits = Limits::new(config.limits.clone(), clock, shop.db.clone());
-    shop.outside = config.outside()?;
-    shop.finder = Finder::in_folder(config.hub.data_dir.join("search"));
+    let mut shop = shop(config, db, clock)?;
     shop.copy = Some(copy.clone());
     Ok(App {
         shop,

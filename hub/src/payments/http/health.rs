@@ -40,16 +40,15 @@ async fn metrics(
     State(payments): State<Payments>,
     registry: Arc<Registry>,
 ) -> Result<Response, Failed> {
-    let mut text = process::metrics::encode(&registry);
-    let before_end = text.trim_end().strip_suffix("# EOF").map(str::len);
-    text.truncate(before_end.unwrap_or(text.len()));
-    text.push_str(&payments.db().read(figures).await?);
+    let figures = payments.db().read(figures).await?;
     let wrong = payments.books_wrong();
-    let _ = writeln!(
-        text,
-        "# TYPE moding_books_wrong gauge\nmoding_books_wrong {wrong}"
-    );
-    text.push_str("# EOF\n");
+    let text = process::metrics::encode_with(&registry, |text| {
+        text.push_str(&figures);
+        let _ = writeln!(
+            text,
+            "# TYPE moding_books_wrong gauge\nmoding_books_wrong {wrong}"
+        );
+    });
     let kind = process::metrics::CONTENT_TYPE;
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

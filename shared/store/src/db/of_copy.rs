@@ -9,7 +9,7 @@ use super::{Db, Inner, JOBS_MAX, Looks, Place, start_thread};
 use crate::batch::Outcome;
 use crate::error::StoreError;
 use crate::migrate::Migration;
-use crate::readers::{self, LOOKS_MAX, READERS};
+use crate::readers::{self, Look};
 use crate::replication::FollowedCopy;
 use crate::stats::Counts;
 use crate::writer;
@@ -25,7 +25,16 @@ impl Db {
         let (alive, living) = watch::channel(());
         let (ops, refused) = mpsc::channel(JOBS_MAX);
         let (committed, commits) = watch::channel(0);
-        let looks = Looks::Readers(start_readers(copy, migrations.len(), &living)?);
+        let reader = || {
+            let mut reading = copy.reading(migrations.len());
+            Ok(move |look: Look| {
+                reading.with_connection(|connection| match connection {
+                    Ok(connection) => readers::run(connection, look),
+                    Err(error) => look(Err(error)),
+                });
+            })
+        };
+        let looks = Looks::Readers(readers::start(copy.path(), &living, reader)?);
         start_thread(copy.path(), "store-refuser", move || {
             refuse(refused);
             drop((committed, living));
@@ -42,30 +51,6 @@ impl Db {
             })),
         })
     }
-}
-
-fn start_readers(
-    copy: &FollowedCopy,
-    known: usize,
-    alive: &watch::Receiver<()>,
-) -> Result<mpsc::Sender<readers::Message>, StoreError> {
-    let (sender, receiver) = mpsc::channel(LOOKS_MAX);
-    let queue = Arc::new(std::sync::Mutex::new(receiver));
-    for _ in 0..READERS {
-        let (queue, alive) = (Arc::clone(&queue), alive.clone());
-        let mut reading = copy.reading(known);
-        start_thread(copy.path(), "store-reader", move || {
-            while let Some(look) = readers::take(&queue) {
-                reading.with_connection(|connection| match connection {
-                    Ok(connection) => readers::run(connection, look),
-                    Err(error) => look(Err(error)),
-                });
-            }
-            drop(reading);
-            drop(alive);
-        })?;
-    }
-    Ok(sender)
 }
 
 /// Answers every operation that nothing is written here.

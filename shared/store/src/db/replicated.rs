@@ -112,7 +112,7 @@ pub(super) async fn durable(gate: &Gate, commit: u64) -> Result<(), StoreError> 
     Err(durable.stopped.clone().unwrap_or(StoreError::NotReplicated))
 }
 
-pub(super) fn start_thread(
+pub(crate) fn start_thread(
     path: &Path,
     name: &str,
     work: impl FnOnce() + Send + 'static,

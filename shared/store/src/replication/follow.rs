@@ -20,6 +20,9 @@ use crate::stats::instant;
 /// Files that are applied at once.
 const FILES_MAX: usize = 200;
 
+/// Rounds in which nothing new must be found before a copy is believed to be all there is.
+const QUIET_ROUNDS: usize = 2;
+
 /// Where SQLite keeps `user_version` in a database.
 const USER_VERSION_AT: u64 = 60;
 
@@ -53,6 +56,28 @@ impl Follower {
     pub fn stands_at(&self) -> Option<(u64, i64)> {
         let state = self.copy.state()?;
         Some((state.tx, state.written_at_ms))
+    }
+
+    /// Whether there is neither a copy nor anything that one could be made of.
+    ///
+    /// # Errors
+    ///
+    /// The replica cannot be reached.
+    pub fn has_nothing(&self) -> Result<bool, RestoreError> {
+        Ok(self.copy.state().is_none() && list_all(self.target.as_ref())?.is_empty())
+    }
+
+    /// Applies all that is left of a replica that nobody writes any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::catch_up`].
+    pub fn catch_up_to_the_end(&mut self) -> Result<(), RestoreError> {
+        let mut quiet = 0;
+        while quiet < QUIET_ROUNDS {
+            quiet = if self.catch_up()? { 0 } else { quiet + 1 };
+        }
+        Ok(())
     }
 
     /// Applies what is new, and says whether there was something.

@@ -28,6 +28,14 @@ fn count(db: &Connection) -> Result<i64, StoreError> {
     Ok(db.query_row("SELECT count(*) FROM notes", [], |row| row.get(0))?)
 }
 
+/// A database that answers only what is in its replica.
+fn followed() -> (tempfile::TempDir, Arc<Flaky>, Db) {
+    let place = tempfile::tempdir().unwrap();
+    let target = Arc::new(Flaky::new(&place.path().join("replica")));
+    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    (place, target, db)
+}
+
 fn follower(folder: &Path, target: &Arc<Flaky>) -> Follower {
     Follower::new(target.clone(), &folder.join("copy.db"))
 }
@@ -58,9 +66,7 @@ fn round_of(db: &Connection) -> Result<Option<i64>, StoreError> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_readers_of_a_copy_never_see_a_half_of_what_is_applied() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     for _ in 0..NOTES {
         add(&db, "").await.unwrap();
     }
@@ -101,9 +107,7 @@ async fn many_readers_of_a_copy_never_see_a_half_of_what_is_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_is_byte_for_byte_what_the_replica_says_whoever_reads_and_tries_to_write() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     add(&db, "one").await.unwrap();
     let mut follower = follower(place.path(), &target);
     let copy = Db::of_copy(&follower.copy(), MIGRATIONS).unwrap();
@@ -139,9 +143,7 @@ async fn a_copy_is_byte_for_byte_what_the_replica_says_whoever_reads_and_tries_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_been_put_into_its_place_is_not_read_as_a_copy_any_more() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     add(&db, "one").await.unwrap();
     db.close().await.unwrap();
     let mut follower = follower(place.path(), &target);
@@ -154,9 +156,7 @@ async fn what_has_been_put_into_its_place_is_not_read_as_a_copy_any_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_of_another_schema_is_not_read() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     add(&db, "one").await.unwrap();
     let mut follower = follower(place.path(), &target);
     follower.catch_up().unwrap();
@@ -174,9 +174,7 @@ async fn a_copy_of_another_schema_is_not_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quiet_leader_does_not_make_a_copy_old_and_an_unreachable_replica_does() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     add(&db, "one").await.unwrap();
     let mut follower = follower(place.path(), &target);
     follower.catch_up().unwrap();
@@ -206,9 +204,7 @@ async fn a_quiet_leader_does_not_make_a_copy_old_and_an_unreachable_replica_does
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_read_leaves_the_copy_as_it_was() {
-    let place = tempfile::tempdir().unwrap();
-    let target = Arc::new(Flaky::new(&place.path().join("replica")));
-    let db = opened(place.path(), small(target.clone(), Durability::Sync)).unwrap();
+    let (place, target, db) = followed();
     add(&db, "one").await.unwrap();
     let mut follower = follower(place.path(), &target);
     follower.catch_up().unwrap();

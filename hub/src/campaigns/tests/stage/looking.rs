@@ -1,12 +1,12 @@
 //! What a test looks at on the stage.
 
 use domain::booking::Booking;
-use domain::campaign::{Campaign, Phase, Windows};
+use domain::campaign::{Campaign, IN_FLIGHT_MS, Phase, Windows};
 use domain::id::{BookingId, PledgeId};
 use domain::pledge::Pledge;
 use domain::screening::Screening;
 
-use super::Stage;
+use super::{Stage, terms};
 use crate::sqlite::backers::{self, Told};
 use crate::sqlite::{audit, campaigns as table, screenings};
 
@@ -22,6 +22,15 @@ impl Stage {
                 && row(first) == row(run[seats - 1])
         });
         runs.unwrap().iter().map(|seat| seat.0).collect()
+    }
+
+    /// The campaign has reached its goal, and its backers choose their seats.
+    pub(crate) fn lets_backers_choose(&mut self) {
+        self.now = terms().deadline;
+        self.kiosk_says(IN_FLIGHT_MS);
+        self.tick();
+        self.now = self.windows().backers_from;
+        assert_eq!(self.tick(), Phase::Booking);
     }
 
     pub(crate) fn campaign(&self) -> Campaign {
