@@ -46,7 +46,8 @@ async fn main() {
         streams(STREAMS).await;
     }
     if wanted("ranking") {
-        facts(1_000_000).await;
+        facts(1_000_000, Order::AsItHappens).await;
+        facts(1_000_000, Order::Mixed).await;
     }
 }
 
@@ -157,8 +158,17 @@ async fn listen(mut stream: TcpStream, heard: Heard) {
     }
 }
 
-/// A million facts of two hundred kiosks within a day, told in batches, and the board of them.
-async fn facts(count: u32) {
+/// In which order facts of a day come.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    /// Hour by hour: all kiosks are connected.
+    AsItHappens,
+    /// Each batch has facts of all hours, which is as bad as it gets: no two are neighbours.
+    Mixed,
+}
+
+/// Facts of two hundred kiosks within a day, each batch from one kiosk, and the board of them.
+async fn facts(count: u32, order: Order) {
     let folder = tempfile::tempdir().expect("a folder");
     let db =
         Db::open(&folder.path().join("hub.sqlite"), hub::sqlite::MIGRATIONS).expect("a database");
@@ -167,11 +177,15 @@ async fn facts(count: u32) {
     // As a kiosk's batches come: as many rows as they have at most.
     let batch = u32::try_from(BATCH_ROWS_MAX).expect("few");
     for first in (0..count).step_by(BATCH_ROWS_MAX) {
-        let told = db.write(move |tx| {
+        let told = db.write_long(move |tx| {
             let hub = NodeId::hub();
             let now = Hour(hour).begins_at();
             for number in first..first + batch {
-                let (node, fact) = fact(number, hour);
+                let since = match order {
+                    Order::AsItHappens => 23 - number / count.div_ceil(24),
+                    Order::Mixed => number % 24,
+                };
+                let (node, fact) = fact(number, hour - 1 - i64::from(since));
                 ranking::take(tx, Here { node: &hub, now }, (&node, &fact))?;
             }
             Ok::<_, store::StoreError>(())
@@ -180,7 +194,7 @@ async fn facts(count: u32) {
     }
     let took = began.elapsed();
     println!(
-        "{count} facts taken and counted in {:.1} s ({:.1} µs each)",
+        "{order:?}: {count} facts taken and counted in {:.1} s ({:.1} µs each)",
         took.as_secs_f64(),
         took.as_secs_f64() * 1e6 / f64::from(count)
     );
@@ -206,13 +220,14 @@ async fn facts(count: u32) {
 /// Some films are searched for far more often than others; every kiosk has many visits.
 fn fact(number: u32, hour: i64) -> (NodeId, Fact) {
     let mix = number.wrapping_mul(2_654_435_761);
-    let node: NodeId = format!("kiosk-{}", mix % 200).parse().expect("a name");
+    let batch = number / u32::try_from(BATCH_ROWS_MAX).expect("few");
+    let node: NodeId = format!("kiosk-{}", batch % 200).parse().expect("a name");
     let popular = (mix >> 8) % 13_000;
     let movie = popular * popular / 13_000;
     let mut actor = [0; 16];
     actor[..4].copy_from_slice(&(mix >> 3).to_le_bytes());
     let fact = Fact {
-        hour: Hour(hour - 1 - i64::from(number % 24)),
+        hour: Hour(hour),
         term: Term::Movie(MovieId(i64::from(movie))),
         actor: Hashed(actor),
         place: Place::Kiosk(node.clone()),

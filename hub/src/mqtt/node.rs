@@ -281,7 +281,7 @@ impl Peer for NodePeer {
             .app
             .shop
             .db
-            .write(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
+            .write_long(move |tx| sync::apply_batch(tx, shop.here(), &node, &batch));
         let heard = applied.await?;
         // A node keeps what was not acknowledged, and nothing else.
         self.links.app.shop.db.until_replicated().await?;

@@ -138,7 +138,7 @@ impl Peer for HubPeer {
             .hub
             .shop
             .db
-            .write(move |tx| sync::apply_batch(tx, shop.here(), &batch));
+            .write_long(move |tx| sync::apply_batch(tx, shop.here(), &batch));
         let heard = applied.await?;
         self.hub.learn_theater().await;
         // The very first rows say which theater the link concerns.

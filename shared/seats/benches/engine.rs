@@ -21,15 +21,9 @@ use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::{Seat, SeatKind, SeatMap, SeatMapFacts, Zone, ZoneId};
 use domain::time::{DAY_MS, Timestamp};
 use seats::{BookHold, Here, HoldSeats};
-use store::{Db, Migration, StoreError, change_feed, cursor, meta};
+use store::{Db, Migration, StoreError};
 use uuid::Uuid;
 
-const MIGRATIONS: &[Migration] = &[
-    Migration::new("meta", meta::SCHEMA),
-    Migration::new("peers", cursor::SCHEMA),
-    Migration::new("changes", change_feed::SCHEMA),
-    Migration::new("seats", seats::SCHEMA),
-];
 const ROWS: u32 = 100;
 const ROW_SEATS: u32 = 20;
 const SCREENINGS: i64 = 200;
@@ -129,7 +123,7 @@ async fn bookings(
     callers: usize,
     length: Duration,
 ) -> (f64, Vec<Duration>) {
-    let db = Db::open(&fresh(folder, "seats.sqlite"), MIGRATIONS).expect("the database opens");
+    let db = Db::open(&fresh(folder, "seats.sqlite"), seats::ALONE).expect("the database opens");
     let map = Arc::new(map());
     for screening in 1..=SCREENINGS {
         let map = map.clone();

@@ -49,6 +49,7 @@ pub use ticket_fact::note_tickets;
 
 use domain::id::NodeId;
 use domain::time::Timestamp;
+use store::{Migration, change_feed, cursor, meta};
 
 /// The tables of the engine; they stand in the program's own list of migrations.
 pub const SCHEMA: &str = include_str!("../migrations/0001_seats.sql");
@@ -73,6 +74,21 @@ pub const TICKET_FACTS_SCHEMA: &str = include_str!("../migrations/0006_ticket_fa
 
 /// What of a pledge goes back over a counter: the migration after [`CLAIMS_SCHEMA`].
 pub const BACK_AT_COUNTER_SCHEMA: &str = include_str!("../migrations/0007_back_at_counter.sql");
+
+/// A database with nothing but the engine, for whatever measures or tries the engine alone.
+pub const ALONE: &[Migration] = &[
+    Migration::new("meta", meta::SCHEMA),
+    Migration::new("peers", cursor::SCHEMA),
+    Migration::new("changes", change_feed::SCHEMA),
+    Migration::new("seats", SCHEMA),
+    Migration::new("recovery", RECOVERY_SCHEMA),
+    Migration::new("paid by", PAID_BY_SCHEMA),
+    Migration::new("tenders", TENDERS_SCHEMA),
+    Migration::new("claims", CLAIMS_SCHEMA),
+    Migration::new("hand-offs", HAND_OFFS_SCHEMA),
+    Migration::new("ticket facts", TICKET_FACTS_SCHEMA),
+    Migration::new("back at counter", BACK_AT_COUNTER_SCHEMA),
+];
 
 /// Which node acts, and when.
 #[derive(Clone, Copy, Debug)]

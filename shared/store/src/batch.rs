@@ -1,4 +1,6 @@
-//! One transaction's worth of operations, each in its own savepoint.
+//! One transaction's worth of operations. The first one has the transaction to itself: what SQLite
+//! notes to undo single statements is then let go after each of them, where inside a savepoint it
+//! grows with the operation, and is walked through at every statement. The others have savepoints.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,7 @@ impl Batch {
         while let Some(job) = next {
             batch.run(tx, job);
             if batch.broken.is_some()
+                || batch.is_spoiled()
                 || batch.answers.len() >= BATCH_OPS_MAX
                 || started.elapsed() >= BATCH_TIME_MAX
             {
@@ -68,8 +71,14 @@ impl Batch {
         std::mem::take(&mut self.answers)
     }
 
+    /// Whether the first operation failed: the transaction goes with it, before anybody joins.
+    fn is_spoiled(&self) -> bool {
+        self.failed > 0 && self.answers.len() == 1
+    }
+
     fn run(&mut self, tx: &Transaction<'_>, job: Job) {
-        if let Err(error) = execute(tx, "SAVEPOINT op") {
+        let is_first = self.answers.is_empty();
+        if !is_first && let Err(error) = execute(tx, "SAVEPOINT op") {
             self.broken = Some(error.clone());
             refuse(job, error);
             return;
@@ -84,20 +93,21 @@ impl Batch {
             }
             return;
         }
-        let (ended, answer) = match outcome {
+        let (failed, answer) = match outcome {
             Outcome::Kept(answer) => {
                 self.kept += 1;
-                (execute(tx, "RELEASE op"), answer)
+                (false, answer)
             }
-            Outcome::Looked(answer) => (execute(tx, "RELEASE op"), answer),
+            Outcome::Looked(answer) => (false, answer),
             Outcome::Failed(answer) => {
                 self.failed += 1;
-                let ended = execute(tx, "ROLLBACK TO op").and_then(|()| execute(tx, "RELEASE op"));
-                (ended, answer)
+                (true, answer)
             }
         };
         self.answers.push(answer);
-        self.broken = ended.err();
+        if !is_first {
+            self.broken = end_savepoint(tx, failed).err();
+        }
     }
 
     /// Tells everybody. When the transaction was not committed this goes for refusals too: they
@@ -113,6 +123,13 @@ impl Batch {
             answer(outcome.clone());
         }
     }
+}
+
+fn end_savepoint(tx: &Transaction<'_>, roll_back: bool) -> Result<(), StoreError> {
+    if roll_back {
+        execute(tx, "ROLLBACK TO op")?;
+    }
+    execute(tx, "RELEASE op")
 }
 
 fn execute(tx: &Transaction<'_>, sql: &str) -> Result<(), StoreError> {

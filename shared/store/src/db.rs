@@ -1,5 +1,6 @@
 //! The handle to a database: operations go to its one writer, queries to its readers.
 
+mod jobs;
 mod of_copy;
 mod replicated;
 
@@ -9,7 +10,6 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::batch::{Job, Outcome};
 use crate::connection::{LogMoves, open_memory, open_writer};
 use crate::damage::{self, Check};
 use crate::error::StoreError;
@@ -19,6 +19,7 @@ use crate::readers;
 use crate::replication::{Copying, Gate};
 use crate::stats::{Counts, Stats};
 use crate::writer::{self, Kind, Writer};
+use jobs::{operation, query};
 pub(crate) use replicated::start_thread;
 use replicated::{durable, ship};
 
@@ -195,15 +196,30 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let inner = match &self.place {
-            Place::Threads(inner) => inner,
-            Place::Here(machine, life) => return answered(machine.write(*life, op)).await,
-        };
-        let (reply, answer) = oneshot::channel();
-        let message = writer::Message::Op(operation(op, reply));
-        let sent = inner.ops.send(message).await;
-        sent.map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        match &self.place {
+            Place::Threads(inner) => inner.run(op, writer::Message::Op).await,
+            Place::Here(machine, life) => answered(machine.write(*life, op)).await,
+        }
+    }
+
+    /// Like [`Db::write`], for an operation of hundreds of statements: it begins a transaction,
+    /// because inside a savepoint each statement costs the more, the more there were.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub async fn write_long<T, E>(
+        &self,
+        op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.place {
+            Place::Threads(inner) => inner.run(op, writer::Message::Long).await,
+            Place::Here(machine, life) => answered(machine.write(*life, op)).await,
+        }
     }
 
     /// Like [`Db::write`], for a thread without a runtime. It panics inside one.
@@ -339,62 +355,4 @@ impl Db {
         inner.alive.closed().await;
         closed
     }
-}
-
-fn operation<T, E>(
-    op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
-    reply: oneshot::Sender<Result<T, E>>,
-) -> Job
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    Box::new(move |tx| {
-        let result = match tx {
-            Ok(tx) => op(tx),
-            Err(error) => Err(error.into()),
-        };
-        let outcome = if result.is_ok() {
-            Outcome::Kept
-        } else {
-            Outcome::Failed
-        };
-        outcome(Box::new(move |committed| {
-            // A caller who has gone away does not want the answer.
-            let _ = reply.send(match committed {
-                Ok(()) => result,
-                Err(error) => Err(error.into()),
-            });
-        }))
-    })
-}
-
-/// A query that the writer runs, as strictly as a reader would.
-fn query<T, E>(
-    look: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
-    reply: oneshot::Sender<Result<T, E>>,
-) -> Job
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    Box::new(move |tx| {
-        let result = tx.map_err(E::from).and_then(|tx| {
-            set_query_only(tx, "PRAGMA query_only = 1")?;
-            let result = look(tx);
-            set_query_only(tx, "PRAGMA query_only = 0")?;
-            result
-        });
-        Outcome::Looked(Box::new(move |committed| {
-            let _ = reply.send(match committed {
-                Ok(()) => result,
-                Err(error) => Err(error.into()),
-            });
-        }))
-    })
-}
-
-/// Not through a cached statement: SQLite sets this when it prepares, not when it runs.
-fn set_query_only(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    Ok(connection.execute_batch(sql)?)
 }

@@ -1,5 +1,5 @@
-//! The one thread that may write: it runs waiting operations in one transaction, each in its
-//! own savepoint, commits once and then answers them all.
+//! The one thread that may write: it runs waiting operations in one transaction, all but the first
+//! in a savepoint of their own, commits once and then answers them all.
 //!
 //! It never waits for company. While it commits, operations queue up; what is in the queue when
 //! it gets round is the next batch. So a lone caller pays one disk flush, and many share one.
@@ -28,6 +28,8 @@ const CATCH_UP_MAX: Duration = Duration::from_secs(1);
 pub(crate) enum Message {
     /// Run this.
     Op(Job),
+    /// Run this as the first of a transaction.
+    Long(Job),
     /// Take nothing more in, do the rest, and say when it is done.
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
@@ -57,6 +59,8 @@ impl Kind {
 /// The queue, and who waits for its end.
 pub(crate) struct Line {
     queue: mpsc::Receiver<Message>,
+    /// Came out of the queue while a batch was under way, and begins the next one.
+    long: Option<Job>,
     closers: Vec<oneshot::Sender<Result<(), StoreError>>>,
 }
 
@@ -67,17 +71,21 @@ enum Waited {
 }
 
 impl Line {
+    /// The next operation of a batch that is under way; none when its time is over.
     pub(crate) fn take(&mut self) -> Option<Job> {
-        while let Ok(message) = self.queue.try_recv() {
-            if let Some(job) = self.open(message) {
-                return Some(job);
+        while self.long.is_none() {
+            match self.queue.try_recv().ok()? {
+                Message::Op(job) => return Some(job),
+                Message::Long(job) => self.long = Some(job),
+                Message::Close(closer) => self.close(closer),
             }
         }
         None
     }
 
     fn wait(&mut self, runtime: &Runtime) -> Waited {
-        if let Some(job) = self.take() {
+        let waiting = self.take();
+        if let Some(job) = waiting.or_else(|| self.long.take()) {
             return Waited::Op(job);
         }
         loop {
@@ -85,26 +93,17 @@ impl Line {
             let message =
                 runtime.block_on(async { tokio::time::timeout(OTHERS_PERIOD, queue.recv()).await });
             match message {
-                Ok(Some(message)) => {
-                    if let Some(job) = self.open(message) {
-                        return Waited::Op(job);
-                    }
-                }
+                Ok(Some(Message::Op(job) | Message::Long(job))) => return Waited::Op(job),
+                Ok(Some(Message::Close(closer))) => self.close(closer),
                 Ok(None) => return Waited::Closed,
                 Err(_elapsed) => return Waited::Idle,
             }
         }
     }
 
-    fn open(&mut self, message: Message) -> Option<Job> {
-        match message {
-            Message::Op(job) => Some(job),
-            Message::Close(closer) => {
-                self.queue.close();
-                self.closers.push(closer);
-                None
-            }
-        }
+    fn close(&mut self, closer: oneshot::Sender<Result<(), StoreError>>) {
+        self.queue.close();
+        self.closers.push(closer);
     }
 }
 
@@ -138,6 +137,7 @@ impl Writer {
         let data_version = data_version(&connection)?;
         let line = Line {
             queue,
+            long: None,
             closers: Vec::new(),
         };
         Ok(Self {

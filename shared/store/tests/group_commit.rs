@@ -40,10 +40,17 @@ async fn queue<T: Send + 'static>(
     db: &Db,
     op: impl FnOnce(&Transaction<'_>) -> Result<T, OpError> + Send + 'static,
 ) -> tokio::task::JoinHandle<Result<T, OpError>> {
+    let sender = db.clone();
+    queued(db, async move { sender.write(op).await }).await
+}
+
+async fn queued<T: Send + 'static>(
+    db: &Db,
+    call: impl Future<Output = T> + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
     let waiting = db.stats().queue_depth;
-    let (sender, receiver) = (db.clone(), db.clone());
-    let task = tokio::spawn(async move { sender.write(op).await });
-    while receiver.stats().queue_depth == waiting {
+    let task = tokio::spawn(call);
+    while db.stats().queue_depth == waiting {
         tokio::task::yield_now().await;
     }
     task
@@ -87,6 +94,67 @@ async fn a_constraint_that_one_operation_breaks_does_not_hurt_its_neighbours() {
     assert!(again.await.unwrap().is_err());
     assert!(other.await.unwrap().is_ok());
     assert_eq!(db.read(count).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_first_operation_that_fails_leaves_nothing_to_those_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path());
+    let (release, held) = mpsc::channel::<()>();
+    let (entered, inside) = tokio::sync::oneshot::channel();
+    let writer = db.clone();
+    let first = tokio::spawn(async move {
+        let op = move |tx: &Transaction<'_>| {
+            insert(tx, 1)?;
+            entered.send(()).unwrap();
+            let _ = held.recv();
+            Err::<(), OpError>(OpError::Refused)
+        };
+        writer.write(op).await
+    });
+    inside.await.unwrap();
+    let next = queue(&db, |tx| Ok(insert(tx, 1)?)).await;
+    drop(release);
+    assert!(first.await.unwrap().is_err());
+    assert!(next.await.unwrap().is_ok());
+    assert_eq!(db.read(count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_long_operation_begins_a_transaction_and_keeps_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path());
+    let release = hold_the_writer(&db).await;
+    let before = queue(&db, |tx| Ok(insert(tx, 1)?)).await;
+    let sender = db.clone();
+    let long = async move { sender.write_long(|tx| count(tx)).await };
+    let long = queued(&db, long).await;
+    let after = queue(&db, |tx| Ok(insert(tx, 2)?)).await;
+    drop(release);
+    assert!(before.await.unwrap().is_ok());
+    assert_eq!(long.await.unwrap().unwrap(), 1, "in its turn");
+    assert!(after.await.unwrap().is_ok());
+    assert_eq!(db.stats().batches, 2, "the long one and the one after it");
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_long_operation_is_done_before_a_database_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(folder.path());
+    let release = hold_the_writer(&db).await;
+    let before = queue(&db, |tx| Ok(insert(tx, 1)?)).await;
+    let (sender, closer) = (db.clone(), db.clone());
+    let long = queued(
+        &db,
+        async move { sender.write_long(|tx| insert(tx, 2)).await },
+    )
+    .await;
+    let closed = tokio::spawn(closer.close());
+    drop(release);
+    assert!(before.await.unwrap().is_ok());
+    assert!(long.await.unwrap().is_ok());
+    closed.await.unwrap().unwrap();
 }
 
 /// Lets the database grow by so many pages and no further, as a full disk would.

@@ -15,20 +15,8 @@ use domain::time::{DAY_MS, Timestamp};
 use protocol::batch::Batch;
 use rusqlite::Connection;
 use seats::{BookHold, Here, HoldError, HoldSeats, Stretch};
-use store::{Migration, StoreError, change_feed, cursor, meta};
+use store::StoreError;
 use uuid::Uuid;
-
-const MIGRATIONS: &[Migration] = &[
-    Migration::new("meta", meta::SCHEMA),
-    Migration::new("peers", cursor::SCHEMA),
-    Migration::new("changes", change_feed::SCHEMA),
-    Migration::new("seats", seats::SCHEMA),
-    Migration::new("recovery", seats::RECOVERY_SCHEMA),
-    Migration::new("paid by", seats::PAID_BY_SCHEMA),
-    Migration::new("tenders", seats::TENDERS_SCHEMA),
-    Migration::new("claims", seats::CLAIMS_SCHEMA),
-    Migration::new("back at counter", seats::BACK_AT_COUNTER_SCHEMA),
-];
 
 pub(crate) const SEATS: u32 = 12;
 pub(crate) const SCREENING: ScreeningId = ScreeningId(1);
@@ -45,7 +33,7 @@ impl Node {
     fn new(name: &str) -> Self {
         Self {
             node: name.parse().unwrap(),
-            db: store::open_memory(MIGRATIONS).unwrap(),
+            db: store::open_memory(seats::ALONE).unwrap(),
             now: Timestamp(0),
             ids: if name == "hub" { 1 << 64 } else { 2 << 64 },
         }

@@ -57,11 +57,13 @@ impl Db {
 fn refuse(mut queue: mpsc::Receiver<writer::Message>) {
     while let Some(message) = queue.blocking_recv() {
         match message {
-            writer::Message::Op(job) => match job(Err(StoreError::OnlyACopy)) {
-                Outcome::Kept(answer) | Outcome::Failed(answer) | Outcome::Looked(answer) => {
-                    answer(Err(StoreError::OnlyACopy));
+            writer::Message::Op(job) | writer::Message::Long(job) => {
+                match job(Err(StoreError::OnlyACopy)) {
+                    Outcome::Kept(answer) | Outcome::Failed(answer) | Outcome::Looked(answer) => {
+                        answer(Err(StoreError::OnlyACopy));
+                    }
                 }
-            },
+            }
             writer::Message::Close(reply) => {
                 queue.close();
                 // Whoever asked may have gone away.
