@@ -289,6 +289,18 @@ impl Program {
         }
     }
 
+    /// Ends the program as an operator would.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the program does not run, or says that something went wrong.
+    pub fn stop(&mut self) {
+        self.signal("-TERM");
+        let mut child = self.child.take().expect("it runs");
+        let status = child.wait().expect("it ends");
+        assert!(status.success(), "{status}");
+    }
+
     /// The program stands still; its connections stay, and nobody answers on them.
     ///
     /// # Panics

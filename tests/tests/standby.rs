@@ -66,6 +66,36 @@ async fn a_standby_takes_over_and_has_everything_that_was_answered() {
     assert!(refused.contains("moding-hub standby"), "{refused}");
     let refused = stand.hub.refuses(&["standby"]);
     assert!(refused.contains("is in the way"), "{refused}");
+    // Not even when the other one has given the lease back.
+    second.stop();
+    let refused = stand.hub.refuses(&["serve"]);
+    assert!(refused.contains("led last"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_was_killed_leads_again_at_once_and_alone() {
+    let Some((_moto, store)) = replica::moto() else {
+        return;
+    };
+    let mut stand = Stand::new(1);
+    stand.lease_in(store);
+    stand.start().await;
+    let promise = sold(&stand.hub.client(), false).await;
+    // Its own lease is not over for long: one that had to wait for that would end.
+    stand.hub.kill();
+    stand.hub.start();
+    stand.hub.ready().await;
+    assert_eq!(ledger::broken(&stand.hub.database, &[promise]), []);
+    let refused = stand.hub.refuses(&["serve"]);
+    assert!(
+        refused.contains("another program of this machine"),
+        "{refused}"
+    );
+    assert!(
+        ask(&stand.hub.client(), Method::GET, "/api/movies")
+            .await
+            .is_some()
+    );
 }
 
 /// An answer: its status, its JSON, and what it says of its age.

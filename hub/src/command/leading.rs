@@ -1,5 +1,8 @@
 //! Who leads: the lease in the bucket, asked for, made longer, and given back.
 
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -11,6 +14,7 @@ use domain::time::Timestamp;
 use process::clock::{Clock as _, SystemClock};
 use process::ids::{Ids as _, OsIds};
 use process::shutdown::Shutdown;
+use store::replication::is_restored;
 use store::replication::lease::{self, Asked, DRIFT_MS, Held, LeaseStore};
 use store::replication::target::{Bucket, ReplicaTarget as _, TargetError};
 use store::{Db, StoreError};
@@ -24,6 +28,10 @@ const RENEW_EVERY: Duration = Duration::from_secs(4);
 /// How often somebody who stands by asks for the lease, and fetches what is new.
 pub(super) const ASK_EVERY: Duration = Duration::from_millis(500);
 
+/// The file beside a database with the name under which this machine has its lease. Who has the
+/// database and had the lease last knows by it that nobody has led since.
+const OWNER_SUFFIX: &str = ".lease-owner";
+
 /// A way to ask for a lease.
 type Ask = fn(&dyn LeaseStore, &str, (i64, i64)) -> Result<Asked, TargetError>;
 
@@ -31,6 +39,8 @@ type Ask = fn(&dyn LeaseStore, &str, (i64, i64)) -> Result<Asked, TargetError>;
 pub(super) struct Candidate {
     bucket: Bucket,
     owner: String,
+    /// While it is locked nobody else on this machine has the name.
+    _name: File,
     clock: Arc<SystemClock>,
 }
 
@@ -56,37 +66,35 @@ pub(super) struct Kept {
 }
 
 impl Candidate {
-    /// Looks whether the bucket can keep a lease for the database called `name`. Each start is
-    /// another owner.
-    pub(super) fn new(settings: &ReplicaSettings, name: &str) -> Result<Self, Failure> {
-        Self::called(settings, name, new_owner(name))
-    }
-
-    /// The same for an owner that keeps its name.
-    pub(super) fn called(
+    /// Looks whether the bucket can keep a lease for the database called `name`, and under which
+    /// name this machine asks for it: that is kept in `folder`, where the database is, too.
+    pub(super) fn new(
         settings: &ReplicaSettings,
         name: &str,
-        owner: String,
+        folder: &Path,
     ) -> Result<Self, Failure> {
         let bucket = settings.open_bucket(name)?;
         lease::probe(&bucket)
             .map_err(|unfit| format!("{} can keep no lease: {unfit}", bucket.place()))?;
+        fs::create_dir_all(folder)?;
+        let (owner, name) = owner(&folder.join(format!("{name}{OWNER_SUFFIX}")), name)?;
         let clock = Arc::new(SystemClock::new(Timestamp(0)));
         Ok(Self {
             bucket,
             owner,
+            _name: name,
             clock,
         })
     }
 
-    /// Asks for the lease; says who has it, as far as that is known.
-    pub(super) fn ask(self) -> Result<Leading, Box<(Self, Failure)>> {
-        self.ask_by(lease::ask)
-    }
-
-    /// Asks for it as the one that had it last.
-    pub(super) fn ask_again(self) -> Result<Leading, Box<(Self, Failure)>> {
-        self.ask_by(lease::ask_again)
+    /// Asks for the lease; says who has it, as far as that is known. A database that has led
+    /// before leads again only if nobody else has led since, and then at once.
+    pub(super) fn ask(self, database: &Path) -> Result<Leading, Box<(Self, Failure)>> {
+        if database.exists() && !is_restored(database) {
+            self.ask_by(lease::ask_again)
+        } else {
+            self.ask_by(lease::ask)
+        }
     }
 
     fn ask_by(self, ask: Ask) -> Result<Leading, Box<(Self, Failure)>> {
@@ -96,7 +104,10 @@ impl Candidate {
             Ok(Asked::Ours(held)) => held,
             Ok(Asked::Others(lease)) => {
                 let owner = lease.map_or("another one".to_owned(), |lease| lease.owner);
-                return Err(Box::new((self, format!("{owner} leads").into())));
+                return Err(Box::new((
+                    self,
+                    format!("{owner} leads, or led last").into(),
+                )));
             }
             Err(error) => return Err(Box::new((self, error.into()))),
         };
@@ -119,11 +130,40 @@ impl Candidate {
     }
 }
 
-/// A name that nobody else has for somebody who leads the database called `name`.
-pub(super) fn new_owner(name: &str) -> String {
+/// What to do with a database that others have led without.
+pub(super) fn in_the_way(database: &Path) -> String {
+    format!(
+        "{} is in the way: move it away, with its -wal and -shm, and this one can stand by",
+        database.display()
+    )
+}
+
+/// The name in `file`, which is made once, and the file, locked.
+fn owner(file: &Path, database: &str) -> Result<(String, File), Failure> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut locked = options.open(file)?;
+    match locked.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let file = file.display();
+            return Err(format!(
+                "another program of this machine has {file}: one of them may lead"
+            )
+            .into());
+        }
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    let kept = io::read_to_string(&locked)?;
+    if !kept.trim().is_empty() {
+        return Ok((kept.trim().to_owned(), locked));
+    }
     let mut bytes = [0; 8];
     OsIds.fill(&mut bytes);
-    format!("{name}:{:016x}", u64::from_be_bytes(bytes))
+    let name = format!("{database}:{:016x}", u64::from_be_bytes(bytes));
+    writeln!(locked, "{name}")?;
+    locked.sync_all()?;
+    Ok((name, locked))
 }
 
 impl Term {

@@ -51,7 +51,8 @@ pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
     let leading = match leads {
         None => None,
         Some(settings) => {
-            let asked = Candidate::new(settings, DATABASE)?.ask();
+            let candidate = Candidate::new(settings, DATABASE, &config.hub.data_dir)?;
+            let asked = candidate.ask(&config.database());
             Some(asked.map_err(|refused| {
                 let (_, reason) = *refused;
                 format!("{reason}: start this one as `moding-hub standby`")

@@ -12,7 +12,7 @@ use process::telemetry;
 use store::StoreError;
 use store::replication::Follower;
 
-use super::leading::{ASK_EVERY, Candidate, Leading};
+use super::leading::{ASK_EVERY, Candidate, Leading, in_the_way};
 use super::serve::{DATABASE, serve_leading};
 use super::{COMMAND_LINE, Failure, in_database};
 use pages::Pages;
@@ -23,12 +23,11 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let settings = config.replica.as_ref();
     let settings = settings.filter(|settings| settings.lease);
     let settings = settings.ok_or("a standby needs `lease = true` under [replica]")?;
-    let candidate = Candidate::new(settings, DATABASE)?;
+    let candidate = Candidate::new(settings, DATABASE, &config.hub.data_dir)?;
     if config.database().exists() {
         return lead_again(&config, candidate);
     }
     let mut followers = Vec::new();
-    std::fs::create_dir_all(&config.hub.data_dir)?;
     let target = boxoffice::replica::target(settings, DATABASE)?;
     let hub = Follower::new(target, &config.database());
     let mut copies = vec![(DATABASE, hub.copy())];
@@ -42,7 +41,7 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     }
     let pages = Pages::open(&config, copies)?;
     tracing::info!("standing by");
-    let leading = wait(candidate, &mut followers);
+    let leading = wait(candidate, &config.database(), &mut followers);
     tracing::warn!("the lease is ours: taking over");
     for follower in &mut followers {
         follower.catch_up_to_the_end()?;
@@ -61,23 +60,19 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     serve_leading(&config, Some(leading))
 }
 
-/// A standby that has a database has led before. If nobody has the lease it leads again, and the
-/// store looks whether its database is the newest; otherwise it is of no use to anybody.
+/// A standby that has a database has led before, or was restored. If nobody has led since it leads
+/// again; otherwise what it has is of no use to anybody.
 fn lead_again(config: &Config, candidate: Candidate) -> Result<(), Failure> {
-    let leading = candidate.ask().map_err(|refused| {
+    let database = config.database();
+    let leading = candidate.ask(&database).map_err(|refused| {
         let (_, reason) = *refused;
-        let place = config.database();
-        format!(
-            "{reason}, and {} is in the way: move it away, with its -wal and -shm, and this one \
-             can stand by",
-            place.display()
-        )
+        format!("{reason}, and {}", in_the_way(&database))
     })?;
     serve_leading(config, Some(leading))
 }
 
 /// Follows until the lease is ours.
-fn wait(mut candidate: Candidate, followers: &mut [Follower]) -> Leading {
+fn wait(mut candidate: Candidate, database: &Path, followers: &mut [Follower]) -> Leading {
     loop {
         for follower in &mut *followers {
             match follower.catch_up() {
@@ -91,7 +86,7 @@ fn wait(mut candidate: Candidate, followers: &mut [Follower]) -> Leading {
             .iter()
             .all(|follower| follower.stands_at().is_some());
         if ready {
-            match candidate.ask() {
+            match candidate.ask(database) {
                 Ok(leading) => return leading,
                 Err(refused) => {
                     let (again, reason) = *refused;

@@ -32,7 +32,7 @@ pub(crate) use gate::{Durable, Gate};
 pub use gate::{ReplicaStatus, Standing};
 pub(crate) use keep::Keeper;
 pub use merge::MergeError;
-pub use restore::{RESTORED_SUFFIX, RestoreError, Restored, Wanted, restore};
+pub use restore::{RestoreError, Restored, Wanted, is_restored, restore};
 pub(crate) use ship::Ship;
 pub(crate) use source::{checkpoint, frames};
 pub(crate) use wal::end_of as end_of_log;

@@ -1,8 +1,6 @@
 //! A payments process that stands by: it follows the replica, or has the database of an earlier
 //! lead, until the hub beside it leads and the lease is its own.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use boxoffice::replica::{self, ReplicaSettings};
@@ -10,19 +8,16 @@ use hub::config::payments::PaymentsSettings;
 use hub::payments::door::Door;
 use hub::payments::opening;
 use hub::payments::standing::{self, Refused, Standing, Step};
-use store::replication::{Follower, RESTORED_SUFFIX, RestoreError};
+use store::replication::{Follower, RestoreError, is_restored};
 use tokio::sync::oneshot;
 
 use crate::command::Failure;
-use crate::command::leading::{ASK_EVERY, Candidate, Leading, new_owner};
-
-/// The file with the name under which this machine has the lease. Who has the database and had
-/// the lease last knows by it that nobody has led since.
-const OWNER: &str = "lease-owner";
+use crate::command::leading::{ASK_EVERY, Candidate, Leading, in_the_way};
 
 /// Whoever waits for its turn.
 pub(super) struct Turn {
     candidate: Candidate,
+    file: PathBuf,
     has: Has,
 }
 
@@ -31,7 +26,7 @@ enum Has {
     /// A copy beside the place of the database, as new as its replica.
     Copy(Follower),
     /// A database that has led before, or was restored.
-    Database { file: PathBuf, is_restored: bool },
+    Database { is_restored: bool },
 }
 
 impl Turn {
@@ -42,20 +37,21 @@ impl Turn {
     ) -> Result<Self, Failure> {
         // What is missing here is missed now, and not when the other machine is gone.
         opening::check(settings)?;
-        fs::create_dir_all(&settings.data_dir)?;
-        let owner = owner(&settings.data_dir.join(OWNER))?;
-        let candidate = Candidate::called(replica, opening::DATABASE, owner)?;
+        let candidate = Candidate::new(replica, opening::DATABASE, &settings.data_dir)?;
         let file = opening::database_file(settings);
         let has = if file.exists() {
-            let mut note = file.clone().into_os_string();
-            note.push(RESTORED_SUFFIX);
-            let is_restored = Path::new(&note).exists();
-            Has::Database { file, is_restored }
+            Has::Database {
+                is_restored: is_restored(&file),
+            }
         } else {
             let target = replica::target(replica, opening::DATABASE)?;
             Has::Copy(Follower::new(target, &file))
         };
-        Ok(Self { candidate, has })
+        Ok(Self {
+            candidate,
+            file,
+            has,
+        })
     }
 
     /// Waits until it is its turn, with the database in its place.
@@ -73,6 +69,7 @@ impl Turn {
     fn wait(self, door: &Door) -> Result<Leading, Failure> {
         let Self {
             mut candidate,
+            file,
             mut has,
         } = self;
         loop {
@@ -80,13 +77,8 @@ impl Turn {
             let (now_ms, heard) = door.heard();
             match standing::next(standing, now_ms, heard) {
                 Step::Ask => {
-                    let asked = match &has {
-                        // That nobody has led since is looked at once more, with the asking.
-                        Has::Database {
-                            is_restored: false, ..
-                        } => candidate.ask_again(),
-                        Has::Database { .. } | Has::Copy(_) => candidate.ask(),
-                    };
+                    // That nobody has led since is looked at once more, with the asking.
+                    let asked = candidate.ask(&file);
                     match asked {
                         Ok(leading) => return has.take_over(leading),
                         Err(refused) => {
@@ -96,7 +88,7 @@ impl Turn {
                         }
                     }
                 }
-                Step::End(refused) => return Err(has.refused(&candidate, refused)),
+                Step::End(refused) => return Err(has.refused((&candidate, &file), refused)),
                 // Who does not lead has nothing to let go.
                 Step::GoOn | Step::LetGo => {}
             }
@@ -110,10 +102,8 @@ impl Has {
     fn look(&mut self, candidate: &Candidate, door: &Door) -> Standing {
         let looked = match self {
             Self::Copy(follower) => follow(follower),
-            Self::Database {
-                is_restored: true, ..
-            } => Ok(Standing::Database),
-            Self::Database { .. } => match candidate.overtaken_by() {
+            Self::Database { is_restored: true } => Ok(Standing::Database),
+            Self::Database { is_restored: false } => match candidate.overtaken_by() {
                 Ok(Some(_)) => Ok(Standing::Overtaken),
                 Ok(None) => Ok(Standing::Database),
                 Err(error) => Err(error.into()),
@@ -143,18 +133,13 @@ impl Has {
         }
     }
 
-    fn refused(&self, candidate: &Candidate, refused: Refused) -> Failure {
-        let Self::Database { file, .. } = self else {
+    fn refused(&self, (candidate, file): (&Candidate, &Path), refused: Refused) -> Failure {
+        if let Self::Copy(_) = self {
             return refused.into();
-        };
+        }
         let owner = candidate.overtaken_by().ok().flatten();
         let owner = owner.unwrap_or_else(|| "another one".to_owned());
-        let place = file.display();
-        format!(
-            "{owner} has led since, and {place} is in the way: move it away, with its -wal and \
-             -shm, and this one can stand by"
-        )
-        .into()
+        format!("{owner} has led since, and {}", in_the_way(file)).into()
     }
 }
 
@@ -183,18 +168,4 @@ fn say(door: &Door, reason: String) {
     if door.closed_because(reason.clone()) {
         tracing::warn!(reason, "standing by");
     }
-}
-
-/// The name under which this machine has the lease; it is made once.
-fn owner(file: &Path) -> io::Result<String> {
-    match fs::read_to_string(file) {
-        Ok(name) if !name.trim().is_empty() => return Ok(name.trim().to_owned()),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(_) | Err(_) => {}
-    }
-    let name = new_owner(opening::DATABASE);
-    let mut made = File::create(file)?;
-    writeln!(made, "{name}")?;
-    made.sync_all()?;
-    Ok(name)
 }

@@ -16,7 +16,7 @@ use crate::connection::open_reader;
 use crate::error::StoreError;
 
 /// A file beside a database that was restored: it says up to which transaction.
-pub const RESTORED_SUFFIX: &str = "-restored";
+const RESTORED_SUFFIX: &str = "-restored";
 
 /// Why nothing was restored.
 #[derive(Debug, thiserror::Error)]
@@ -206,6 +206,12 @@ fn check(draft: &Path) -> Result<(), RestoreError> {
     } else {
         Err(RestoreError::Damaged(finding))
     }
+}
+
+/// Whether a database was restored and has not been used since: it stands where its replica stood.
+#[must_use]
+pub fn is_restored(database: &Path) -> bool {
+    marker(database).exists()
 }
 
 /// The note beside a database that was restored.
