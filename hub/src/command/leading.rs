@@ -26,7 +26,7 @@ const LEASE_MS: i64 = 15_000;
 const RENEW_EVERY: Duration = Duration::from_secs(4);
 
 /// How often somebody who stands by asks for the lease, and fetches what is new.
-pub(super) const ASK_EVERY: Duration = Duration::from_millis(500);
+const ASK_EVERY: Duration = Duration::from_millis(500);
 
 /// The file beside a database with the name under which this machine has its lease. Who has the
 /// database and had the lease last knows by it that nobody has led since.
@@ -42,6 +42,8 @@ pub(super) struct Candidate {
     /// While it is locked nobody else on this machine has the name.
     _name: File,
     clock: Arc<SystemClock>,
+    /// When the lease of the one that leads may be asked for, in Unix milliseconds.
+    free_at_ms: i64,
 }
 
 /// Somebody who leads.
@@ -84,6 +86,7 @@ impl Candidate {
             owner,
             _name: name,
             clock,
+            free_at_ms: 0,
         })
     }
 
@@ -97,12 +100,15 @@ impl Candidate {
         }
     }
 
-    fn ask_by(self, ask: Ask) -> Result<Leading, Box<(Self, Failure)>> {
+    fn ask_by(mut self, ask: Ask) -> Result<Leading, Box<(Self, Failure)>> {
         let asked_at = self.clock.monotonic_ms();
         let times = (self.clock.now().0, LEASE_MS);
         let held = match ask(&self.bucket, &self.owner, times) {
             Ok(Asked::Ours(held)) => held,
             Ok(Asked::Others(lease)) => {
+                self.free_at_ms = lease
+                    .as_ref()
+                    .map_or(0, |lease| lease.expires_at + DRIFT_MS);
                 let owner = lease.map_or("another one".to_owned(), |lease| lease.owner);
                 return Err(Box::new((
                     self,
@@ -121,6 +127,14 @@ impl Candidate {
             held,
             term,
         })
+    }
+
+    /// Waits before it asks again: not past the moment at which it may be given.
+    pub(super) fn pause(&self) {
+        let left = u64::try_from(self.free_at_ms - self.clock.now().0);
+        let left = left.ok().filter(|left| *left > 0);
+        let left = left.map_or(ASK_EVERY, Duration::from_millis);
+        std::thread::sleep(left.min(ASK_EVERY));
     }
 
     /// Who had the lease last, if that was somebody else.

@@ -12,7 +12,7 @@ use process::telemetry;
 use store::StoreError;
 use store::replication::Follower;
 
-use super::leading::{ASK_EVERY, Candidate, Leading, in_the_way};
+use super::leading::{Candidate, Leading, in_the_way};
 use super::serve::{DATABASE, serve_leading};
 use super::{COMMAND_LINE, Failure, in_database};
 use pages::Pages;
@@ -95,6 +95,6 @@ fn wait(mut candidate: Candidate, database: &Path, followers: &mut [Follower]) -
                 }
             }
         }
-        std::thread::sleep(ASK_EVERY);
+        candidate.pause();
     }
 }

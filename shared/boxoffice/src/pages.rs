@@ -1,6 +1,7 @@
 //! The built screens, embedded in the program, and what guards them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,9 +11,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use protocol::error::ErrorCode;
 use rust_embed::RustEmbed;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
+use tracing::Span;
 use utoipa::openapi::OpenApi;
 
 use crate::problem::ApiError;
@@ -86,7 +89,19 @@ pub fn guarded(site: Router, shop: &Shop) -> Router {
         .layer(middleware::from_fn(guard_site))
         .layer(middleware::from_fn_with_state(limits, limits::guard))
         .layer(middleware::from_fn_with_state(headers, guard_headers))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().on_failure(report))
+}
+
+/// Reports an answer that says that something is wrong here. One that says "not now" is no such
+/// thing: a standby gives it all day long, and a full house whenever it is full.
+#[expect(clippy::needless_pass_by_value, reason = "the layer's own form")]
+fn report(failed: ServerErrorsFailureClass, took: Duration, _: &Span) {
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    if let ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) = failed {
+        tracing::debug!(took_ms, "an answer was put off");
+    } else {
+        tracing::error!(%failed, took_ms, "a request failed");
+    }
 }
 
 /// Sets the security headers on every answer.

@@ -12,7 +12,7 @@ use store::replication::{Follower, RestoreError, is_restored};
 use tokio::sync::oneshot;
 
 use crate::command::Failure;
-use crate::command::leading::{ASK_EVERY, Candidate, Leading, in_the_way};
+use crate::command::leading::{Candidate, Leading, in_the_way};
 
 /// Whoever waits for its turn.
 pub(super) struct Turn {
@@ -92,7 +92,7 @@ impl Turn {
                 // Who does not lead has nothing to let go.
                 Step::GoOn | Step::LetGo => {}
             }
-            std::thread::sleep(ASK_EVERY);
+            candidate.pause();
         }
     }
 }

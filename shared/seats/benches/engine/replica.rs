@@ -1,16 +1,10 @@
-//! What a replica costs: operations a second and how long each takes, without one and with one
-//! in each mode, in one run. And how long a large database takes to be restored.
+//! What a replica costs: bookings a second and how long each takes, without one and with one in
+//! each mode, in one run. And how long a large database takes to be restored.
 //!
-//! `cargo run --release -p store --example replica_rate -- FOLDER [litestream=PROGRAM]
+//! `cargo bench -p seats --bench engine -- replica FOLDER [litestream=PROGRAM]
 //! [bucket=http://HOST:PORT/NAME] [elsewhere=FOLDER]`; the replica is in a folder beside the
 //! database, in a bucket (key `moding`, secret `moding-secret`), or in a folder elsewhere. With the
 //! path of Litestream that runs beside a database, too.
-#![expect(clippy::print_stdout, reason = "the figures are what was asked for")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "measures how long things take; nothing that is stored depends on it"
-)]
-
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,18 +16,25 @@ use store::replication::target::{Bucket, BucketPlace, Folder, ReplicaTarget};
 use store::replication::{Copying, Durability, Policy, Replication, Wanted, restore};
 use store::{Db, Migration, StoreError};
 
-const MIGRATIONS: &[Migration] = &[Migration::new(
-    "0001_bookings",
-    "CREATE TABLE bookings (id INTEGER PRIMARY KEY, screening INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-     CREATE INDEX bookings_by_screening ON bookings (screening, id);",
+use crate::selling::{Operation, Sale, lay_out, sell};
+
+/// What fills a database for the restore.
+const FILLED: &[Migration] = &[Migration::new(
+    "rows",
+    "CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;",
 )];
+
+/// Seats are held and booked in one.
+const SALE: Sale = Sale {
+    operation: Operation::HoldAndBook,
+    screenings: 60,
+    held: 0,
+};
 
 /// How long each figure is measured.
 const FOR: Duration = Duration::from_secs(4);
 
 const CALLERS: [usize; 3] = [1, 32, 256];
-
-const BODY: usize = 250;
 
 /// Where a replica is.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,11 +82,18 @@ fn modes(options: &[String]) -> Result<Vec<(&'static str, Mode)>, Box<dyn Error>
     Ok(modes)
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or("a folder")?);
-    let modes = modes(&arguments.collect::<Vec<_>>())?;
+/// Measures everything that `options` ask for.
+pub(crate) fn costs(options: &[String]) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(measured(options)).expect("it is measured");
+}
+
+async fn measured(options: &[String]) -> Result<(), Box<dyn Error>> {
+    let (folder, options) = options.split_first().ok_or("a folder")?;
+    let (folder, modes) = (PathBuf::from(folder), modes(options)?);
     println!(
         "| mode | callers | bookings/s | p50 ms | p99 ms | shipped bytes per booking | \
          bytes to disk per booking |"
@@ -110,7 +118,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     large(&folder.join("large")).await
 }
 
-fn open(place: &Path, mode: &Mode) -> Result<Db, Box<dyn Error>> {
+fn open(place: &Path, mode: &Mode, migrations: &'static [Migration]) -> Result<Db, Box<dyn Error>> {
     let copying = match mode {
         Mode::Local => Copying::Nobody,
         Mode::Sidecar(_) => Copying::Elsewhere,
@@ -121,7 +129,7 @@ fn open(place: &Path, mode: &Mode) -> Result<Db, Box<dyn Error>> {
     let open = || {
         Db::open_copied(
             &place.join("a.db"),
-            MIGRATIONS,
+            migrations,
             (Check::Opening, 1),
             copying,
         )
@@ -159,7 +167,7 @@ fn replication(target: Arc<dyn ReplicaTarget>, durability: Durability) -> Replic
             let ms = started.elapsed().as_millis();
             1_767_225_600_000 + i64::try_from(ms).unwrap_or(0)
         }),
-        progress: |db| Ok(db.query_row("SELECT count(*) FROM bookings", [], |row| row.get(0))?),
+        progress: |_| Ok(0),
     }
 }
 
@@ -172,7 +180,11 @@ fn written() -> Result<u64, Box<dyn Error>> {
 
 fn beside(program: &str, place: &Path) -> Result<Child, Box<dyn Error>> {
     // It copies what is there already, as it would beside a hub.
-    drop(open(place, &Mode::Sidecar(program.to_owned()))?);
+    drop(open(
+        place,
+        &Mode::Sidecar(program.to_owned()),
+        seats::ALONE,
+    )?);
     let replica = format!("file://{}", place.join("replica").display());
     let database = place.join("a.db").display().to_string();
     let child = Command::new(program)
@@ -185,75 +197,53 @@ fn beside(program: &str, place: &Path) -> Result<Child, Box<dyn Error>> {
 }
 
 async fn measure(place: &Path, mode: &Mode, callers: usize) -> Result<String, Box<dyn Error>> {
-    let db = open(place, mode)?;
-    let before = db.replica().map_or(0, |status| status.bytes);
-    let written_before = written()?;
-    let started = Instant::now();
-    let calling = (0..callers).map(|caller| {
-        let db = db.clone();
-        tokio::spawn(async move {
-            let mut took = Vec::new();
-            while started.elapsed() < FOR {
-                let asked = Instant::now();
-                book(&db, caller as i64).await?;
-                took.push(asked.elapsed());
-            }
-            Ok::<_, StoreError>(took)
-        })
-    });
-    let mut took = Vec::new();
-    for caller in calling.collect::<Vec<_>>() {
-        took.extend(caller.await??);
-    }
-    let elapsed = started.elapsed().as_secs_f64();
-    took.sort();
-    let ms = |at: usize| took[at.min(took.len() - 1)].as_secs_f64() * 1000.0;
-    let shipped = match db.replica() {
+    let db = open(place, mode, seats::ALONE)?;
+    lay_out(&db, SALE).await;
+    settle(&db).await?;
+    let shipped = |db: &Db| db.replica().map_or(0, |status| status.bytes);
+    let (before, written_before) = (shipped(&db), written()?);
+    let sold = sell(&db, SALE, callers, FOR).await;
+    settle(&db).await?;
+    let per_booking = |bytes: u64| bytes / sold.operations;
+    let copied = match db.replica() {
         None => "–".to_owned(),
-        Some(status) => {
-            db.replicated().await?;
-            let bytes = db.replica().map_or(status.bytes, |status| status.bytes) - before;
-            (bytes / took.len() as u64).to_string()
-        }
+        Some(_) => per_booking(shipped(&db) - before).to_string(),
     };
     let line = format!(
-        "{:.0} | {:.1} | {:.1} | {shipped} | {}",
-        took.len() as f64 / elapsed,
-        ms(took.len() / 2),
-        ms(took.len() * 99 / 100),
-        (written()? - written_before) / took.len() as u64,
+        "{:.0} | {:.1} | {:.1} | {copied} | {}",
+        sold.a_second,
+        sold.p50_ms,
+        sold.p99_ms,
+        per_booking(written()? - written_before),
     );
     db.close().await?;
     Ok(line)
 }
 
-async fn book(db: &Db, screening: i64) -> Result<(), StoreError> {
-    db.write(move |tx| {
-        tx.prepare_cached("INSERT INTO bookings (screening, body) VALUES (?1, ?2)")?
-            .execute((screening, "x".repeat(BODY)))?;
-        Ok(())
-    })
-    .await
+/// Waits until the replica has everything, if there is one.
+async fn settle(db: &Db) -> Result<(), StoreError> {
+    match db.replica() {
+        None => Ok(()),
+        Some(_) => db.until_replicated().await,
+    }
 }
 
 /// A database of about a gigabyte: shipped, merged into nothing, restored.
 async fn large(place: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(place)?;
-    let db = open(place, &Mode::Embedded(Durability::Async, At::Folder(None)))?;
+    let async_beside = Mode::Embedded(Durability::Async, At::Folder(None));
+    let db = open(place, &async_beside, FILLED)?;
     for _ in 0..64 {
         db.write(|tx| {
             tx.execute(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4000)
-                 INSERT INTO bookings (screening, body) SELECT i, hex(randomblob(1900)) FROM n",
+                 INSERT INTO rows (body) SELECT hex(randomblob(1900)) FROM n",
                 [],
             )?;
             Ok::<_, StoreError>(())
         })
         .await?;
-        match db.replicated().await {
-            Err(error) if !matches!(error, StoreError::NotReplicated) => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
+        db.until_replicated().await?;
     }
     db.until_replicated().await?;
     db.close().await?;

@@ -1,12 +1,6 @@
-//! How many seats the engine sells, durably, beside the same disk's raw commit rate.
-//!
-//! `cargo bench -p seats --bench engine [-- SECONDS [FOLDER]]`
-
-#![expect(clippy::print_stdout, reason = "the figures are the result")]
-#![expect(clippy::disallowed_methods, reason = "a bench measures time")]
+//! A house full of seats, and people who buy them as fast as they are served.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -21,63 +15,30 @@ use domain::screening::{Screening, ZonePrice};
 use domain::seat_map::{Seat, SeatKind, SeatMap, SeatMapFacts, Zone, ZoneId};
 use domain::time::{DAY_MS, Timestamp};
 use seats::{BookHold, Here, HoldSeats};
-use store::{Db, Migration, StoreError};
+use store::{Db, StoreError};
 use uuid::Uuid;
 
 const ROWS: u32 = 100;
 const ROW_SEATS: u32 = 20;
-const SCREENINGS: i64 = 200;
-/// So many of them have every seat held before a run that only books.
-const HELD_SCREENINGS: i64 = 60;
 static IDS: AtomicU64 = AtomicU64::new(1);
 const NOW: Timestamp = Timestamp(1_000);
 
 /// What is measured, each in one transaction.
 #[derive(Clone, Copy)]
-enum Operation {
+pub(crate) enum Operation {
     /// Booking a seat that was held before.
     Book,
     /// Holding a seat and booking it.
     HoldAndBook,
 }
 
-impl Operation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Book => "book",
-            Self::HoldAndBook => "hold and book",
-        }
-    }
-}
-
-fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|it| !it.starts_with("--"));
-    let seconds = arguments.next().and_then(|it| it.parse().ok()).unwrap_or(3);
-    let folder = arguments
-        .next()
-        .unwrap_or_else(|| "target/bench-engine".to_owned());
-    let (folder, length) = (Path::new(&folder), Duration::from_secs(seconds));
-    std::fs::create_dir_all(folder).expect("the folder can be made");
-    let raw = raw_commits(folder, length);
-    println!("raw single-row commits: {raw:.0}/s");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.expect("a runtime");
-    println!("| operation | callers | a second | times raw | p50 ms | p99 ms |");
-    println!("|---|---|---|---|---|---|");
-    for operation in [Operation::Book, Operation::HoldAndBook] {
-        for callers in [1, 32, 256] {
-            let run = bookings(folder, operation, callers, length);
-            let (rate, mut spent) = runtime.block_on(run);
-            spent.sort_unstable();
-            let ms = |share: f64| percentile(&spent, share).as_secs_f64() * 1_000.0;
-            let (times, p50, p99) = (rate / raw, ms(0.5), ms(0.99));
-            let name = operation.name();
-            println!("| {name} | {callers} | {rate:.0} | {times:.1} | {p50:.2} | {p99:.2} |");
-        }
-    }
-    std::fs::remove_dir_all(folder).expect("the folder can be removed");
+/// What is on sale.
+#[derive(Clone, Copy)]
+pub(crate) struct Sale {
+    pub(crate) operation: Operation,
+    pub(crate) screenings: i64,
+    /// So many of them have every seat held before a run that only books.
+    pub(crate) held: i64,
 }
 
 #[expect(
@@ -91,60 +52,40 @@ fn percentile(sorted: &[Duration], share: f64) -> Duration {
     sorted.get(at as usize).copied().unwrap_or_default()
 }
 
-/// One row, one commit, one after the other.
-fn raw_commits(folder: &Path, length: Duration) -> f64 {
-    let file = fresh(folder, "raw.sqlite");
-    let migrations = [Migration::new(
-        "raw",
-        "CREATE TABLE raw (a INTEGER, b TEXT) STRICT;",
-    )];
-    let db = store::open_writer(&file, &migrations).expect("the database opens");
-    let (began, mut commits) = (Instant::now(), 0u32);
-    while began.elapsed() < length {
-        db.prepare_cached("INSERT INTO raw VALUES (?1, 'a booking')")
-            .and_then(|mut insert| insert.execute([commits]))
-            .expect("a row is inserted");
-        commits += 1;
-    }
-    f64::from(commits) / began.elapsed().as_secs_f64()
+/// What came of it.
+pub(crate) struct Sold {
+    pub(crate) operations: u64,
+    pub(crate) a_second: f64,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
 }
 
-fn fresh(folder: &Path, name: &str) -> std::path::PathBuf {
-    let file = folder.join(name);
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(folder.join(format!("{name}{ending}")));
-    }
-    file
-}
-
-async fn bookings(
-    folder: &Path,
-    operation: Operation,
-    callers: usize,
-    length: Duration,
-) -> (f64, Vec<Duration>) {
-    let db = Db::open(&fresh(folder, "seats.sqlite"), seats::ALONE).expect("the database opens");
+/// Puts seats on sale.
+pub(crate) async fn lay_out(db: &Db, sale: Sale) {
     let map = Arc::new(map());
-    for screening in 1..=SCREENINGS {
+    for screening in 1..=sale.screenings {
         let map = map.clone();
-        let opened = db.write(move |tx| {
+        let opened = db.write_long(move |tx| {
             open(tx, ScreeningId(screening), &map)?;
-            match operation {
-                Operation::Book if screening <= HELD_SCREENINGS => {
-                    let mut seats = map.seats().iter();
-                    seats.try_for_each(|seat| hold(tx, ScreeningId(screening), &map, seat.seat))
-                }
-                Operation::Book | Operation::HoldAndBook => Ok(()),
+            if screening > sale.held {
+                return Ok(());
             }
+            let mut seats = map.seats().iter();
+            seats.try_for_each(|seat| hold(tx, ScreeningId(screening), &map, seat.seat))
         });
         opened.await.expect("a screening is laid out");
     }
+}
+
+/// Sells what was laid out for `length`, or until everything is sold.
+pub(crate) async fn sell(db: &Db, sale: Sale, callers: usize, length: Duration) -> Sold {
+    let map = Arc::new(map());
     let next_row = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
     let callers = (0..callers).map(|_| {
         tokio::spawn(buy(
             db.clone(),
-            (operation, map.clone()),
+            (sale, map.clone()),
             next_row.clone(),
             began + length,
         ))
@@ -154,15 +95,22 @@ async fn bookings(
     for caller in callers {
         spent.extend(caller.await.expect("a caller does not panic"));
     }
-    let rate = f64::from(u32::try_from(spent.len()).expect("few")) / began.elapsed().as_secs_f64();
-    db.close().await.expect("the database closes");
-    (rate, spent)
+    let operations = u32::try_from(spent.len()).expect("few");
+    let a_second = f64::from(operations) / began.elapsed().as_secs_f64();
+    spent.sort_unstable();
+    let ms = |share: f64| percentile(&spent, share).as_secs_f64() * 1_000.0;
+    Sold {
+        operations: u64::from(operations),
+        a_second,
+        p50_ms: ms(0.5),
+        p99_ms: ms(0.99),
+    }
 }
 
 /// Sells row after row, seat by seat, each a hold and a booking in one transaction.
 async fn buy(
     db: Db,
-    (operation, map): (Operation, Arc<SeatMap>),
+    (sale, map): (Sale, Arc<SeatMap>),
     next_row: Arc<AtomicUsize>,
     until: Instant,
 ) -> Vec<Duration> {
@@ -170,9 +118,9 @@ async fn buy(
     loop {
         let row = u32::try_from(next_row.fetch_add(1, Ordering::Relaxed)).expect("few");
         let screening = ScreeningId(i64::from(row / ROWS) + 1);
-        let last = match operation {
-            Operation::Book => HELD_SCREENINGS,
-            Operation::HoldAndBook => SCREENINGS,
+        let last = match sale.operation {
+            Operation::Book => sale.held,
+            Operation::HoldAndBook => sale.screenings,
         };
         if screening.0 > last {
             return spent;
@@ -184,7 +132,7 @@ async fn buy(
             }
             let (map, seat) = (map.clone(), SeatId(row % ROWS * ROW_SEATS + number));
             let sold = db.write(move |tx| {
-                match operation {
+                match sale.operation {
                     Operation::Book => {}
                     Operation::HoldAndBook => hold(tx, screening, &map, seat)?,
                 }
