@@ -317,6 +317,8 @@ fn try_to_move(connection: &Connection, gate: &Gate, at: u64) -> Result<u64, Sto
     let policy = &gate.policy;
     let at = at.max(policy.log_pages);
     let (frames, settled) = replication::frames(connection)?;
+    // Little is left to wait for when it is moved.
+    gate.keep_up(frames != settled && frames >= at - at / 4);
     if frames < at {
         return Ok(if frames < policy.log_pages { 0 } else { at });
     }

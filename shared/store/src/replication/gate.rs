@@ -1,6 +1,7 @@
 //! Between the writer and who ships its commits: what is committed, what is durable in the
 //! replica, who waits for it, and whether it goes on at all.
 
+mod ending;
 mod status;
 
 use std::collections::VecDeque;
@@ -16,6 +17,10 @@ use super::{Durability, Policy};
 use crate::batch::Answer;
 use crate::error::StoreError;
 use crate::stats::instant;
+
+/// How often commits are shipped while the log is about to be moved: often enough that the writer
+/// then waits for little, and not so often that each commit is a file of its own.
+const KEEP_UP_EVERY: Duration = Duration::from_millis(20);
 
 /// What stands between the two.
 pub(crate) struct Gate {
@@ -37,6 +42,8 @@ struct State {
     young: VecDeque<(u64, Instant)>,
     waiting: VecDeque<Waiting>,
     hurry: u64,
+    /// Whoever ships keeps up with the writer, because the log is about to be moved.
+    keeps_up: bool,
     reading_all: bool,
     /// How far the log is in the replica.
     shipped: Option<Place>,
@@ -184,6 +191,15 @@ impl Gate {
         }
     }
 
+    /// From now on what is committed is shipped soon, or not any more.
+    pub(crate) fn keep_up(&self, keep: bool) {
+        let mut state = self.lock();
+        if state.keeps_up != keep {
+            state.keeps_up = keep;
+            self.work.notify_all();
+        }
+    }
+
     /// The main file has all of the log, which ends there.
     pub(crate) fn settled(&self, end: u64) {
         let mut state = self.lock();
@@ -245,6 +261,7 @@ impl Gate {
             let hurried = state.hurry > upto || !state.waiting.is_empty();
             let due = match (pause.is_zero(), hurried) {
                 (true, true) => Duration::ZERO,
+                (true, false) if state.keeps_up => self.policy.interval.min(KEEP_UP_EVERY),
                 (true, false) => self.policy.interval,
                 (false, _) => pause,
             };
@@ -331,58 +348,6 @@ impl Gate {
 
     pub(crate) fn take_image_due(&self) -> bool {
         std::mem::take(&mut self.lock().image_due)
-    }
-
-    /// It did not work; it is tried again.
-    pub(crate) fn failed(&self, reason: String) {
-        let mut state = self.lock();
-        if state.status.standing != Standing::Stopped {
-            state.status.standing = Standing::Unreachable;
-            state.status.trouble = Some(reason);
-        }
-        self.shipped.notify_all();
-    }
-
-    /// It must not go on: nothing more is committed, and whoever waits is told.
-    pub(crate) fn stop(&self, error: &StoreError) {
-        let mut state = self.lock();
-        state.status.standing = Standing::Stopped;
-        state.status.trouble = Some(error.to_string());
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        self.durable
-            .send_modify(|durable| durable.stopped = Some(error.clone()));
-        for late in waiting {
-            answer(late.answers, &Err(error.clone()));
-        }
-        self.shipped.notify_all();
-    }
-
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.durable.borrow().stopped.is_some()
-    }
-
-    /// Nobody ships any more. Whoever still waits will not hear that it is durable.
-    pub(crate) fn end(&self) {
-        let mut state = self.lock();
-        state.ended = true;
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        for late in waiting {
-            answer(late.answers, &Err(StoreError::NotReplicated));
-        }
-        self.durable
-            .send_modify(|durable| durable.given_up = u64::MAX);
-        self.shipped.notify_all();
-    }
-
-    /// Waits until nobody ships any more.
-    pub(crate) fn wait_for_end(&self) {
-        let mut state = self.lock();
-        while !state.ended {
-            let waited = self.shipped.wait(state);
-            state = waited.unwrap_or_else(PoisonError::into_inner);
-        }
     }
 }
 
