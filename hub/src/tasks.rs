@@ -28,6 +28,7 @@ pub fn spawn(app: &App, links: Links, shutdown: &Shutdown) -> Vec<Task> {
         Task::spawn("live", live::tell(app.shop.clone(), shutdown.clone())),
         Task::spawn("node links", keep_links(links, shutdown.clone())),
         upkeep::sweep_holds(&app.shop, shutdown),
+        app.shop.replicas.raise_alarms(shutdown),
         finding::keep(&app.shop, shutdown),
         keep_allotments(&app.shop, app.allotment.clone(), shutdown),
         keep_campaigns(&app.shop, client, shutdown),

@@ -60,6 +60,7 @@ pub fn spawn(app: &App, hub: HubLink, shutdown: &Shutdown) -> Vec<Task> {
             move || look_after_refunds(refunds.clone()),
         ),
         upkeep::sweep_holds(&app.shop, shutdown),
+        app.shop.replicas.raise_alarms(shutdown),
         finding::keep(&app.shop, shutdown),
         timekeeping::keep(&app.shop, clock, shutdown),
         spawn_periodic(

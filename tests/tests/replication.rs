@@ -93,11 +93,13 @@ async fn shown(hub: &Program) {
     let replica = &list["replicas"][0];
     assert_eq!(replica["database"], "hub");
     assert_eq!(replica["standing"], "following");
+    assert_eq!(replica["is_late"], false);
     assert!(replica["verified_at"].is_i64(), "{replica}");
     let url = format!("http://127.0.0.1:{}/metrics", hub.port);
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();
     for line in [
         "moding_replica_following{database=\"hub\"} 1",
+        "moding_replica_late{database=\"hub\"} 0",
         "moding_replica_lag_bytes{database=\"hub\"} ",
         "moding_replica_verified_timestamp_seconds{database=\"hub\"} ",
     ] {

@@ -28,6 +28,7 @@ fn view(of: View) -> ReplicaView {
             Standing::Unreachable => ReplicaStanding::Unreachable,
             Standing::Stopped => ReplicaStanding::Stopped,
         },
+        is_late: of.status.is_late(),
         lag_ms: of.status.lag_ms,
         lag_bytes: of.status.lag_bytes,
         snapshot_at: of.status.snapshot_at_ms.map(Timestamp),

@@ -3,12 +3,23 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use process::shutdown::Shutdown;
+use process::task::{Task, spawn_periodic};
 use store::Db;
 use store::replication::{ReplicaStatus, Standing};
 
 /// A file beside a database: when a restore of its replica was last proved to work.
 const VERIFIED_SUFFIX: &str = "-verified";
+
+/// How often somebody looks whether a replica is late.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Replicas that are late.
+#[derive(Debug, thiserror::Error)]
+#[error("what was committed since would be lost with this disk: {0} is not copied")]
+struct Late(String);
 
 /// The databases of a program that have replicas.
 #[derive(Clone, Default)]
@@ -56,6 +67,34 @@ impl Replicas {
         all.iter().filter_map(view).collect()
     }
 
+    /// Raises an alarm in the log when a replica becomes late, and says when it is not any more.
+    pub fn raise_alarms(&self, shutdown: &Shutdown) -> Task {
+        let replicas = self.clone();
+        spawn_periodic(
+            "replicas",
+            LOOK_EVERY,
+            Arc::default(),
+            shutdown.clone(),
+            move || {
+                let looked = replicas.look();
+                async move { looked }
+            },
+        )
+    }
+
+    fn look(&self) -> Result<(), Late> {
+        let late = self
+            .views()
+            .into_iter()
+            .filter(|view| view.status.is_late());
+        let late: Vec<String> = late.map(|view| view.database).collect();
+        if late.is_empty() {
+            Ok(())
+        } else {
+            Err(Late(late.join(", ")))
+        }
+    }
+
     /// The same as metrics.
     pub(crate) fn write_metrics(&self, text: &mut String) {
         let views = self.views();
@@ -78,6 +117,9 @@ impl Replicas {
         gauge("following", &|view| {
             let following = view.status.standing == Standing::Following;
             Some(i32::from(following).to_string())
+        });
+        gauge("late", &|view| {
+            Some(i32::from(view.status.is_late()).to_string())
         });
         gauge("lag_seconds", &|view| {
             let lag_ms = i64::try_from(view.status.lag_ms).unwrap_or(i64::MAX);

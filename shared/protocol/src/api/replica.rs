@@ -24,6 +24,8 @@ pub struct ReplicaView {
     #[schema(example = "hub")]
     pub database: String,
     pub standing: ReplicaStanding,
+    /// Whether somebody has to look after it: it has stopped, or is far behind.
+    pub is_late: bool,
     /// How old the oldest commit is that is not there, in milliseconds.
     pub lag_ms: u64,
     /// Bytes of the log that are not there.

@@ -23,7 +23,8 @@ const STREAM_TEXT = {
 export function LiveLine({ live }: { live: LiveSeats }) {
   const { language, t } = useLanguage();
   const now = useNow();
-  if (live.asOf === null) {
+  // Nothing moves in a copy; how old it is stands above the page.
+  if (useCopy() || live.asOf === null) {
     return null;
   }
   return (

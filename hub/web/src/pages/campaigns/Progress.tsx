@@ -9,6 +9,7 @@ import {
   dayAndClock,
   leftInWords,
   nextMoment,
+  useCopy,
   useCountdown,
   useLanguage,
   useNow,
@@ -108,7 +109,8 @@ function Moment({ what, now, at, onMoment }: MomentProps) {
 function AsOf({ stream, heardAt }: { stream: StreamState; heardAt: number | null }) {
   const { language, t } = useLanguage();
   const now = useNow();
-  if (heardAt === null) {
+  // Nothing moves in a copy; how old it is stands above the page.
+  if (useCopy() || heardAt === null) {
     return null;
   }
   const time = asOf(heardAt, now, language);

@@ -64,6 +64,11 @@ function Replica({ replica }: { replica: ReplicaView }) {
         <dt>{t('replica.verified')}</dt>
         <dd>{when(replica.verified_at)}</dd>
       </dl>
+      {replica.is_late ? (
+        <Notice tone="care" live="alert">
+          {t('replica.late')}
+        </Notice>
+      ) : null}
       {replica.trouble != null ? (
         <Notice tone="care">{t('replica.trouble', { reason: replica.trouble })}</Notice>
       ) : null}

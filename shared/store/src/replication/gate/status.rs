@@ -21,6 +21,17 @@ pub struct ReplicaStatus {
     pub trouble: Option<String>,
 }
 
+/// Who is so far behind, in milliseconds, is not only busy: somebody has to look.
+const LATE_MS: u64 = 30_000;
+
+impl ReplicaStatus {
+    /// Whether somebody has to look after it.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.standing == Standing::Stopped || self.lag_ms >= LATE_MS
+    }
+}
+
 /// What a replica is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
@@ -55,4 +66,23 @@ pub(crate) enum Work {
     Ship(u64),
     /// Ship the rest, and end.
     End(u64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_is_for_what_does_not_get_better_by_itself() {
+        let status = |standing, lag_ms| ReplicaStatus {
+            standing,
+            lag_ms,
+            ..ReplicaStatus::default()
+        };
+        assert!(!status(Standing::Following, 900).is_late());
+        assert!(!status(Standing::Unreachable, LATE_MS - 1).is_late());
+        assert!(status(Standing::Unreachable, LATE_MS).is_late());
+        assert!(status(Standing::Following, LATE_MS).is_late());
+        assert!(status(Standing::Stopped, 0).is_late());
+    }
 }

@@ -2378,6 +2378,8 @@ export interface components {
             /** @example hub */
             database: string;
             standing: components["schemas"]["ReplicaStanding"];
+            /** @description Whether somebody has to look after it: it has stopped, or is far behind. */
+            is_late: boolean;
             /**
              * Format: int64
              * @description How old the oldest commit is that is not there, in milliseconds.

@@ -107,6 +107,10 @@ export const operatorTexts = {
   'replica.snapshot': { ko: '마지막 전체 복사', en: 'Last snapshot' },
   'replica.verified': { ko: '복구 시험에 성공한 때', en: 'Restore last proved' },
   'replica.never': { ko: '아직 없음', en: 'Not yet' },
+  'replica.late': {
+    ko: '복제본이 많이 밀려 있어요. 저장소와 네트워크를 확인해 주세요.',
+    en: 'The copy is far behind. Check the store and the network.',
+  },
   'replica.trouble': {
     ko: '디스크가 고장 나면 그사이의 기록을 잃어요: {reason}',
     en: 'What happens meanwhile would be lost with the disk: {reason}',
