@@ -33,6 +33,9 @@ pub enum TelemetryError {
     Taken(#[from] TryInitError),
 }
 
+/// What libraries trace beside what matters: each try of a request to a bucket.
+const QUIET: &str = "object_store=warn";
+
 /// Starts writing traces that pass `filter`, such as `info,hub=debug`.
 ///
 /// # Errors
@@ -40,7 +43,7 @@ pub enum TelemetryError {
 /// The filter is not understood, or traces are already being taken.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(filter)?)
+        .with_env_filter(EnvFilter::try_new(format!("{QUIET},{filter}"))?)
         .with_writer(io::stderr);
     match format {
         LogFormat::Json => builder

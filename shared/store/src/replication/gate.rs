@@ -279,6 +279,9 @@ impl Gate {
         let mut state = self.lock();
         state.shipped = place;
         state.status.tx = tx;
+        if state.status.standing == Standing::Unreachable {
+            tracing::info!("the replica can be reached again and has everything");
+        }
         state.status.standing = Standing::Following;
         state.status.trouble = None;
         state.status.lag_bytes = 0;

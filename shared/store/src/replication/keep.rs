@@ -26,6 +26,8 @@ pub(crate) struct Keeper {
     gate: Arc<Gate>,
     replication: Replication,
     merged: [Option<Instant>; 3],
+    /// Why the last round failed.
+    trouble: Option<String>,
     stop: std::sync::mpsc::Receiver<()>,
 }
 
@@ -43,6 +45,7 @@ impl Keeper {
             gate,
             replication,
             merged: [None; 3],
+            trouble: None,
             stop,
         }
     }
@@ -53,12 +56,17 @@ impl Keeper {
             if self.gate.is_stopped() {
                 return;
             }
-            if let Err(error) = self.round() {
-                tracing::warn!(%error, "the replica could not be tidied up");
-                if matches!(error, KeepError::Merge(_)) {
-                    self.gate.ask_for_image();
-                }
+            let failed = self.round().err();
+            if matches!(failed, Some(KeepError::Merge(_))) {
+                self.gate.ask_for_image();
             }
+            let trouble = failed.map(|error| error.to_string());
+            if let Some(error) = &trouble
+                && self.trouble != trouble
+            {
+                tracing::warn!(error, "the replica cannot be tidied up");
+            }
+            self.trouble = trouble;
         }
     }
 

@@ -182,8 +182,11 @@ impl Ship {
             reason = format!("{reason}: {inner}");
             source = inner.source();
         }
-        tracing::warn!(reason, "commits could not be shipped to the replica");
-        self.gate.failed(reason);
+        if self.gate.failed(reason.clone()) {
+            tracing::warn!(reason, "commits cannot be shipped to the replica");
+        } else {
+            tracing::debug!(reason, "nor can they now");
+        }
     }
 
     fn ship(&mut self, commit: u64) -> Result<(), ShipError> {

@@ -6,14 +6,16 @@ use super::{Gate, Standing, answer};
 use crate::error::StoreError;
 
 impl Gate {
-    /// It did not work; it is tried again.
-    pub(crate) fn failed(&self, reason: String) {
+    /// It did not work; it is tried again. Says whether that is news.
+    pub(crate) fn failed(&self, reason: String) -> bool {
         let mut state = self.lock();
+        let news = state.status.standing != Standing::Unreachable;
         if state.status.standing != Standing::Stopped {
             state.status.standing = Standing::Unreachable;
             state.status.trouble = Some(reason);
         }
         self.shipped.notify_all();
+        news
     }
 
     /// It must not go on: nothing more is committed, and whoever waits is told.
