@@ -31,7 +31,7 @@ const JOBS_MAX: usize = 1024;
 ///
 /// An operation is synchronous and sees one transaction: what it did is on the disk when the
 /// caller has its answer, or leaves no trace when it returned an error. Waiting operations share
-/// one commit, but not their fate: each runs in its own savepoint. Only when that commit itself
+/// one commit, but not their fate: one that fails is rolled back alone. Only when that commit itself
 /// fails do all of them get [`StoreError::CommitFailed`], and then none of them happened.
 ///
 /// Foreign keys must not be `DEFERRABLE`: SQLite would check them at the shared commit, where one
@@ -196,10 +196,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.place {
-            Place::Threads(inner) => inner.run(op, writer::Message::Op).await,
-            Place::Here(machine, life) => answered(machine.write(*life, op)).await,
-        }
+        self.send(op, writer::Message::Op).await
     }
 
     /// Like [`Db::write`], for an operation of hundreds of statements: it begins a transaction,
@@ -216,10 +213,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.place {
-            Place::Threads(inner) => inner.run(op, writer::Message::Long).await,
-            Place::Here(machine, life) => answered(machine.write(*life, op)).await,
-        }
+        self.send(op, writer::Message::Long).await
     }
 
     /// Like [`Db::write`], for a thread without a runtime. It panics inside one.

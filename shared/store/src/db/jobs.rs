@@ -3,14 +3,15 @@
 use rusqlite::{Connection, Transaction};
 use tokio::sync::oneshot;
 
-use super::Inner;
+use super::{Db, Place};
 use crate::batch::{Job, Outcome};
 use crate::error::StoreError;
+use crate::in_place::answered;
 use crate::writer::Message;
 
-impl Inner {
-    /// Sends `op` to the writer and waits until it is committed.
-    pub(super) async fn run<T, E>(
+impl Db {
+    /// Has `op` run by the writer, or where it is asked for, and waits until it is committed.
+    pub(super) async fn send<T, E>(
         &self,
         op: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
         message: fn(Job) -> Message,
@@ -19,8 +20,12 @@ impl Inner {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let inner = match &self.place {
+            Place::Threads(inner) => inner,
+            Place::Here(machine, life) => return answered(machine.write(*life, op)).await,
+        };
         let (reply, answer) = oneshot::channel();
-        let sent = self.ops.send(message(operation(op, reply))).await;
+        let sent = inner.ops.send(message(operation(op, reply))).await;
         sent.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
