@@ -90,12 +90,14 @@ impl Client {
         Some(answer.status())
     }
 
-    /// The screenings on sale, the largest number of free seats first.
+    /// The screenings on sale, the largest number of free seats first, and of these the one that
+    /// begins last: one whose sale is about to end is another case.
     pub async fn on_sale(&self) -> Vec<Value> {
         let list = self.get("/api/screenings").await.unwrap_or_default();
         let mut screenings = list["screenings"].as_array().cloned().unwrap_or_default();
         screenings.retain(|screening| screening["sale"] == "open");
-        screenings.sort_by_key(|screening| -screening["free_here"].as_i64().unwrap_or(0));
+        let number = |screening: &Value, of: &str| screening[of].as_i64().unwrap_or(0);
+        screenings.sort_by_key(|it| (-number(it, "free_here"), -number(it, "starts_at")));
         screenings
     }
 
