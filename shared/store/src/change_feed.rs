@@ -158,15 +158,18 @@ pub struct Group {
     pub last: i64,
 }
 
+/// Asked after every commit. By itself SQLite walks the whole index for the sake of the groups,
+/// instead of the few rows behind the cursor.
+const GROUPS: &str = "SELECT scope, origin, max(seq) FROM changes NOT INDEXED
+     WHERE seq > :after GROUP BY scope, origin";
+
 /// What has changed after a cursor, in groups: whom a commit concerns.
 ///
 /// # Errors
 ///
 /// Fails when the feed cannot be read.
 pub fn groups(connection: &Connection, after: i64) -> Result<Vec<Group>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT scope, origin, max(seq) FROM changes WHERE seq > :after GROUP BY scope, origin",
-    )?;
+    let mut statement = connection.prepare_cached(GROUPS)?;
     let rows = statement.query_map(named_params! {":after": after}, |row| {
         Ok(Group {
             scope: row.get(0)?,
@@ -176,6 +179,10 @@ pub fn groups(connection: &Connection, after: i64) -> Result<Vec<Group>, StoreEr
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// Like [`GROUPS`]: by itself SQLite walks all keys of the kind.
+const KEYS_OF_KIND: &str = "SELECT key FROM changes NOT INDEXED
+     WHERE seq > :after AND kind = :kind ORDER BY seq LIMIT :limit";
 
 /// The keys of one kind that have changed after a cursor, in the order of their changes.
 ///
@@ -187,9 +194,7 @@ pub fn keys_of_kind(
     kind: i64,
     (after, limit): (i64, usize),
 ) -> Result<Vec<String>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key FROM changes WHERE seq > :after AND kind = :kind ORDER BY seq LIMIT :limit",
-    )?;
+    let mut statement = connection.prepare_cached(KEYS_OF_KIND)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let bounds = named_params! {":after": after, ":kind": kind, ":limit": limit};
     let rows = statement.query_map(bounds, |row| row.get(0))?;

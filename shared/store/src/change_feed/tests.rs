@@ -30,6 +30,20 @@ fn op(connection: &mut Connection, origin: &str, keys: &[&str]) -> Range<i64> {
     range
 }
 
+#[test]
+fn what_is_asked_after_every_commit_looks_at_what_is_new_alone() {
+    let db = open();
+    for asked in [GROUPS, KEYS_OF_KIND, ALL] {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {asked}")).unwrap();
+        let mut rows = plan.raw_query();
+        let first: String = rows.next().unwrap().unwrap().get("detail").unwrap();
+        assert!(
+            first.starts_with("SEARCH changes USING INTEGER PRIMARY KEY"),
+            "{first}"
+        );
+    }
+}
+
 fn query(after: i64, limit: usize) -> FeedQuery<'static> {
     FeedQuery {
         after,
