@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -28,15 +28,17 @@ const RENEW_EVERY: Duration = Duration::from_secs(4);
 /// How often somebody who stands by asks for the lease, and fetches what is new.
 const ASK_EVERY: Duration = Duration::from_millis(500);
 
-/// The file beside a database with the name under which this machine has its lease. Who has the
+/// The ending of the file beside a database with the name under which this machine has its lease. Who has the
 /// database and had the lease last knows by it that nobody has led since.
-const OWNER_SUFFIX: &str = ".lease-owner";
+const OWNER: &str = "lease-owner";
 
 /// A way to ask for a lease.
 type Ask = fn(&dyn LeaseStore, &str, (i64, i64)) -> Result<Asked, TargetError>;
 
 /// Somebody who would like to lead.
 pub(super) struct Candidate {
+    /// What it would lead with; it need not be there yet.
+    database: PathBuf,
     bucket: Bucket,
     owner: String,
     /// While it is locked nobody else on this machine has the name.
@@ -69,19 +71,22 @@ pub(super) struct Kept {
 
 impl Candidate {
     /// Looks whether the bucket can keep a lease for the database called `name`, and under which
-    /// name this machine asks for it: that is kept in `folder`, where the database is, too.
+    /// name this machine asks for it: that is kept beside the `database`.
     pub(super) fn new(
         settings: &ReplicaSettings,
         name: &str,
-        folder: &Path,
+        database: PathBuf,
     ) -> Result<Self, Failure> {
         let bucket = settings.open_bucket(name)?;
         lease::probe(&bucket)
             .map_err(|unfit| format!("{} can keep no lease: {unfit}", bucket.place()))?;
-        fs::create_dir_all(folder)?;
-        let (owner, name) = owner(&folder.join(format!("{name}{OWNER_SUFFIX}")), name)?;
+        if let Some(folder) = database.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let (owner, name) = owner(&database.with_extension(OWNER), name)?;
         let clock = Arc::new(SystemClock::new(Timestamp(0)));
         Ok(Self {
+            database,
             bucket,
             owner,
             _name: name,
@@ -92,8 +97,8 @@ impl Candidate {
 
     /// Asks for the lease; says who has it, as far as that is known. A database that has led
     /// before leads again only if nobody else has led since, and then at once.
-    pub(super) fn ask(self, database: &Path) -> Result<Leading, Box<(Self, Failure)>> {
-        if database.exists() && !is_restored(database) {
+    pub(super) fn ask(self) -> Result<Leading, Box<(Self, Failure)>> {
+        if self.database.exists() && !is_restored(&self.database) {
             self.ask_by(lease::ask_again)
         } else {
             self.ask_by(lease::ask)
@@ -137,19 +142,19 @@ impl Candidate {
         std::thread::sleep(left.min(ASK_EVERY));
     }
 
+    /// What to do with a database that others have led without.
+    pub(super) fn in_the_way(&self) -> String {
+        format!(
+            "{} is in the way: move it away, with its -wal and -shm, and this one can stand by",
+            self.database.display()
+        )
+    }
+
     /// Who had the lease last, if that was somebody else.
     pub(super) fn overtaken_by(&self) -> Result<Option<String>, TargetError> {
         let last = lease::look(&self.bucket)?.map(|lease| lease.owner);
         Ok(last.filter(|owner| *owner != self.owner))
     }
-}
-
-/// What to do with a database that others have led without.
-pub(super) fn in_the_way(database: &Path) -> String {
-    format!(
-        "{} is in the way: move it away, with its -wal and -shm, and this one can stand by",
-        database.display()
-    )
 }
 
 /// The name in `file`, which is made once, and the file, locked.

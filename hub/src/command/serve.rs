@@ -51,8 +51,7 @@ pub(crate) fn serve(path: &Path) -> Result<(), Failure> {
     let leading = match leads {
         None => None,
         Some(settings) => {
-            let candidate = Candidate::new(settings, DATABASE, &config.hub.data_dir)?;
-            let asked = candidate.ask(&config.database());
+            let asked = Candidate::new(settings, DATABASE, config.database())?.ask();
             Some(asked.map_err(|refused| {
                 let (_, reason) = *refused;
                 format!("{reason}: start this one as `moding-hub standby`")

@@ -12,7 +12,7 @@ use process::telemetry;
 use store::StoreError;
 use store::replication::Follower;
 
-use super::leading::{Candidate, Leading, in_the_way};
+use super::leading::{Candidate, Leading};
 use super::serve::{DATABASE, serve_leading};
 use super::{COMMAND_LINE, Failure, in_database};
 use pages::Pages;
@@ -23,7 +23,7 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     let settings = config.replica.as_ref();
     let settings = settings.filter(|settings| settings.lease);
     let settings = settings.ok_or("a standby needs `lease = true` under [replica]")?;
-    let candidate = Candidate::new(settings, DATABASE, &config.hub.data_dir)?;
+    let candidate = Candidate::new(settings, DATABASE, config.database())?;
     if config.database().exists() {
         return lead_again(&config, candidate);
     }
@@ -41,7 +41,7 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
     }
     let pages = Pages::open(&config, copies)?;
     tracing::info!("standing by");
-    let leading = wait(candidate, &config.database(), &mut followers);
+    let leading = wait(candidate, &mut followers);
     tracing::warn!("the lease is ours: taking over");
     for follower in &mut followers {
         follower.catch_up_to_the_end()?;
@@ -63,16 +63,15 @@ pub(crate) fn standby(path: &Path) -> Result<(), Failure> {
 /// A standby that has a database has led before, or was restored. If nobody has led since it leads
 /// again; otherwise what it has is of no use to anybody.
 fn lead_again(config: &Config, candidate: Candidate) -> Result<(), Failure> {
-    let database = config.database();
-    let leading = candidate.ask(&database).map_err(|refused| {
-        let (_, reason) = *refused;
-        format!("{reason}, and {}", in_the_way(&database))
+    let leading = candidate.ask().map_err(|refused| {
+        let (candidate, reason) = *refused;
+        format!("{reason}, and {}", candidate.in_the_way())
     })?;
     serve_leading(config, Some(leading))
 }
 
 /// Follows until the lease is ours.
-fn wait(mut candidate: Candidate, database: &Path, followers: &mut [Follower]) -> Leading {
+fn wait(mut candidate: Candidate, followers: &mut [Follower]) -> Leading {
     loop {
         for follower in &mut *followers {
             match follower.catch_up() {
@@ -86,7 +85,7 @@ fn wait(mut candidate: Candidate, database: &Path, followers: &mut [Follower]) -
             .iter()
             .all(|follower| follower.stands_at().is_some());
         if ready {
-            match candidate.ask(database) {
+            match candidate.ask() {
                 Ok(leading) => return leading,
                 Err(refused) => {
                     let (again, reason) = *refused;

@@ -1,8 +1,6 @@
 //! A payments process that stands by: it follows the replica, or has the database of an earlier
 //! lead, until the hub beside it leads and the lease is its own.
 
-use std::path::{Path, PathBuf};
-
 use boxoffice::replica::{self, ReplicaSettings};
 use hub::config::payments::PaymentsSettings;
 use hub::payments::door::Door;
@@ -12,12 +10,11 @@ use store::replication::{Follower, RestoreError, is_restored};
 use tokio::sync::oneshot;
 
 use crate::command::Failure;
-use crate::command::leading::{Candidate, Leading, in_the_way};
+use crate::command::leading::{Candidate, Leading};
 
 /// Whoever waits for its turn.
 pub(super) struct Turn {
     candidate: Candidate,
-    file: PathBuf,
     has: Has,
 }
 
@@ -37,8 +34,8 @@ impl Turn {
     ) -> Result<Self, Failure> {
         // What is missing here is missed now, and not when the other machine is gone.
         opening::check(settings)?;
-        let candidate = Candidate::new(replica, opening::DATABASE, &settings.data_dir)?;
         let file = opening::database_file(settings);
+        let candidate = Candidate::new(replica, opening::DATABASE, file.clone())?;
         let has = if file.exists() {
             Has::Database {
                 is_restored: is_restored(&file),
@@ -47,11 +44,7 @@ impl Turn {
             let target = replica::target(replica, opening::DATABASE)?;
             Has::Copy(Follower::new(target, &file))
         };
-        Ok(Self {
-            candidate,
-            file,
-            has,
-        })
+        Ok(Self { candidate, has })
     }
 
     /// Waits until it is its turn, with the database in its place.
@@ -69,7 +62,6 @@ impl Turn {
     fn wait(self, door: &Door) -> Result<Leading, Failure> {
         let Self {
             mut candidate,
-            file,
             mut has,
         } = self;
         loop {
@@ -78,8 +70,7 @@ impl Turn {
             match standing::next(standing, now_ms, heard) {
                 Step::Ask => {
                     // That nobody has led since is looked at once more, with the asking.
-                    let asked = candidate.ask(&file);
-                    match asked {
+                    match candidate.ask() {
                         Ok(leading) => return has.take_over(leading),
                         Err(refused) => {
                             let (again, reason) = *refused;
@@ -88,7 +79,7 @@ impl Turn {
                         }
                     }
                 }
-                Step::End(refused) => return Err(has.refused((&candidate, &file), refused)),
+                Step::End(refused) => return Err(has.refused(&candidate, refused)),
                 // Who does not lead has nothing to let go.
                 Step::GoOn | Step::LetGo => {}
             }
@@ -133,13 +124,13 @@ impl Has {
         }
     }
 
-    fn refused(&self, (candidate, file): (&Candidate, &Path), refused: Refused) -> Failure {
+    fn refused(&self, candidate: &Candidate, refused: Refused) -> Failure {
         if let Self::Copy(_) = self {
             return refused.into();
         }
         let owner = candidate.overtaken_by().ok().flatten();
         let owner = owner.unwrap_or_else(|| "another one".to_owned());
-        format!("{owner} has led since, and {}", in_the_way(file)).into()
+        format!("{owner} has led since, and {}", candidate.in_the_way()).into()
     }
 }
 

@@ -5,6 +5,7 @@
 //! [bucket=http://HOST:PORT/NAME] [elsewhere=FOLDER]`; the replica is in a folder beside the
 //! database, in a bucket (key `moding`, secret `moding-secret`), or in a folder elsewhere. With the
 //! path of Litestream that runs beside a database, too.
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

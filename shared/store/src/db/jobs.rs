@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::oneshot;
 
 use super::{Db, Place};
-use crate::batch::{Job, Outcome};
+use crate::batch::{Answer, Job, Outcome};
 use crate::error::StoreError;
 use crate::in_place::answered;
 use crate::writer::Message;
@@ -49,13 +49,7 @@ where
         } else {
             Outcome::Failed
         };
-        outcome(Box::new(move |committed| {
-            // A caller who has gone away does not want the answer.
-            let _ = reply.send(match committed {
-                Ok(()) => result,
-                Err(error) => Err(error.into()),
-            });
-        }))
+        outcome(tell(reply, result))
     })
 }
 
@@ -75,12 +69,22 @@ where
             set_query_only(tx, "PRAGMA query_only = 0")?;
             result
         });
-        Outcome::Looked(Box::new(move |committed| {
-            let _ = reply.send(match committed {
-                Ok(()) => result,
-                Err(error) => Err(error.into()),
-            });
-        }))
+        Outcome::Looked(tell(reply, result))
+    })
+}
+
+/// Tells the caller the result, or why it does not hold.
+fn tell<T, E>(reply: oneshot::Sender<Result<T, E>>, result: Result<T, E>) -> Answer
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    Box::new(move |committed| {
+        // A caller who has gone away does not want the answer.
+        let _ = reply.send(match committed {
+            Ok(()) => result,
+            Err(error) => Err(error.into()),
+        });
     })
 }
 
